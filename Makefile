@@ -1,0 +1,54 @@
+# Two commands for a newcomer: `make demo` and `make test`. Each is complete in
+# itself: it makes .venv and installs from the hash-pinned lock file.
+PYTHON ?= python3
+BIN := .venv/bin
+PYTEST_WORKERS ?= 2
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo run test check format lint types contracts lock clean
+
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+install: $(READY) ## make .venv and install what the lock file names
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Baton needs Python 3.11 or later: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+demo: $(READY) ## Baton beside a sandbox of Slack, in the browser (fresh=1 starts anew)
+	$(BIN)/baton demo $(if $(fresh),--fresh)
+
+run: $(READY) ## Baton on a real workspace, with the tokens of .env
+	$(BIN)/baton run
+
+test: $(READY) ## every test, on SQLite and on PostgreSQL
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) $(PYTEST)
+
+format: $(READY) ## put the code in order
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+contracts: $(READY)
+	$(BIN)/lint-imports
+
+check: lint types contracts test ## all that must hold before a commit
+
+lock: $(READY) ## renew requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --all-extras --upgrade pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

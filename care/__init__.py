@@ -1,0 +1,1 @@
+"""The rules: what may happen. Pure: no Slack, no SQL, no clock, no I/O."""

@@ -1,0 +1,87 @@
+"""Sites, the people who work there, and the part that each has in a case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class SiteKind(StrEnum):
+    """The two kinds of site."""
+
+    PRACTICE = "practice"
+    CENTER = "center"
+
+
+class Role(StrEnum):
+    """What a person does at their site."""
+
+    ONCOLOGIST = "oncologist"
+    ADVANCED_PRACTICE = "advanced practice clinician"
+    SPECIALIST = "specialist"
+    FELLOW = "fellow"
+    PHARMACIST = "pharmacist"
+    COORDINATOR = "coordinator"
+    LEAD = "lead"
+    ADMINISTRATOR = "administrator"
+
+
+MAY_REFER = frozenset(
+    {Role.ONCOLOGIST, Role.ADVANCED_PRACTICE, Role.COORDINATOR, Role.LEAD}
+)
+"""Roles that start a referral at a practice."""
+
+RESPONSIBLE_BY_DEFAULT = frozenset({Role.ONCOLOGIST, Role.SPECIALIST})
+"""Roles that may be responsible for a patient where a site says nothing else."""
+
+ANSWERING = frozenset({Role.SPECIALIST, Role.LEAD})
+"""Roles of an asked center that have a part in the case and answer."""
+
+
+class Part(StrEnum):
+    """Why somebody may see a case, and do something about it."""
+
+    REFERRER = "referrer"
+    RESPONSIBLE = "responsible"
+    PRACTICE_COORDINATOR = "practice coordinator"
+    ASKED = "specialist or lead of the asked center"
+    CENTER_COORDINATOR = "center coordinator"
+
+
+PRACTICE_SIDE = frozenset({Part.REFERRER, Part.RESPONSIBLE, Part.PRACTICE_COORDINATOR})
+CENTER_SIDE = frozenset({Part.ASKED, Part.CENTER_COORDINATOR})
+ANY_PART = PRACTICE_SIDE | CENTER_SIDE
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person as the rules see them."""
+
+    id: str
+    site_id: str
+    role: Role
+
+
+@dataclass(frozen=True)
+class Involved:
+    """Who and where a referral concerns: what a part is derived from."""
+
+    referrer_id: str
+    responsible_id: str
+    practice_id: str
+    center_id: str
+
+
+def parts_of(member: Member, involved: Involved) -> frozenset[Part]:
+    """Return every part that `member` has, which is empty for anybody else."""
+    at_practice = member.site_id == involved.practice_id
+    at_center = member.site_id == involved.center_id
+    coordinates = member.role is Role.COORDINATOR
+    held = {
+        Part.REFERRER: member.id == involved.referrer_id,
+        Part.RESPONSIBLE: member.id == involved.responsible_id,
+        Part.PRACTICE_COORDINATOR: at_practice and coordinates,
+        Part.ASKED: at_center and member.role in ANSWERING,
+        Part.CENTER_COORDINATOR: at_center and coordinates,
+    }
+    return frozenset(part for part, holds in held.items() if holds)

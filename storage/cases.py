@@ -1,0 +1,363 @@
+"""Cases with their data keys, referrals with what was written about them, drafts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    and_,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from care.cases import CaseSummary, as_dict, from_dict
+from care.referral import Kind, Side, State, Urgency
+from storage.errors import KeyMissing, NotFound
+from storage.records import Case, Draft, Referral, Reply, ReplyKind
+from storage.sealing import DataKey, Keyring, Wrapped
+from storage.tables import case, data_key, draft, link, referral, reply
+
+
+class Vault:
+    """The data keys of cases and drafts, opened as they are needed."""
+
+    def __init__(self, connection: Connection, keyring: Keyring) -> None:
+        self._connection = connection
+        self._keyring = keyring
+        self._opened: dict[str, DataKey] = {}
+
+    def new_key(self, owner: str) -> DataKey:
+        """Make and keep a data key for `owner`."""
+        raw = DataKey.new()
+        wrapped = self._keyring.wrap(raw, owner)
+        self._connection.execute(
+            insert(data_key).values(
+                owner=owner, wrapping_key=wrapped.wrapping_key, wrapped=wrapped.blob
+            )
+        )
+        self._opened[owner] = DataKey(raw)
+        return self._opened[owner]
+
+    def key(self, owner: str) -> DataKey:
+        """Return the data key of `owner`. Raises `KeyMissing`."""
+        self.open_all([owner])
+        if owner not in self._opened:
+            raise KeyMissing(f"the data key of {owner} was shredded")
+        return self._opened[owner]
+
+    def open_all(self, owners: Collection[str]) -> None:
+        """Open the data keys of several owners in one query."""
+        wanted = set(owners) - self._opened.keys()
+        if not wanted:
+            return
+        rows = self._connection.execute(
+            select(data_key).where(data_key.c.owner.in_(wanted))
+        )
+        for row in rows:
+            wrapped = Wrapped(row.wrapping_key, row.wrapped)
+            self._opened[row.owner] = DataKey(self._keyring.unwrap(wrapped, row.owner))
+
+    def shred(self, owners: Collection[str]) -> None:
+        """Destroy data keys: what they sealed can never be opened again."""
+        for owner in owners:
+            self._opened.pop(owner, None)
+        self._connection.execute(
+            delete(data_key).where(data_key.c.owner.in_(list(owners)))
+        )
+
+    def rewrap(self) -> int:
+        """Wrap every data key by the newest key; return how many were changed."""
+        current = self._keyring.current
+        rows = self._connection.execute(
+            select(data_key).where(data_key.c.wrapping_key != current)
+        ).all()
+        for row in rows:
+            raw = self._keyring.unwrap(
+                Wrapped(row.wrapping_key, row.wrapped), row.owner
+            )
+            wrapped = self._keyring.wrap(raw, row.owner)
+            self._connection.execute(
+                update(data_key)
+                .where(data_key.c.owner == row.owner)
+                .values(wrapping_key=wrapped.wrapping_key, wrapped=wrapped.blob)
+            )
+        return len(rows)
+
+
+class Cases:
+    """Cases, their referrals and what was written about them."""
+
+    def __init__(self, connection: Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    def add(self, new: Case) -> None:
+        """Keep a new case, its summary sealed by a data key of its own."""
+        key = self._vault.new_key(new.id)
+        row = _columns(new) | {"summary": _seal_summary(key, new.id, new.summary)}
+        self._connection.execute(insert(case).values(**row))
+
+    def case(self, case_id: str) -> Case:
+        """Return one case, opened. Raises `NotFound`."""
+        return self.cases([case_id])[case_id]
+
+    def cases(self, ids: Collection[str]) -> dict[str, Case]:
+        """Return several cases by id, opened, in two queries. Raises `NotFound`."""
+        rows = self._connection.execute(select(case).where(case.c.id.in_(set(ids))))
+        opened = {one.id: one for one in self._open_cases(rows.all())}
+        if missing := set(ids) - opened.keys():
+            raise NotFound(f"there is no case {min(missing)}")
+        return opened
+
+    def case_by_code(self, code: str) -> Case | None:
+        """Return the case with a code; the caller checks the actor's part in it."""
+        row = self._connection.execute(select(case).where(case.c.code == code)).first()
+        return self._open_cases([row])[0] if row else None
+
+    def code_is_taken(self, code: str) -> bool:
+        """Tell whether a case code is in use."""
+        found = self._connection.execute(select(case.c.id).where(case.c.code == code))
+        return found.first() is not None
+
+    def change_summary(self, case_id: str, summary: CaseSummary) -> None:
+        """Seal a new summary into a case."""
+        sealed = _seal_summary(self._vault.key(case_id), case_id, summary)
+        self._connection.execute(
+            update(case).where(case.c.id == case_id).values(summary=sealed)
+        )
+
+    def add_referral(self, new: Referral) -> None:
+        """Keep a new referral, its question sealed by its case's key."""
+        question = self._vault.key(new.case_id).seal(new.question, _question(new.id))
+        row = _columns(new) | {"question": question}
+        self._connection.execute(insert(referral).values(**row))
+
+    def keep_referral(self, changed: Referral) -> None:
+        """Write back a referral that was read by `referral_to_move`."""
+        row = _columns(changed)
+        del row["question"]
+        self._connection.execute(
+            update(referral).where(referral.c.id == changed.id).values(**row)
+        )
+
+    def referral(self, referral_id: str) -> Referral:
+        """Return one referral. Raises `NotFound`."""
+        return self._one_referral(select(referral).where(referral.c.id == referral_id))
+
+    def referral_to_move(self, referral_id: str) -> Referral:
+        """Return one referral, locked until the transaction ends. Raises `NotFound`."""
+        return self._one_referral(
+            select(referral).where(referral.c.id == referral_id).with_for_update()
+        )
+
+    def referrals_of(self, case_id: str) -> list[Referral]:
+        """Return a case's referrals, newest first."""
+        return self._referrals(
+            select(referral)
+            .where(referral.c.case_id == case_id)
+            .order_by(referral.c.requested_at.desc())
+        )
+
+    def referrals_at(self, site_id: str, states: Collection[State]) -> list[Referral]:
+        """Return a site's referrals in some states, those waiting longest first."""
+        at_site = or_(link.c.practice_id == site_id, link.c.center_id == site_id)
+        return self._referrals(
+            select(referral)
+            .join(link, link.c.id == referral.c.link_id)
+            .where(at_site, referral.c.state.in_(list(states)))
+            .order_by(referral.c.round_started_at, referral.c.id)
+        )
+
+    def cases_at_practice(self, practice_id: str, limit: int) -> list[Case]:
+        """Return a practice's newest cases."""
+        rows = self._connection.execute(
+            select(case)
+            .where(case.c.practice_id == practice_id)
+            .order_by(case.c.created_at.desc())
+            .limit(limit)
+        )
+        return self._open_cases(rows.all())
+
+    def add_reply(self, new: Reply, case_id: str) -> None:
+        """Keep what somebody wrote, its text sealed by the case's key."""
+        row = _columns(new)
+        if new.text is not None:
+            row["text"] = self._vault.key(case_id).seal(new.text, _reply(new.id))
+        self._connection.execute(insert(reply).values(**row))
+
+    def reply(self, reply_id: str) -> Reply:
+        """Return one reply, opened. Raises `NotFound`."""
+        return self._one_reply(reply.c.id == reply_id)
+
+    def reply_at(self, referral_id: str, message_ts: str) -> Reply | None:
+        """Return the reply that stands at a message of a thread, if it is kept."""
+        there = and_(
+            reply.c.referral_id == referral_id, reply.c.message_ts == message_ts
+        )
+        try:
+            return self._one_reply(there)
+        except NotFound:
+            return None
+
+    def sort_reply(self, reply_id: str, kind: ReplyKind) -> None:
+        """Record what a reply is, as its author says."""
+        self._connection.execute(
+            update(reply).where(reply.c.id == reply_id).values(kind=kind)
+        )
+
+    def unsorted_replies(self, author_id: str) -> list[Reply]:
+        """Return replies whose author has not said what they are."""
+        return self._replies(
+            and_(reply.c.author_id == author_id, reply.c.kind == ReplyKind.UNSORTED)
+        )
+
+    def replies_of(self, referral_id: str) -> list[Reply]:
+        """Return what was written about a referral, oldest first."""
+        return self._replies(reply.c.referral_id == referral_id)
+
+    def _open_cases(self, rows: Collection[Row[Any]]) -> list[Case]:
+        self._vault.open_all([row.id for row in rows])
+        return [
+            Case(**dict(row._mapping) | {"summary": self._open_summary(row)})
+            for row in rows
+        ]
+
+    def _open_summary(self, row: Row[Any]) -> CaseSummary:
+        told = self._vault.key(row.id).open(row.summary, f"case.summary/{row.id}")
+        return from_dict(json.loads(told))
+
+    def _one_referral(self, query: Select[Any]) -> Referral:
+        found = self._referrals(query)
+        if not found:
+            raise NotFound("there is no such referral")
+        return found[0]
+
+    def _referrals(self, query: Select[Any]) -> list[Referral]:
+        rows = self._connection.execute(query).all()
+        self._vault.open_all([row.case_id for row in rows])
+        return [self._open_referral(row) for row in rows]
+
+    def _open_referral(self, row: Row[Any]) -> Referral:
+        key = self._vault.key(row.case_id)
+        return Referral(
+            **dict(row._mapping)
+            | {
+                "kind": Kind(row.kind),
+                "urgency": Urgency(row.urgency),
+                "state": State(row.state),
+                "previous": State(row.previous) if row.previous else None,
+                "waiting_on": Side(row.waiting_on) if row.waiting_on else None,
+                "passed_by": tuple(row.passed_by),
+                "question": key.open(row.question, _question(row.id)),
+            }
+        )
+
+    def _one_reply(self, wanted: Any) -> Reply:
+        found = self._replies(wanted)
+        if not found:
+            raise NotFound("there is no such reply")
+        return found[0]
+
+    def _replies(self, wanted: Any) -> list[Reply]:
+        rows = self._connection.execute(
+            select(reply, referral.c.case_id)
+            .join(referral, referral.c.id == reply.c.referral_id)
+            .where(wanted)
+            .order_by(reply.c.written_at, reply.c.id)
+        ).all()
+        self._vault.open_all([row.case_id for row in rows])
+        return [self._open_reply(row) for row in rows]
+
+    def _open_reply(self, row: Row[Any]) -> Reply:
+        values = dict(row._mapping)
+        key = self._vault.key(values.pop("case_id"))
+        text = None if row.text is None else key.open(row.text, _reply(row.id))
+        return Reply(**values | {"kind": ReplyKind(row.kind), "text": text})
+
+
+class Drafts:
+    """What people submitted and could not be carried out, kept for a day."""
+
+    def __init__(self, connection: Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    def keep(self, new: Draft) -> None:
+        """Keep a draft in place of an older one of the same person and form."""
+        self._drop(_same_form(new.author_id, new.form, new.subject))
+        sealed = self._vault.new_key(new.id).seal(
+            json.dumps(new.values), f"draft.body/{new.id}"
+        )
+        row = _columns(new, without=("values",)) | {"body": sealed}
+        self._connection.execute(insert(draft).values(**row))
+
+    def find(
+        self, author_id: str, form: str, subject: str, *, now: datetime
+    ) -> Draft | None:
+        """Return a person's draft of a form, while it is kept."""
+        row = self._connection.execute(
+            select(draft).where(
+                _same_form(author_id, form, subject), draft.c.kept_until > now
+            )
+        ).first()
+        if row is None:
+            return None
+        body = self._vault.key(row.id).open(row.body, f"draft.body/{row.id}")
+        values = dict(row._mapping)
+        del values["body"]
+        return Draft(**values, values=json.loads(body))
+
+    def drop(self, author_id: str, form: str, subject: str) -> None:
+        """Forget a draft that was carried out, its key with it."""
+        self._drop(_same_form(author_id, form, subject))
+
+    def drop_old(self, now: datetime) -> int:
+        """Forget drafts whose time is over; return how many."""
+        return self._drop(draft.c.kept_until <= now)
+
+    def _drop(self, wanted: Any) -> int:
+        ids = self._connection.execute(select(draft.c.id).where(wanted)).scalars().all()
+        if ids:
+            self._connection.execute(delete(draft).where(draft.c.id.in_(ids)))
+            self._vault.shred(ids)
+        return len(ids)
+
+
+def _columns(record: Any, *, without: tuple[str, ...] = ()) -> dict[str, Any]:
+    names = (field.name for field in fields(record) if field.name not in without)
+    return {name: _plain(getattr(record, name)) for name in names}
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _seal_summary(key: DataKey, case_id: str, summary: CaseSummary) -> bytes:
+    told: Mapping[str, object] = as_dict(summary)
+    return key.seal(json.dumps(told), f"case.summary/{case_id}")
+
+
+def _question(referral_id: str) -> str:
+    return f"referral.question/{referral_id}"
+
+
+def _reply(reply_id: str) -> str:
+    return f"reply.text/{reply_id}"
+
+
+def _same_form(author_id: str, form: str, subject: str) -> Any:
+    return and_(
+        draft.c.author_id == author_id,
+        draft.c.form == form,
+        draft.c.subject == subject,
+    )

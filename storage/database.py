@@ -1,0 +1,175 @@
+"""One database, SQLite or PostgreSQL, with a door for writing and one for reading.
+
+Writing goes through `Database.write`, which opens one transaction for named
+tables. A write to any other table, or by any other way, raises `SideDoor`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Delete,
+    Engine,
+    Insert,
+    TextClause,
+    Update,
+    create_engine,
+    event,
+    make_url,
+    select,
+    text,
+)
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import QueuePool
+from sqlalchemy.sql.functions import func
+
+from storage.errors import DatabaseUnreachable, SideDoor
+
+BUSY_SECONDS = 30
+OPEN_TABLES = "open_tables"
+WRITTEN = "written_tables"
+
+
+class Database:
+    """A database that is written in short transactions and read beside them."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite and self.url.database:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        # SQLite has one writer at a time: waiting here is fair, its own lock is not.
+        self._one_writer = threading.Lock() if self.is_sqlite else None
+        self._writer = self._engine(read_only=False)
+        self._reader = self._engine(read_only=True)
+        event.listen(self._writer, "before_execute", _guard_door)
+
+    @contextmanager
+    def write(self, tables: frozenset[str]) -> Iterator[Connection]:
+        """Open one transaction that may write `tables`; commit at the end.
+
+        Whatever is raised inside rolls it back. What was written is recorded in
+        `connection.info["written_tables"]`.
+        """
+        if self._one_writer is None:
+            with self._transaction(tables) as connection:
+                yield connection
+            return
+        with self._one_writer, self._transaction(tables) as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a connection that can only read."""
+        with self._reader.connect() as connection:
+            yield connection
+
+    def lease_now(self, connection: Connection) -> datetime:
+        """Return the lease clock: the database's own time, or this host's on SQLite."""
+        if self.is_sqlite:
+            return datetime.now(UTC)
+        now: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+        return now.astimezone(UTC)
+
+    def check(self) -> None:
+        """Raise `DatabaseUnreachable`, with what to do, unless the database answers."""
+        try:
+            with self.read() as connection:
+                connection.execute(text("SELECT 1"))
+        except OperationalError as error:
+            where = self.url.render_as_string(hide_password=True)
+            raise DatabaseUnreachable(
+                f"BATON_DATABASE_URL: {where} does not answer: {_first_line(error)}"
+            ) from error
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+    @contextmanager
+    def _transaction(self, tables: frozenset[str]) -> Iterator[Connection]:
+        with self._writer.connect() as connection:
+            connection.info[OPEN_TABLES] = tables
+            connection.info[WRITTEN] = set()
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                connection.info.pop(OPEN_TABLES, None)
+
+    def _engine(self, *, read_only: bool) -> Engine:
+        if not self.is_sqlite:
+            return _postgres(self.url.render_as_string(hide_password=False), read_only)
+        engine = create_engine(
+            self.url, poolclass=QueuePool, connect_args={"timeout": BUSY_SECONDS}
+        )
+        event.listen(engine, "connect", _sqlite_reader if read_only else _sqlite_writer)
+        event.listen(engine, "begin", _begin_deferred if read_only else _begin_now)
+        return engine
+
+
+def _postgres(url: str, read_only: bool) -> Engine:  # noqa: FBT001 - private, two callers
+    options = "-c timezone=UTC -c idle_in_transaction_session_timeout=60s"
+    if read_only:
+        options += " -c default_transaction_read_only=on"
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        connect_args={"options": options, "connect_timeout": 10},
+        isolation_level="READ COMMITTED",
+    )
+
+
+def _sqlite_reader(dbapi: Any, _record: object) -> None:
+    _pragmas(dbapi, "query_only = ON")
+
+
+def _sqlite_writer(dbapi: Any, _record: object) -> None:
+    _pragmas(dbapi, "synchronous = FULL", "secure_delete = ON")
+
+
+def _pragmas(dbapi: Any, *more: str) -> None:
+    # SQLAlchemy begins each transaction itself, see `_begin_now`.
+    dbapi.isolation_level = None
+    for pragma in ("journal_mode = WAL", "foreign_keys = ON", *more):
+        dbapi.execute(f"PRAGMA {pragma}")
+
+
+def _begin_now(connection: Connection) -> None:
+    # A transaction that will write takes the write lock at once; one that began
+    # as a reader could not be upgraded while another writes.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_deferred(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _guard_door(
+    connection: Connection,
+    statement: object,
+    _many: object,
+    _params: object,
+    _options: object,
+) -> None:
+    if isinstance(statement, Insert | Update | Delete):
+        name = getattr(statement.table, "name", "")
+        if name not in connection.info.get(OPEN_TABLES, frozenset()):
+            raise SideDoor(f"'{name}' is written only by an action's unit of work")
+        connection.info[WRITTEN].add(name)
+    elif isinstance(statement, TextClause) or not getattr(
+        statement, "is_select", False
+    ):
+        raise SideDoor("the writer takes no statement but select, insert, update")
+
+
+def _first_line(error: OperationalError) -> str:
+    return str(error.orig).strip().splitlines()[0]

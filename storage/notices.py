@@ -1,0 +1,359 @@
+"""Notices: this must be said in that conversation, once.
+
+The protocol: a claim that is committed (`sending`, with a lease and a fencing
+token) comes before the post; only the holder of the token settles it; what may
+or may not have reached Slack is `unknown` until somebody has looked there.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.records import Notice, Way
+from storage.tables import notice, pace
+
+NAMESPACE = uuid.UUID("c0a9c1f4-52f6-5a2b-8a8e-7a4d3a5f2c90")
+EPOCH = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+SETTLED = ("sent", "skipped", "failed")
+
+
+def notice_id(occasion: str, view: str, to: str) -> str:
+    """Return the id of what is said on one occasion to one recipient."""
+    return uuid.uuid5(NAMESPACE, "\x1f".join((occasion, view, to))).hex
+
+
+@dataclass(frozen=True)
+class NewNotice:
+    """A notice to write. `conversation` is a channel's id or `@team/user`."""
+
+    id: str
+    workspace_id: str
+    conversation: str
+    way: Way
+    view: str
+    subject: str
+    payload: dict[str, Any]
+    recipient_id: str | None = None
+    root_id: str | None = None
+    """The notice in whose thread this stands, or which this changes or pins."""
+
+
+class Notices:
+    """Writes notices and keeps the books of their delivery."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def write(self, new: Sequence[NewNotice], *, at: datetime) -> None:
+        """Write notices to be sent; one that is already written stays as it is.
+
+        An update replaces older updates of the same message that still wait.
+        """
+        for one in new:
+            if one.way is Way.UPDATE:
+                self._supersede(one)
+            self._insert_once(one, at)
+        self._make_pace({one.conversation for one in new})
+
+    def claim(
+        self, *, most: int, owner: str, now: datetime, lease: timedelta, gap: timedelta
+    ) -> list[Notice]:
+        """Take up to `most` notices for sending, one a conversation at the most.
+
+        `now` is the lease clock's. The claim must be committed before anything is
+        sent; conversations that another process is taking are passed over.
+        """
+        heads = self._free_conversations(most, now)
+        if not heads:
+            return []
+        conversations = [head.conversation for head in heads]
+        until = now + lease
+        self._connection.execute(
+            update(pace)
+            .where(pace.c.conversation.in_(conversations))
+            .values(lease_next_at=now + gap, lease_inflight_until=until)
+        )
+        rows = self._connection.execute(
+            update(notice)
+            .where(
+                notice.c.seq.in_([head.seq for head in heads]),
+                notice.c.state == "pending",
+            )
+            .values(
+                state="sending",
+                owner=owner,
+                token=notice.c.token + 1,
+                attempts=notice.c.attempts + 1,
+                lease_until=until,
+                lease_first_attempt_at=func.coalesce(
+                    notice.c.lease_first_attempt_at,
+                    now,
+                    type_=notice.c.lease_until.type,
+                ),
+            )
+            .returning(notice)
+        )
+        return [_notice(row) for row in rows]
+
+    def claim_unknown(
+        self, *, now: datetime, quiet: timedelta, lease: timedelta, owner: str
+    ) -> Notice | None:
+        """Take one notice whose outcome nobody knows, to look for it in Slack.
+
+        A claim whose lease ended `quiet` ago counts: its sender is gone, and what
+        it may have sent has had time to show.
+        """
+        row = self._connection.execute(
+            select(notice.c.seq)
+            .where(
+                or_(
+                    and_(
+                        notice.c.state == "sending", notice.c.lease_until < now - quiet
+                    ),
+                    and_(notice.c.state == "unknown", notice.c.lease_retry_at <= now),
+                )
+            )
+            .order_by(notice.c.seq)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        ).first()
+        if row is None:
+            return None
+        taken = self._connection.execute(
+            update(notice)
+            .where(notice.c.seq == row.seq)
+            .values(
+                state="unknown",
+                owner=owner,
+                token=notice.c.token + 1,
+                lease_retry_at=now + lease,
+            )
+            .returning(notice)
+        ).one()
+        return _notice(taken)
+
+    def settle_sent(
+        self, held: Notice, *, channel_id: str, ts: str, permalink: str | None
+    ) -> bool:
+        """Record that a held notice stands in Slack; False if it is held no more."""
+        return self._settle(
+            held,
+            state="sent",
+            channel_id=channel_id,
+            sent_ts=ts,
+            permalink=permalink,
+            reason=None,
+        )
+
+    def settle_skipped(self, held: Notice, reason: str) -> bool:
+        """Record that a held notice needs not be said any more, and why."""
+        return self._settle(held, state="skipped", reason=reason)
+
+    def settle_failed(self, held: Notice, reason: str) -> bool:
+        """Record that Slack refuses a held notice for good; a person is to be told."""
+        return self._settle(held, state="failed", reason=reason)
+
+    def give_back(self, held: Notice, *, not_before: datetime, reason: str) -> bool:
+        """Let a held notice be sent again: it is certain that Slack has it not."""
+        return self._settle(
+            held, state="pending", lease_retry_at=not_before, reason=reason
+        )
+
+    def settle_unknown(self, held: Notice, *, look_at: datetime, reason: str) -> bool:
+        """Record that nobody knows whether a held notice was said."""
+        return self._settle(
+            held, state="unknown", lease_retry_at=look_at, reason=reason
+        )
+
+    def free_pace(self, conversation: str, *, next_at: datetime | None = None) -> None:
+        """Let the next notice of a conversation go, at `next_at` if it is later."""
+        values: dict[str, Any] = {"lease_inflight_until": EPOCH}
+        if next_at is not None:
+            values["lease_next_at"] = next_at
+        self._connection.execute(
+            update(pace).where(pace.c.conversation == conversation).values(**values)
+        )
+
+    def notice(self, notice_id: str) -> Notice | None:
+        """Return one notice by its id."""
+        return self._first(select(notice).where(notice.c.id == notice_id))
+
+    def root_at(self, channel_id: str, ts: str) -> Notice | None:
+        """Return the notice that stands at a message."""
+        return self._first(
+            select(notice).where(
+                notice.c.channel_id == channel_id,
+                notice.c.sent_ts == ts,
+                notice.c.way == Way.POST,
+            )
+        )
+
+    def root_of(self, subject: str, view: str) -> Notice | None:
+        """Return the newest post of a view about a subject."""
+        return self._first(
+            select(notice)
+            .where(
+                notice.c.subject == subject,
+                notice.c.view == view,
+                notice.c.way == Way.POST,
+            )
+            .order_by(notice.c.seq.desc())
+        )
+
+    def roots_of(self, subjects: Collection[str], view: str) -> dict[str, Notice]:
+        """Return the newest post of a view about each of several subjects."""
+        rows = self._connection.execute(
+            select(notice)
+            .where(
+                notice.c.subject.in_(set(subjects)),
+                notice.c.view == view,
+                notice.c.way == Way.POST,
+            )
+            .order_by(notice.c.seq)
+        )
+        return {row.subject: _notice(row) for row in rows}
+
+    def unsettled(self) -> int:
+        """Return how many notices wait, are being sent, or are unknown."""
+        return self._connection.execute(
+            select(func.count()).where(notice.c.state.not_in(SETTLED))
+        ).scalar_one()
+
+    def troubled(self, limit: int = 50) -> list[Notice]:
+        """Return what failed or is unknown, newest first, for an operator."""
+        rows = self._connection.execute(
+            select(notice)
+            .where(notice.c.state.in_(("failed", "unknown")))
+            .order_by(notice.c.seq.desc())
+            .limit(limit)
+        )
+        return [_notice(row) for row in rows]
+
+    def _free_conversations(self, most: int, now: datetime) -> Sequence[Row[Any, Any]]:
+        root = notice.alias("root")
+        root_is_open = exists().where(
+            root.c.id == notice.c.root_id, root.c.state.not_in(SETTLED)
+        )
+        heads = (
+            select(notice.c.conversation, func.min(notice.c.seq).label("seq"))
+            .where(
+                notice.c.state == "pending",
+                or_(notice.c.lease_retry_at.is_(None), notice.c.lease_retry_at <= now),
+                ~root_is_open,
+            )
+            .group_by(notice.c.conversation)
+            .cte("heads")
+        )
+        return self._connection.execute(
+            select(pace.c.conversation, heads.c.seq)
+            .join(heads, heads.c.conversation == pace.c.conversation)
+            .where(pace.c.lease_next_at <= now, pace.c.lease_inflight_until <= now)
+            .order_by(heads.c.seq)
+            .limit(most)
+            .with_for_update(skip_locked=True, of=pace)
+        ).all()
+
+    def _settle(self, held: Notice, **values: Any) -> bool:
+        done = self._connection.execute(
+            update(notice)
+            .where(
+                notice.c.seq == held.seq,
+                notice.c.token == held.token,
+                notice.c.state.in_(("sending", "unknown")),
+            )
+            .values(**values)
+        )
+        return done.rowcount == 1
+
+    def _supersede(self, newer: NewNotice) -> None:
+        self._connection.execute(
+            update(notice)
+            .where(
+                notice.c.root_id == newer.root_id,
+                notice.c.way == Way.UPDATE,
+                notice.c.state == "pending",
+                notice.c.id != newer.id,
+            )
+            .values(state="skipped", reason="superseded")
+        )
+
+    def _insert_once(self, one: NewNotice, at: datetime) -> None:
+        row = {
+            "id": one.id,
+            "workspace_id": one.workspace_id,
+            "conversation": one.conversation,
+            "recipient_id": one.recipient_id,
+            "way": one.way,
+            "view": one.view,
+            "subject": one.subject,
+            "payload": one.payload,
+            "root_id": one.root_id,
+            "state": "pending",
+            "written_at": at,
+            "token": 0,
+            "attempts": 0,
+        }
+        self._connection.execute(self._insert_or_leave(notice, "id").values(**row))
+
+    def _make_pace(self, conversations: set[str]) -> None:
+        rows = [
+            {
+                "conversation": conversation,
+                "lease_next_at": EPOCH,
+                "lease_inflight_until": EPOCH,
+            }
+            for conversation in sorted(conversations)
+        ]
+        if rows:
+            self._connection.execute(self._insert_or_leave(pace, "conversation"), rows)
+
+    def _insert_or_leave(self, table: Any, key: str) -> Any:
+        if self._connection.dialect.name == "postgresql":
+            return postgresql.insert(table).on_conflict_do_nothing(index_elements=[key])
+        return sqlite.insert(table).on_conflict_do_nothing(index_elements=[key])
+
+    def _first(self, query: Select[Any]) -> Notice | None:
+        row = self._connection.execute(query.limit(1)).first()
+        return _notice(row) if row else None
+
+
+def _notice(row: Row[Any]) -> Notice:
+    return Notice(
+        seq=row.seq,
+        id=row.id,
+        workspace_id=row.workspace_id,
+        conversation=row.conversation,
+        recipient_id=row.recipient_id,
+        way=Way(row.way),
+        view=row.view,
+        subject=row.subject,
+        payload=row.payload,
+        root_id=row.root_id,
+        state=row.state,
+        reason=row.reason,
+        channel_id=row.channel_id,
+        sent_ts=row.sent_ts,
+        permalink=row.permalink,
+        written_at=row.written_at,
+        token=row.token,
+        attempts=row.attempts,
+        lease_until=row.lease_until,
+        lease_first_attempt_at=row.lease_first_attempt_at,
+    )

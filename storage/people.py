@@ -1,0 +1,236 @@
+"""Sites, clinicians, their Slack identities, and links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import time
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from care.duty import Candidate
+from care.people import Role, SiteKind
+from storage.actors import Person
+from storage.errors import NotFound
+from storage.records import Clinician, Identity, Link, Site, Workspace
+from storage.tables import clinician, identity, link, referral, site, workspace
+
+
+class People:
+    """Look-ups and writes of who works where and who they are in Slack."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def workspaces(self) -> list[Workspace]:
+        """Return every workspace that was set up."""
+        rows = self._connection.execute(select(workspace).order_by(workspace.c.id))
+        return [Workspace(**row._mapping) for row in rows]
+
+    def person(self, team_id: str, user_id: str) -> Person | None:
+        """Return the active clinician behind a Slack identity, if there is one."""
+        found = self._connection.execute(
+            select(clinician)
+            .join(identity, identity.c.clinician_id == clinician.c.id)
+            .where(
+                identity.c.team_id == team_id,
+                identity.c.user_id == user_id,
+                clinician.c.active == 1,
+            )
+        ).first()
+        if found is None:
+            return None
+        return Person(
+            clinician_id=found.id,
+            site_id=found.site_id,
+            role=Role(found.role),
+            name=found.name,
+            team_id=team_id,
+            user_id=user_id,
+        )
+
+    def site(self, site_id: str) -> Site:
+        """Return one site. Raises `NotFound`."""
+        return _site(self._one(select(site).where(site.c.id == site_id)))
+
+    def sites(self, workspace_id: str) -> list[Site]:
+        """Return every site of a workspace, in the order of their names."""
+        rows = self._connection.execute(
+            select(site)
+            .where(site.c.workspace_id == workspace_id)
+            .order_by(site.c.name)
+        )
+        return [_site(row) for row in rows]
+
+    def clinician(self, clinician_id: str) -> Clinician:
+        """Return one clinician, active or not. Raises `NotFound`."""
+        found = self._one(select(clinician).where(clinician.c.id == clinician_id))
+        return _clinician(found)
+
+    def clinicians(self, ids: Iterable[str]) -> dict[str, Clinician]:
+        """Return clinicians by id, in one query."""
+        rows = self._connection.execute(
+            select(clinician).where(clinician.c.id.in_(set(ids)))
+        )
+        return {row.id: _clinician(row) for row in rows}
+
+    def staff(
+        self, site_id: str, *roles: Role, inactive: bool = False
+    ) -> list[Clinician]:
+        """Return a site's people, active ones unless asked, in the setup's order."""
+        wanted: list[ColumnElement[bool]] = [clinician.c.site_id == site_id]
+        if roles:
+            wanted.append(clinician.c.role.in_(roles))
+        if not inactive:
+            wanted.append(clinician.c.active == 1)
+        order = (clinician.c.duty_order.nulls_last(), clinician.c.name)
+        rows = self._connection.execute(
+            select(clinician).where(*wanted).order_by(*order)
+        )
+        return [_clinician(row) for row in rows]
+
+    def administrators(self, workspace_id: str) -> list[Clinician]:
+        """Return who looks after the installation."""
+        rows = self._connection.execute(
+            select(clinician)
+            .join(site, site.c.id == clinician.c.site_id)
+            .where(
+                site.c.workspace_id == workspace_id,
+                clinician.c.role == Role.ADMINISTRATOR,
+                clinician.c.active == 1,
+            )
+        )
+        return [_clinician(row) for row in rows]
+
+    def candidates(self, center_id: str) -> list[Candidate]:
+        """Return who takes duty at a center, with when they were last asked."""
+        asked = (
+            select(
+                referral.c.asked_id,
+                func.max(
+                    referral.c.round_started_at, type_=referral.c.requested_at.type
+                ).label("last"),
+            )
+            .group_by(referral.c.asked_id)
+            .subquery()
+        )
+        rows = self._connection.execute(
+            select(clinician.c.id, clinician.c.duty_order, asked.c.last)
+            .outerjoin(asked, asked.c.asked_id == clinician.c.id)
+            .where(
+                clinician.c.site_id == center_id,
+                clinician.c.duty_order.is_not(None),
+                clinician.c.active == 1,
+            )
+        )
+        return [Candidate(row.id, row.duty_order, row.last) for row in rows]
+
+    def identity_of(self, clinician_id: str) -> Identity | None:
+        """Return the Slack identity under which a clinician is told things."""
+        found = self._connection.execute(
+            select(identity)
+            .where(identity.c.clinician_id == clinician_id)
+            .order_by(identity.c.id)
+        ).first()
+        return _identity(found) if found else None
+
+    def identities(self, ids: Iterable[str]) -> dict[str, Identity]:
+        """Return the identity of each of several clinicians, in one query."""
+        rows = self._connection.execute(
+            select(identity)
+            .where(identity.c.clinician_id.in_(set(ids)))
+            .order_by(identity.c.id.desc())
+        )
+        return {row.clinician_id: _identity(row) for row in rows}
+
+    def keep_dm(self, identity_id: str, channel_id: str) -> None:
+        """Remember the conversation in which an identity is told things."""
+        self._connection.execute(
+            update(identity)
+            .where(identity.c.id == identity_id)
+            .values(dm_channel=channel_id)
+        )
+
+    def link(self, link_id: str) -> Link:
+        """Return one link. Raises `NotFound`."""
+        return _link(self._one(select(link).where(link.c.id == link_id)))
+
+    def links(self, *, site_id: str | None = None) -> list[Link]:
+        """Return the active links, of one site or of all."""
+        wanted: list[ColumnElement[bool]] = [link.c.active == 1]
+        if site_id is not None:
+            wanted.append(
+                (link.c.practice_id == site_id) | (link.c.center_id == site_id)
+            )
+        rows = self._connection.execute(select(link).where(*wanted).order_by(link.c.id))
+        return [_link(row) for row in rows]
+
+    def link_in(self, channel_id: str) -> Link | None:
+        """Return the active link whose threads stand in a channel."""
+        found = self._connection.execute(
+            select(link).where(link.c.channel_id == channel_id, link.c.active == 1)
+        ).first()
+        return _link(found) if found else None
+
+    def put(self, table_name: str, row: Mapping[str, Any]) -> bool:
+        """Insert or update one row of the setup by its id; tell whether it changed."""
+        table = _SETUP_TABLES[table_name]
+        found = self._connection.execute(
+            select(table).where(table.c.id == row["id"])
+        ).first()
+        if found is None:
+            self._connection.execute(insert(table).values(**row))
+            return True
+        stored = found._mapping
+        if all(stored[name] == value for name, value in row.items()):
+            return False
+        self._connection.execute(
+            update(table).where(table.c.id == row["id"]).values(**row)
+        )
+        return True
+
+    def _one(self, query: Select[Any]) -> Row[Any]:
+        found = self._connection.execute(query).first()
+        if found is None:
+            raise NotFound("there is no such row")
+        return found
+
+
+_SETUP_TABLES = {
+    table.name: table for table in (workspace, site, clinician, identity, link)
+}
+
+
+def _site(row: Row[Any]) -> Site:
+    values = dict(row._mapping)
+    return Site(
+        **values
+        | {
+            "kind": SiteKind(row.kind),
+            "opens": time.fromisoformat(row.opens),
+            "closes": time.fromisoformat(row.closes),
+            "days": tuple(row.days),
+            "responsible_roles": tuple(Role(role) for role in row.responsible_roles),
+        }
+    )
+
+
+def _clinician(row: Row[Any]) -> Clinician:
+    return Clinician(
+        id=row.id,
+        site_id=row.site_id,
+        key=row.key,
+        name=row.name,
+        role=Role(row.role),
+        duty_order=row.duty_order,
+        active=bool(row.active),
+    )
+
+
+def _identity(row: Row[Any]) -> Identity:
+    return Identity(row.id, row.team_id, row.user_id, row.clinician_id, row.dm_channel)
+
+
+def _link(row: Row[Any]) -> Link:
+    return Link(**dict(row._mapping) | {"active": bool(row.active)})

@@ -1,0 +1,229 @@
+"""Rows as the rest of Baton sees them: frozen, typed, opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from enum import StrEnum
+from typing import Any
+
+from care.cases import CaseSummary
+from care.people import Member, Role, SiteKind
+from care.referral import Kind, Progress, Side, State, Urgency
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The host installation: the tenant of its links' cases."""
+
+    id: str
+    name: str
+    bot_user_id: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """A practice or a center; opening times are wall-clock in `zone`."""
+
+    id: str
+    workspace_id: str
+    key: str
+    kind: SiteKind
+    name: str
+    phone_24h: str
+    zone: str
+    opens: time
+    closes: time
+    days: tuple[int, ...]
+    country: str | None
+    region: str | None
+    responsible_roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True)
+class Clinician:
+    """A person at a site. `duty_order` is set for those who take duty."""
+
+    id: str
+    site_id: str
+    key: str
+    name: str
+    role: Role
+    duty_order: int | None
+    active: bool
+
+    @property
+    def member(self) -> Member:
+        """The person as the rules see them."""
+        return Member(self.id, self.site_id, self.role)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """How Slack knows a clinician: team and user."""
+
+    id: str
+    team_id: str
+    user_id: str
+    clinician_id: str
+    dm_channel: str | None
+
+
+@dataclass(frozen=True)
+class Link:
+    """A practice and a center that work together, in one channel."""
+
+    id: str
+    workspace_id: str
+    practice_id: str
+    center_id: str
+    channel_id: str
+    active: bool
+
+
+@dataclass(frozen=True)
+class Case:
+    """One patient under a random code."""
+
+    id: str
+    workspace_id: str
+    code: str
+    practice_id: str
+    responsible_id: str
+    responsible_since: datetime
+    summary: CaseSummary
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Referral:
+    """One request about a case, with its thread."""
+
+    id: str
+    workspace_id: str
+    case_id: str
+    link_id: str
+    kind: Kind
+    urgency: Urgency
+    state: State
+    previous: State | None
+    waiting_on: Side | None
+    referrer_id: str
+    asked_id: str
+    taker_id: str | None
+    passed_by: tuple[str, ...]
+    question: str
+    requested_at: datetime
+    round_started_at: datetime
+    paused_until: datetime | None
+    responded_at: datetime | None
+    answered_at: datetime | None
+    ended_at: datetime | None
+    outcome: str | None
+    generation: int
+
+    @property
+    def progress(self) -> Progress:
+        """Where it stands, as the table of care sees it."""
+        return Progress(self.kind, self.state, self.waiting_on, self.previous)
+
+    def moved_to(self, progress: Progress) -> Referral:
+        """Return this referral standing where `progress` says."""
+        return replace(
+            self,
+            kind=progress.kind,
+            state=progress.state,
+            previous=progress.previous,
+            waiting_on=progress.waiting_on,
+        )
+
+
+class ReplyKind(StrEnum):
+    """What somebody's words in a thread are, as they say themselves."""
+
+    UNSORTED = "unsorted"
+    ANSWER = "answer"
+    QUESTION = "question"
+    INFORMATION = "information"
+    COMMENT = "comment"
+    DECLINE = "decline"
+    INSTEAD = "instead"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """Words about a referral, written in its thread or in a form.
+
+    `text` is None where it was withheld: `withheld` says why.
+    """
+
+    id: str
+    referral_id: str
+    author_id: str
+    kind: ReplyKind
+    text: str | None
+    withheld: str | None
+    message_ts: str | None
+    written_at: datetime
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """At `due_at`, look at the subject, and if it still needs somebody, do or tell."""
+
+    id: str
+    workspace_id: str
+    subject: str
+    generation: int
+    kind: str
+    step: str
+    due_at: datetime
+    state: str
+    outcome: str | None
+    attempts: int
+
+
+class Way(StrEnum):
+    """How a notice is said."""
+
+    POST = "post"
+    UPDATE = "update"
+    PIN = "pin"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """This must be said in that conversation. It names a view, not a text."""
+
+    seq: int
+    id: str
+    workspace_id: str
+    conversation: str
+    recipient_id: str | None
+    way: Way
+    view: str
+    subject: str
+    payload: dict[str, Any]
+    root_id: str | None
+    state: str
+    reason: str | None
+    channel_id: str | None
+    sent_ts: str | None
+    permalink: str | None
+    written_at: datetime
+    token: int
+    attempts: int
+    lease_until: datetime | None
+    lease_first_attempt_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a person submitted in a form that could not be carried out yet."""
+
+    id: str
+    author_id: str
+    form: str
+    subject: str
+    values: dict[str, Any]
+    kept_until: datetime

@@ -1,0 +1,155 @@
+"""Reminders: at this time, look at this subject."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, or_, select, update
+
+from storage.records import Reminder
+from storage.tables import reminder
+
+NAMESPACE = uuid.UUID("5f0c8a7e-6f0f-5d43-9d5d-0f5a9c1f7a11")
+
+
+@dataclass(frozen=True)
+class Due:
+    """One reminder to plan: of which kind and step, and when (aware UTC)."""
+
+    kind: str
+    step: str
+    due_at: datetime
+
+
+def reminder_id(subject: str, generation: int, kind: str, step: str) -> str:
+    """Return the id that a reminder has wherever and whenever it is planned."""
+    key = "\x1f".join((subject, str(generation), kind, step))
+    return uuid.uuid5(NAMESPACE, key).hex
+
+
+class Reminders:
+    """Plans, cancels, takes and settles reminders."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def plan(
+        self, workspace_id: str, subject: str, generation: int, due: Iterable[Due]
+    ) -> None:
+        """Make `due` all that waits for `subject`; older generations are cancelled.
+
+        Planning one generation twice plans it once.
+        """
+        self.cancel(subject, before=generation)
+        keys = {
+            reminder_id(subject, generation, one.kind, one.step): one for one in due
+        }
+        there = set(
+            self._connection.execute(
+                select(reminder.c.id).where(reminder.c.id.in_(keys))
+            ).scalars()
+        )
+        rows = [
+            {
+                "id": key,
+                "workspace_id": workspace_id,
+                "subject": subject,
+                "generation": generation,
+                "kind": one.kind,
+                "step": one.step,
+                "due_at": one.due_at,
+                "state": "waiting",
+                "attempts": 0,
+            }
+            for key, one in keys.items()
+            if key not in there
+        ]
+        if rows:
+            self._connection.execute(insert(reminder), rows)
+
+    def cancel(self, subject: str, *, before: int) -> int:
+        """Cancel what waits for `subject` of generations before this one."""
+        done = self._connection.execute(
+            update(reminder)
+            .where(
+                reminder.c.subject == subject,
+                reminder.c.generation < before,
+                reminder.c.state == "waiting",
+            )
+            .values(state="cancelled")
+        )
+        return done.rowcount
+
+    def take_due(self, now: datetime, *, lease_now: datetime) -> Reminder | None:
+        """Return the earliest due reminder, locked until the transaction ends.
+
+        Another process that takes at the same moment gets the next one.
+        """
+        row = self._connection.execute(
+            select(reminder)
+            .where(
+                reminder.c.state == "waiting",
+                reminder.c.due_at <= now,
+                or_(
+                    reminder.c.lease_retry_at.is_(None),
+                    reminder.c.lease_retry_at <= lease_now,
+                ),
+            )
+            .order_by(reminder.c.due_at, reminder.c.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        ).first()
+        return _reminder(row) if row else None
+
+    def settle(self, reminder_id: str, outcome: str, *, at: datetime) -> None:
+        """Record what a due reminder came to."""
+        self._connection.execute(
+            update(reminder)
+            .where(reminder.c.id == reminder_id, reminder.c.state == "waiting")
+            .values(state="settled", outcome=outcome, settled_at=at)
+        )
+
+    def put_off(self, one: Reminder, wait: timedelta, *, lease_now: datetime) -> None:
+        """Leave a reminder that could not be handled for another try."""
+        self._connection.execute(
+            update(reminder)
+            .where(reminder.c.id == one.id)
+            .values(attempts=one.attempts + 1, lease_retry_at=lease_now + wait)
+        )
+
+    def next_due(self) -> datetime | None:
+        """Return when the next waiting reminder is due."""
+        return self._connection.execute(
+            select(reminder.c.due_at)
+            .where(reminder.c.state == "waiting")
+            .order_by(reminder.c.due_at)
+            .limit(1)
+        ).scalar_one_or_none()
+
+    def of(self, subject: str) -> list[Reminder]:
+        """Return every reminder of a subject, in the order of their due times."""
+        rows = self._connection.execute(
+            select(reminder)
+            .where(reminder.c.subject == subject)
+            .order_by(reminder.c.due_at, reminder.c.id)
+        )
+        return [_reminder(row) for row in rows]
+
+
+def _reminder(row: Row[Any]) -> Reminder:
+    return Reminder(
+        id=row.id,
+        workspace_id=row.workspace_id,
+        subject=row.subject,
+        generation=row.generation,
+        kind=row.kind,
+        step=row.step,
+        due_at=row.due_at,
+        state=row.state,
+        outcome=row.outcome,
+        attempts=row.attempts,
+    )

@@ -1,0 +1,65 @@
+"""Brings a database to the schema of this version, and tells whether it is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from storage.database import Database
+from storage.tables import metadata
+
+ONE_AT_A_TIME = 7_402_611_993
+"""Key of the advisory lock under which PostgreSQL lets one process migrate."""
+
+
+def migrate(database: Database) -> None:
+    """Bring the schema up to date; safe to run by several processes at once."""
+    engine = create_engine(database.url, poolclass=NullPool)
+    with engine.begin() as connection:
+        if not database.is_sqlite:
+            connection.execute(
+                text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME}
+            )
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def current_revision(connection: Connection) -> str | None:
+    """Return the revision that the database stands at, or None if it is empty."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest_revision() -> str | None:
+    """Return the revision that this version needs."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def differences(connection: Connection) -> list[object]:
+    """Return how the database differs from the tables of this version."""
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return list(compare_metadata(context, metadata))
+
+
+def make_revision(database: Database, message: str) -> None:
+    """Write the next migration from what differs, for a developer to read."""
+    engine = create_engine(database.url, poolclass=NullPool)
+    with engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.revision(config, message, autogenerate=True)
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    return config

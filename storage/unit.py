@@ -1,0 +1,129 @@
+"""The unit of work: one transaction in which an action changes what is kept."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from storage.actors import Actor
+from storage.audit import Entry, append, begin_chain
+from storage.cases import Cases, Drafts, Vault
+from storage.clock import CareClock
+from storage.database import WRITTEN, Database
+from storage.errors import NothingAudited
+from storage.inbound import Inbound
+from storage.notices import Notices
+from storage.people import People
+from storage.reminders import Reminders
+from storage.sealing import Keyring
+from storage.tables import DELIVERY, HOUSEKEEPING, metadata
+
+ALL_TABLES = frozenset(metadata.tables)
+
+
+class Reading:
+    """What can be looked up, at one moment of the care clock."""
+
+    def __init__(self, connection: Connection, keyring: Keyring, now: datetime) -> None:
+        vault = Vault(connection, keyring)
+        self.connection = connection
+        self.now = now
+        self.vault = vault
+        self.people = People(connection)
+        self.cases = Cases(connection, vault)
+        self.drafts = Drafts(connection, vault)
+        self.reminders = Reminders(connection)
+        self.notices = Notices(connection)
+
+
+class Unit(Reading):
+    """What an action changes. All of it is committed, or none."""
+
+    def __init__(
+        self, connection: Connection, keyring: Keyring, now: datetime, by: Actor
+    ) -> None:
+        super().__init__(connection, keyring, now)
+        self.by = by
+        self.inbound = Inbound(connection)
+        self._entries: dict[str, list[Entry]] = {}
+
+    def new_id(self) -> str:
+        """Return a random id."""
+        return uuid.uuid4().hex
+
+    def random_bytes(self, count: int) -> bytes:
+        """Return bytes that nobody can guess."""
+        return secrets.token_bytes(count)
+
+    def begin_chain(self, workspace_id: str) -> None:
+        """Begin the audit chain of a new workspace."""
+        begin_chain(self.connection, workspace_id)
+
+    def audit(
+        self,
+        workspace_id: str,
+        event: str,
+        subject: str,
+        codes: Mapping[str, str] | None = None,
+        *,
+        detail: bytes | None = None,
+    ) -> None:
+        """Note what is done: ids and codes, at most one detail that is sealed."""
+        entry = Entry(self.now, str(self.by), event, subject, codes or {}, detail)
+        self._entries.setdefault(workspace_id, []).append(entry)
+
+    def finish(self) -> None:
+        """Write the audit lines, as the last statements before the commit."""
+        written = self.connection.info[WRITTEN] - HOUSEKEEPING
+        if written and not self._entries:
+            raise NothingAudited(f"written without an audit line: {sorted(written)}")
+        for workspace_id in sorted(self._entries):
+            append(self.connection, workspace_id, self._entries[workspace_id])
+
+
+@dataclass(frozen=True)
+class Store:
+    """A database with the keys that open it and the clock that it goes by."""
+
+    database: Database
+    keyring: Keyring
+    clock: CareClock
+
+    @contextmanager
+    def act(self, by: Actor) -> Iterator[Unit]:
+        """Open the unit of work of one action; this is the only way to write."""
+        with self.database.write(ALL_TABLES) as connection:
+            unit = Unit(connection, self.keyring, self.clock.now(), by)
+            yield unit
+            unit.finish()
+
+    @contextmanager
+    def read(self) -> Iterator[Reading]:
+        """Open what can be looked up. Nothing can be written here."""
+        with self.database.read() as connection:
+            yield Reading(connection, self.keyring, self.clock.now())
+
+    @contextmanager
+    def deliver(self) -> Iterator[Delivering]:
+        """Open the books of delivery: notices and pace, and nothing else."""
+        with self.database.write(DELIVERY) as connection:
+            yield Delivering(
+                notices=Notices(connection),
+                people=People(connection),
+                lease_now=self.database.lease_now(connection),
+            )
+
+
+@dataclass(frozen=True)
+class Delivering:
+    """What a sender may read and write, at one moment of the lease clock."""
+
+    notices: Notices
+    people: People
+    lease_now: datetime
