@@ -1,0 +1,1 @@
+"""The application: actions, listeners, views, settings and the command line."""

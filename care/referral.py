@@ -208,3 +208,23 @@ def moves_for(progress: Progress, parts: Collection[Part]) -> tuple[Event, ...]:
         for row in TABLE
         if row.state is progress.state and progress.kind in row.kinds and row.who & held
     )
+
+
+CONTINUES = frozenset({Event.TAKE, Event.GIVE_BACK, Event.PASS_ON})
+"""Moves that leave the clock of the round running: the promise stands."""
+
+RESPONSES = frozenset({Event.TAKE, Event.ANSWER, Event.DECLINE})
+"""Moves by which the center has responded."""
+
+
+def waits_for(
+    progress: Progress, *, referrer_id: str, asked_id: str, taker_id: str | None
+) -> str | None:
+    """Return whose move it is now: one person, or None where nobody is waited for."""
+    if progress.state is State.ANSWERED:
+        return referrer_id
+    if progress.state not in OPEN:
+        return None
+    if progress.waiting_on is Side.PRACTICE:
+        return referrer_id
+    return taker_id or asked_id

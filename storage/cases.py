@@ -199,6 +199,10 @@ class Cases:
         """Return one reply, opened. Raises `NotFound`."""
         return self._one_reply(reply.c.id == reply_id)
 
+    def replies(self, ids: Collection[str]) -> list[Reply]:
+        """Return several replies, opened, oldest first."""
+        return self._replies(reply.c.id.in_(set(ids)))
+
     def reply_at(self, referral_id: str, message_ts: str) -> Reply | None:
         """Return the reply that stands at a message of a thread, if it is kept."""
         there = and_(

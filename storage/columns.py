@@ -39,7 +39,8 @@ class Instant(TypeDecorator[datetime]):
         utc = value.astimezone(UTC)
         if dialect.name == "postgresql":
             return utc
-        return utc.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        # Not strftime, which writes years before 1000 in fewer digits.
+        return f"{utc.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - what a driver gives
         """Give the instant in UTC, whatever the session's zone."""

@@ -6,9 +6,10 @@ tables. A write to any other table, or by any other way, raises `SideDoor`.
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,15 +27,19 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.engine import ExecutionContext
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import NullPool, QueuePool
 from sqlalchemy.sql.functions import func
 
 from storage.errors import DatabaseUnreachable, SideDoor
 
 BUSY_SECONDS = 30
+ONE_AT_A_TIME = 7_402_611_993
+"""Key of the advisory lock under which PostgreSQL lets one process migrate."""
 OPEN_TABLES = "open_tables"
 WRITTEN = "written_tables"
+BEGIN_TO_WRITE = "BEGIN IMMEDIATE"
 
 
 class Database:
@@ -46,29 +51,50 @@ class Database:
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         # SQLite has one writer at a time: waiting here is fair, its own lock is not.
-        self._one_writer = threading.Lock() if self.is_sqlite else None
+        self._turn = threading.Lock() if self.is_sqlite else nullcontext()
+        self._this_thread = threading.local()
         self._writer = self._engine(read_only=False)
         self._reader = self._engine(read_only=True)
         event.listen(self._writer, "before_execute", _guard_door)
+        event.listen(self._writer, "before_cursor_execute", _guard_driver)
 
     @contextmanager
     def write(self, tables: frozenset[str]) -> Iterator[Connection]:
         """Open one transaction that may write `tables`; commit at the end.
 
         Whatever is raised inside rolls it back. What was written is recorded in
-        `connection.info["written_tables"]`.
+        `connection.info["written_tables"]`. Raises `SideDoor` in a thread that has
+        a transaction open already: the two would not be committed together.
         """
-        if self._one_writer is None:
-            with self._transaction(tables) as connection:
+        if getattr(self._this_thread, "writes", False):
+            raise SideDoor("an action was begun within another")
+        self._this_thread.writes = True
+        try:
+            with self._turn, self._transaction(tables) as connection:
                 yield connection
-            return
-        with self._one_writer, self._transaction(tables) as connection:
-            yield connection
+        finally:
+            self._this_thread.writes = False
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a connection that can only read."""
         with self._reader.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def change_schema(self) -> Iterator[Connection]:
+        """Open one transaction that may change the tables; processes take turns."""
+        engine = create_engine(
+            self.url,
+            poolclass=NullPool,
+            connect_args={"timeout": BUSY_SECONDS} if self.is_sqlite else {},
+        )
+        if self.is_sqlite:
+            event.listen(engine, "connect", _sqlite_changer)
+            event.listen(engine, "begin", _begin_now)
+        with engine.begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
             yield connection
 
     def lease_now(self, connection: Connection) -> datetime:
@@ -83,7 +109,7 @@ class Database:
         try:
             with self.read() as connection:
                 connection.execute(text("SELECT 1"))
-        except OperationalError as error:
+        except (DatabaseError, sqlite3.DatabaseError) as error:
             where = self.url.render_as_string(hide_password=True)
             raise DatabaseUnreachable(
                 f"BATON_DATABASE_URL: {where} does not answer: {_first_line(error)}"
@@ -136,6 +162,12 @@ def _sqlite_writer(dbapi: Any, _record: object) -> None:
     _pragmas(dbapi, "synchronous = FULL", "secure_delete = ON")
 
 
+def _sqlite_changer(dbapi: Any, _record: object) -> None:
+    # A table that is made anew is dropped first, and with its keys on, SQLite would
+    # take the rows that refer to it along.
+    _pragmas(dbapi, "synchronous = FULL", "foreign_keys = OFF")
+
+
 def _pragmas(dbapi: Any, *more: str) -> None:
     # SQLAlchemy begins each transaction itself, see `_begin_now`.
     dbapi.isolation_level = None
@@ -146,7 +178,7 @@ def _pragmas(dbapi: Any, *more: str) -> None:
 def _begin_now(connection: Connection) -> None:
     # A transaction that will write takes the write lock at once; one that began
     # as a reader could not be upgraded while another writes.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql(BEGIN_TO_WRITE)
 
 
 def _begin_deferred(connection: Connection) -> None:
@@ -171,5 +203,21 @@ def _guard_door(
         raise SideDoor("the writer takes no statement but select, insert, update")
 
 
-def _first_line(error: OperationalError) -> str:
-    return str(error.orig).strip().splitlines()[0]
+def _guard_driver(
+    _connection: Connection,
+    _cursor: object,
+    statement: str,
+    _params: object,
+    context: ExecutionContext | None,
+    _many: object,
+) -> None:
+    # What SQLAlchemy did not compile came as text for the driver; our own `BEGIN`
+    # is the only such text.
+    compiled = getattr(context, "compiled", None)
+    if compiled is None and statement != BEGIN_TO_WRITE:
+        raise SideDoor("the writer takes no statement but select, insert, update")
+
+
+def _first_line(error: DatabaseError | sqlite3.DatabaseError) -> str:
+    cause = error.orig if isinstance(error, DatabaseError) else error
+    return str(cause).strip().splitlines()[0]

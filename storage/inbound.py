@@ -28,12 +28,14 @@ class Inbound:
             if self._connection.dialect.name == "postgresql"
             else sqlite.insert
         )
-        done = self._connection.execute(
+        claimed = self._connection.execute(
             make(inbound)
             .values(key=key, answer={}, claimed_at=at)
             .on_conflict_do_nothing(index_elements=["key"])
-        )
-        if done.rowcount == 1:
+            # Not the row count, which psycopg forgets when an insert is closed.
+            .returning(inbound.c.key)
+        ).first()
+        if claimed is not None:
             return None
         answer: dict[str, Any] = self._connection.execute(
             select(inbound.c.answer).where(inbound.c.key == key)

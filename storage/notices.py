@@ -67,9 +67,8 @@ class Notices:
         An update replaces older updates of the same message that still wait.
         """
         for one in new:
-            if one.way is Way.UPDATE:
+            if self._insert_once(one, at) and one.way is Way.UPDATE:
                 self._supersede(one)
-            self._insert_once(one, at)
         self._make_pace({one.conversation for one in new})
 
     def claim(
@@ -110,7 +109,11 @@ class Notices:
             )
             .returning(notice)
         )
-        return [_notice(row) for row in rows]
+        taken = [_notice(row) for row in rows]
+        for conversation in {*conversations} - {one.conversation for one in taken}:
+            # Its head was superseded or settled at this very moment.
+            self.free_pace(conversation)
+        return taken
 
     def claim_unknown(
         self, *, now: datetime, quiet: timedelta, lease: timedelta, owner: str
@@ -294,7 +297,7 @@ class Notices:
             .values(state="skipped", reason="superseded")
         )
 
-    def _insert_once(self, one: NewNotice, at: datetime) -> None:
+    def _insert_once(self, one: NewNotice, at: datetime) -> bool:
         row = {
             "id": one.id,
             "workspace_id": one.workspace_id,
@@ -310,7 +313,9 @@ class Notices:
             "token": 0,
             "attempts": 0,
         }
-        self._connection.execute(self._insert_or_leave(notice, "id").values(**row))
+        insert_it = self._insert_or_leave(notice, "id").values(**row)
+        written = self._connection.execute(insert_it.returning(notice.c.seq))
+        return written.first() is not None
 
     def _make_pace(self, conversations: set[str]) -> None:
         rows = [

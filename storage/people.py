@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import time
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from care.duty import Candidate
@@ -189,6 +189,21 @@ class People:
             update(table).where(table.c.id == row["id"]).values(**row)
         )
         return True
+
+    def retire(self, table_name: str, id_: str) -> None:
+        """Make a clinician or a link inactive; what they did stays."""
+        table = _SETUP_TABLES[table_name]
+        self._connection.execute(
+            update(table).where(table.c.id == id_).values(active=0)
+        )
+
+    def drop_identities(self, clinician_id: str, *, besides: str) -> None:
+        """Forget Slack identities of a clinician other than the one named."""
+        self._connection.execute(
+            delete(identity).where(
+                identity.c.clinician_id == clinician_id, identity.c.id != besides
+            )
+        )
 
     def _one(self, query: Select[Any]) -> Row[Any]:
         found = self._connection.execute(query).first()

@@ -9,27 +9,27 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import NullPool
 
 from storage.database import Database
 from storage.tables import metadata
 
-ONE_AT_A_TIME = 7_402_611_993
-"""Key of the advisory lock under which PostgreSQL lets one process migrate."""
-
 
 def migrate(database: Database) -> None:
     """Bring the schema up to date; safe to run by several processes at once."""
-    engine = create_engine(database.url, poolclass=NullPool)
-    with engine.begin() as connection:
-        if not database.is_sqlite:
-            connection.execute(
-                text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME}
-            )
+    with database.change_schema() as connection:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def migrate_down(database: Database) -> None:
+    """Drop every table. For tests of the migrations; there is no way back."""
+    with database.change_schema() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
 
 
 def current_revision(connection: Connection) -> str | None:

@@ -7,7 +7,6 @@ stands in, so a value copied elsewhere does not open there.
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,7 +44,13 @@ class Keyring:
     @classmethod
     def parse(cls, text: str) -> Keyring:
         """Read `name:base64[,name:base64]`, newest first. Raises `BadKeys`."""
-        return cls(dict(_parse_one(part) for part in text.split(",") if part.strip()))
+        keys: dict[str, bytes] = {}
+        for part in filter(str.strip, text.split(",")):
+            name, key = _parse_one(part)
+            if name in keys:
+                raise BadKeys(f"BATON_KEYS names '{name}' twice: give each its own")
+            keys[name] = key
+        return cls(keys)
 
     def wrap(self, data_key: bytes, owner: str) -> Wrapped:
         """Wrap a data key for `owner` with the newest key."""
@@ -91,7 +96,7 @@ def _parse_one(part: str) -> tuple[str, bytes]:
     name, colon, encoded = part.strip().partition(":")
     try:
         key = base64.b64decode(encoded, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # also what base64 raises for letters beyond ASCII
         raise BadKeys(f"BATON_KEYS: '{name}' is not base64") from error
     if not (name and colon) or len(key) != KEY_BYTES:
         raise BadKeys(
@@ -108,5 +113,5 @@ def _seal(aead: AESGCM, data: bytes, place: str) -> bytes:
 def _open(aead: AESGCM, sealed: bytes, place: str) -> bytes:
     try:
         return aead.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode())
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:  # ValueError: cut off within the nonce
         raise KeyMissing(f"no key of BATON_KEYS opens {place}") from error

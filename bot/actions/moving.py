@@ -1,0 +1,273 @@
+"""Moving a referral: take, ask back, answer, decline, close, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from bot.actions.clocks import replan
+from bot.actions.done import Done
+from bot.actions.guarding import refuse_identifiers, staff_names
+from bot.actions.telling import Telling
+from bot.refusals import BadFields, NobodyOnDuty, NoPart, NotForYou, Overtaken
+from bot.sheets import Sheet, make_sheets
+from care.duty import choose
+from care.referral import (
+    CONTINUES,
+    ENDED,
+    RESPONSES,
+    Event,
+    IllegalMove,
+    NotYours,
+    State,
+    advance,
+)
+from storage.actors import Person
+from storage.errors import NotFound
+from storage.records import Clinician, Referral, Reply, ReplyKind
+from storage.unit import Unit
+
+TEXT = "text"
+INSTEAD = "instead"
+OUTCOME = "outcome"
+
+OUTCOMES = {
+    "advice followed": "Advice followed",
+    "advice followed in part": "Followed in part",
+    "advice not followed": "Not followed",
+    "evaluation under way": "Evaluation under way",
+    "patient decided otherwise": "The patient decided otherwise",
+    "not known": "Outcome not known",
+}
+"""What came of a referral: code and words."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What was written in the form of a move, field by field."""
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    reply_id: str | None = None
+    """The plain reply which this move makes of itself, where there is one."""
+
+
+WRITTEN: Mapping[Event, Mapping[str, ReplyKind]] = {
+    Event.ASK_INFORMATION: {TEXT: ReplyKind.QUESTION},
+    Event.GIVE_INFORMATION: {TEXT: ReplyKind.INFORMATION},
+    Event.ANSWER: {TEXT: ReplyKind.ANSWER},
+    Event.ASK_AGAIN: {TEXT: ReplyKind.QUESTION},
+    Event.DECLINE: {TEXT: ReplyKind.DECLINE, INSTEAD: ReplyKind.INSTEAD},
+}
+"""Which moves ask for words, and what kind of reply each field becomes."""
+
+
+def move_referral(
+    *, uow: Unit, by: Person, referral_id: str, event: Event, words: Words | None = None
+) -> Done:
+    """Move a referral and tell those whom it concerns.
+
+    Raises `NoPart`, `NotForYou`, `Overtaken` or `BadFields`; nothing is kept then.
+    """
+    sheet = _sheet_to_move(uow, by, referral_id)
+    step = _Step(uow, by, sheet, event, words or Words())
+    step.check_words()
+    moved = step.moved()
+    uow.cases.keep_referral(moved)
+    replies = step.keep_words()
+    codes = {"from": sheet.referral.state, "to": moved.state}
+    uow.audit(moved.workspace_id, f"referral {event}", moved.id, codes)
+    replan(uow, moved)
+    step.tell(moved, replies)
+    uow.drafts.drop(by.clinician_id, event, referral_id)
+    return Done(event, moved.id)
+
+
+def overtaken_sentence(sheet: Sheet) -> str:
+    """Say how a referral stands now, to somebody who wanted to do something else."""
+    who = sheet.taker or sheet.asked
+    code = sheet.case.code
+    stands = {
+        State.REQUESTED: f"{code} waits to be taken.",
+        State.ACCEPTED: f"{who.name} has taken {code}.",
+        State.ANSWERED: f"{who.name} has answered {code}.",
+        State.DECLINED: f"{code} was declined.",
+        State.WITHDRAWN: f"{code} was withdrawn.",
+        State.CLOSED: f"{code} is closed.",
+    }[sheet.referral.state]
+    return f"That was not saved: {stands}"
+
+
+def _sheet_to_move(uow: Unit, by: Person, referral_id: str) -> Sheet:
+    try:
+        sheet = make_sheets(uow, [uow.cases.referral_to_move(referral_id)])[0]
+    except NotFound as error:
+        raise NoPart from error
+    if not sheet.parts_of(by.member):
+        raise NoPart
+    return sheet
+
+
+class Told(StrEnum):
+    """Who is told of a move by direct message."""
+
+    REFERRER = "referrer"
+    ASKED = "asked"
+    PRACTICE = "practice"
+    CENTER = "center"
+    BOTH = "both"
+
+
+TOLD: Mapping[Event, Told] = {
+    Event.TAKE: Told.REFERRER,
+    Event.GIVE_BACK: Told.ASKED,
+    Event.PASS_ON: Told.ASKED,
+    Event.ASK_INFORMATION: Told.PRACTICE,
+    Event.GIVE_INFORMATION: Told.CENTER,
+    Event.ANSWER: Told.PRACTICE,
+    Event.ASK_AGAIN: Told.CENTER,
+    Event.DECLINE: Told.PRACTICE,
+    Event.WITHDRAW: Told.CENTER,
+    Event.ASK_EVALUATION: Told.CENTER,
+    Event.CLOSE: Told.CENTER,
+    Event.REOPEN: Told.BOTH,
+}
+"""Who is told of each move by direct message, beside the card and the thread."""
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One move that somebody is making, in one transaction."""
+
+    uow: Unit
+    by: Person
+    sheet: Sheet
+    event: Event
+    words: Words
+
+    def check_words(self) -> None:
+        """Refuse empty fields, and identifiers in them."""
+        if self.words.reply_id is not None:
+            return
+        wanted = {
+            name: self.words.fields.get(name, "")
+            for name in WRITTEN.get(self.event, {})
+        }
+        empty = [name for name, text in wanted.items() if not text.strip()]
+        if empty:
+            raise BadFields(dict.fromkeys(empty, "Write a sentence here."))
+        sites = (self.sheet.practice.id, self.sheet.center.id)
+        refuse_identifiers(wanted, staff_names(self.uow.people, *sites))
+
+    def moved(self) -> Referral:
+        """Return the referral after the move, by the rule in care."""
+        before = self.sheet.referral
+        parts = self.sheet.parts_of(self.by.member)
+        try:
+            progress = advance(before.progress, self.event, parts)
+        except IllegalMove as error:
+            raise Overtaken(overtaken_sentence(self.sheet)) from error
+        except NotYours as error:
+            who = ", ".join(sorted(error.who))
+            raise NotForYou(f"That is for: {who}.") from error
+        return self._with_people(self._with_times(before.moved_to(progress)))
+
+    def keep_words(self) -> list[str]:
+        """Keep what was written, or sort the plain reply in which it was; the ids."""
+        kinds = WRITTEN.get(self.event, {})
+        if self.words.reply_id is not None:
+            for kind in kinds.values():
+                self.uow.cases.sort_reply(self.words.reply_id, kind)
+            return [self.words.reply_id]
+        return [
+            self._add_reply(kind, self.words.fields[name].strip())
+            for name, kind in kinds.items()
+        ]
+
+    def tell(self, moved: Referral, replies: list[str]) -> None:
+        """Change the card, add a line to the thread, tell those concerned."""
+        sheet = make_sheets(self.uow, [moved])[0]
+        payload = {
+            "event": self.event.value,
+            "by": self.by.clinician_id,
+            "replies": replies,
+        }
+        telling = Telling(self.uow, sheet, self.uow.new_id(), payload)
+        telling.change_card()
+        telling.say("line")
+        told = self._concerned(sheet)
+        others = [one for one in told if one.id != self.by.clinician_id]
+        telling.tell(others, "asked" if self.event is Event.PASS_ON else "moved")
+
+    def _with_times(self, after: Referral) -> Referral:
+        before, now = self.sheet.referral, self.uow.now
+        responded = now if self.event in RESPONSES else None
+        return replace(
+            after,
+            generation=before.generation + 1,
+            round_started_at=(
+                before.round_started_at if self.event in CONTINUES else now
+            ),
+            paused_until=None,
+            responded_at=before.responded_at or responded,
+            answered_at=now if self.event is Event.ANSWER else before.answered_at,
+            ended_at=now if after.state in ENDED else None,
+        )
+
+    def _with_people(self, after: Referral) -> Referral:
+        match self.event:
+            case Event.TAKE | Event.ANSWER:
+                taker_id = after.taker_id or self.by.clinician_id
+                return replace(after, taker_id=taker_id)
+            case Event.GIVE_BACK | Event.ASK_EVALUATION:
+                return replace(after, taker_id=None)
+            case Event.PASS_ON:
+                return self._passed_on(after)
+            case Event.CLOSE:
+                return replace(after, outcome=self._outcome())
+            case Event.REOPEN:
+                return replace(after, outcome=None)
+            case _:
+                return after
+
+    def _passed_on(self, after: Referral) -> Referral:
+        passed_by = (*after.passed_by, after.asked_id)
+        candidates = self.uow.people.candidates(self.sheet.center.id)
+        chosen = choose(candidates, without=passed_by)
+        if chosen is None:
+            raise NobodyOnDuty(
+                "Nobody else at your center takes duty now. You can take it, or"
+                " decline it and say what instead."
+            )
+        return replace(after, asked_id=chosen.id, passed_by=passed_by)
+
+    def _outcome(self) -> str:
+        outcome = self.words.fields.get(OUTCOME, "")
+        if outcome not in OUTCOMES:
+            raise BadFields({OUTCOME: "Choose what came of it."})
+        return outcome
+
+    def _add_reply(self, kind: ReplyKind, text: str) -> str:
+        reply = Reply(
+            id=self.uow.new_id(),
+            referral_id=self.sheet.referral.id,
+            author_id=self.by.clinician_id,
+            kind=kind,
+            text=text,
+            withheld=None,
+            message_ts=None,
+            written_at=self.uow.now,
+        )
+        self.uow.cases.add_reply(reply, self.sheet.case.id)
+        return reply.id
+
+    def _concerned(self, sheet: Sheet) -> list[Clinician]:
+        turn = sheet.taker or self.sheet.taker or sheet.asked
+        practice = [sheet.referrer, sheet.responsible]
+        return {
+            Told.REFERRER: [sheet.referrer],
+            Told.ASKED: [sheet.asked],
+            Told.PRACTICE: practice,
+            Told.CENTER: [turn],
+            Told.BOTH: [*practice, turn],
+        }[TOLD[self.event]]

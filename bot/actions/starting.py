@@ -1,0 +1,192 @@
+"""Starting a referral: the question, the case, who is asked, who is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.actions.clocks import replan
+from bot.actions.done import Done
+from bot.actions.guarding import refuse_identifiers, staff_names
+from bot.actions.telling import Telling
+from bot.refusals import BadFields, CannotStart, NobodyOnDuty, NoPart, Overtaken
+from bot.sheets import make_sheets
+from care.cases import CaseSummary, new_case_code
+from care.duty import choose
+from care.people import MAY_REFER
+from care.referral import Kind, Side, State, Urgency
+from storage.actors import Person
+from storage.errors import NotFound
+from storage.records import Case, Clinician, Link, Referral
+from storage.unit import Reading, Unit
+
+QUESTION = "question"
+RESPONSIBLE = "responsible"
+CASE_FORM = "referral"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a referral form says."""
+
+    link_id: str
+    kind: Kind
+    urgency: Urgency
+    question: str
+    case_id: str | None = None
+    """One of my cases; None makes a new one from `summary`."""
+    summary: CaseSummary | None = None
+    named_id: str | None = None
+    responsible_id: str | None = None
+
+
+def start_referral(*, uow: Unit, by: Person, request: Request) -> Done:
+    """Start a referral and tell the one who is asked.
+
+    Raises `CannotStart`, `NobodyOnDuty`, `NoPart` or `BadFields`; nothing is
+    kept then.
+    """
+    link = _link_of(uow, by, request.link_id)
+    _check_question(uow, link, request.question)
+    asked_id = _choose_asked(uow, link, request.named_id)
+    case = _case_for(uow, by, link, request)
+    referral = _new_referral(uow, by, request, case=case, asked_id=asked_id)
+    uow.cases.add_referral(referral)
+    codes = {"kind": referral.kind, "urgency": referral.urgency, "case": case.id}
+    uow.audit(referral.workspace_id, "referral requested", referral.id, codes)
+    replan(uow, referral)
+    _tell_of_start(uow, referral)
+    uow.drafts.drop(by.clinician_id, CASE_FORM, "")
+    return Done("requested", referral.id)
+
+
+def may_start(by: Person, link: Link) -> bool:
+    """Tell whether somebody may refer over a link."""
+    return by.role in MAY_REFER and by.site_id == link.practice_id and link.active
+
+
+def my_cases(reading: Reading, by: Person, limit: int = 25) -> list[Case]:
+    """Return the cases of my practice that I may refer again, newest first."""
+    if by.role not in MAY_REFER:
+        return []
+    return reading.cases.cases_at_practice(by.site_id, limit)
+
+
+def may_be_responsible(reading: Reading, site_id: str) -> list[Clinician]:
+    """Return who may be responsible for a patient at a site."""
+    roles = reading.people.site(site_id).responsible_roles
+    return reading.people.staff(site_id, *roles)
+
+
+def _link_of(uow: Unit, by: Person, link_id: str) -> Link:
+    try:
+        link = uow.people.link(link_id)
+    except NotFound as error:
+        raise CannotStart from error
+    if not may_start(by, link):
+        raise CannotStart
+    return link
+
+
+def _check_question(uow: Unit, link: Link, question: str) -> None:
+    if not question.strip():
+        raise BadFields({QUESTION: "Write your question, in a sentence or two."})
+    staff = staff_names(uow.people, link.practice_id, link.center_id)
+    refuse_identifiers({QUESTION: question}, staff)
+
+
+def _choose_asked(uow: Unit, link: Link, named_id: str | None) -> str:
+    candidates = uow.people.candidates(link.center_id)
+    chosen = choose(candidates, named=named_id)
+    if chosen is None:
+        center = uow.people.site(link.center_id)
+        raise NobodyOnDuty(
+            f"Nobody at {center.name} takes duty now. Please phone {center.phone_24h}."
+            " What you wrote is still here."
+        )
+    return chosen.id
+
+
+def _case_for(uow: Unit, by: Person, link: Link, request: Request) -> Case:
+    if request.case_id is not None:
+        return _known_case(uow, by, request.case_id)
+    case = Case(
+        id=uow.new_id(),
+        workspace_id=link.workspace_id,
+        code=_free_code(uow),
+        practice_id=link.practice_id,
+        responsible_id=_responsible_for(uow, by, request),
+        responsible_since=uow.now,
+        summary=request.summary or CaseSummary(),
+        created_at=uow.now,
+    )
+    uow.cases.add(case)
+    codes = {"responsible": case.responsible_id}
+    uow.audit(case.workspace_id, "case created", case.id, codes)
+    return case
+
+
+def _known_case(uow: Unit, by: Person, case_id: str) -> Case:
+    try:
+        case = uow.cases.case(case_id)
+    except NotFound as error:
+        raise NoPart from error
+    if case.practice_id != by.site_id:
+        raise NoPart
+    return case
+
+
+def _responsible_for(uow: Unit, by: Person, request: Request) -> str:
+    allowed = {one.id for one in may_be_responsible(uow, by.site_id)}
+    wanted = request.responsible_id or by.clinician_id
+    if wanted not in allowed:
+        sentence = "Choose who is responsible for this patient at your practice."
+        raise BadFields({RESPONSIBLE: sentence})
+    return wanted
+
+
+def _free_code(uow: Unit) -> str:
+    for _ in range(20):
+        code = new_case_code(uow.random_bytes(8))
+        if not uow.cases.code_is_taken(code):
+            return code
+    raise Overtaken("No case code was free. Please send it again.")
+
+
+def _new_referral(
+    uow: Unit, by: Person, request: Request, *, case: Case, asked_id: str
+) -> Referral:
+    return Referral(
+        id=uow.new_id(),
+        workspace_id=case.workspace_id,
+        case_id=case.id,
+        link_id=request.link_id,
+        kind=request.kind,
+        urgency=request.urgency,
+        state=State.REQUESTED,
+        previous=None,
+        waiting_on=Side.CENTER,
+        referrer_id=by.clinician_id,
+        asked_id=asked_id,
+        taker_id=None,
+        passed_by=(),
+        question=request.question.strip(),
+        requested_at=uow.now,
+        round_started_at=uow.now,
+        paused_until=None,
+        responded_at=None,
+        answered_at=None,
+        ended_at=None,
+        outcome=None,
+        generation=1,
+    )
+
+
+def _tell_of_start(uow: Unit, referral: Referral) -> None:
+    sheet = make_sheets(uow, [referral])[0]
+    telling = Telling(uow, sheet, referral.id)
+    telling.open_thread()
+    telling.say("question")
+    telling.tell([sheet.asked], "asked")
+    telling.tell([sheet.referrer], "requested")
+    if sheet.responsible.id != sheet.referrer.id:
+        telling.tell([sheet.responsible], "requested")

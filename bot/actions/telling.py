@@ -1,0 +1,75 @@
+"""Writes notices: who is told what on which occasion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.sheets import CARD, Sheet
+from storage.notices import NewNotice, notice_id
+from storage.records import Clinician, Way
+from storage.unit import Unit
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Tells people of one occasion: a move, a reminder. Twice is once."""
+
+    uow: Unit
+    sheet: Sheet
+    occasion: str
+    payload: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def card_id(self) -> str:
+        """The id of the notice of this referral's card."""
+        return notice_id(self.sheet.referral.id, CARD, self.sheet.link.channel_id)
+
+    def open_thread(self) -> None:
+        """Post the status card, the root of the thread."""
+        self._write(self.card_id, Way.POST, CARD, root_id=None)
+
+    def change_card(self) -> None:
+        """Bring the status card up to date."""
+        channel = self.sheet.link.channel_id
+        changed = notice_id(self.occasion, "card update", channel)
+        self._write(changed, Way.UPDATE, CARD, root_id=self.card_id)
+
+    def say(self, view: str) -> None:
+        """Post a line in the thread."""
+        said = notice_id(self.occasion, view, self.sheet.link.channel_id)
+        self._write(said, Way.POST, view, root_id=self.card_id)
+
+    def tell(self, people: Iterable[Clinician | None], view: str) -> None:
+        """Tell each of these people by direct message, each once."""
+        for one in {p.id: p for p in people if p is not None}.values():
+            self.uow.notices.write(
+                [
+                    NewNotice(
+                        id=notice_id(self.occasion, view, one.id),
+                        workspace_id=self.sheet.referral.workspace_id,
+                        conversation=f"@{one.id}",
+                        way=Way.POST,
+                        view=view,
+                        subject=self.sheet.referral.id,
+                        payload=self.payload,
+                        recipient_id=one.id,
+                        root_id=self.card_id,
+                    )
+                ],
+                at=self.uow.now,
+            )
+
+    def _write(self, id_: str, way: Way, view: str, *, root_id: str | None) -> None:
+        new = NewNotice(
+            id=id_,
+            workspace_id=self.sheet.referral.workspace_id,
+            conversation=self.sheet.link.channel_id,
+            way=way,
+            view=view,
+            subject=self.sheet.referral.id,
+            payload=self.payload,
+            root_id=root_id,
+        )
+        self.uow.notices.write([new], at=self.uow.now)

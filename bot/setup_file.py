@@ -1,0 +1,216 @@
+"""The setup file: sites, links, people with their roles and Slack identities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from zoneinfo import available_timezones
+
+import holidays
+import yaml
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from bot.refusals import SetupRefused
+from care.people import RESPONSIBLE_BY_DEFAULT, Role, SiteKind
+from care.working_time import WorkingHours
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,38}$")]
+Name = Annotated[str, StringConstraints(min_length=2, max_length=80)]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+EXAMPLE = """\
+# Who works with whom. `baton setup FILE.yaml` reads it; run it again after a change.
+sites:
+  - key: lakeside
+    kind: practice                  # practice or center
+    name: Lakeside Oncology
+    phone_24h: "+1 555 0100"        # the line that is answered day and night
+    zone: America/Chicago           # an IANA time zone
+    opens: "08:00"
+    closes: "17:00"
+    days: [mon, tue, wed, thu, fri]
+    country: US                     # public holidays; leave out for none
+    region: WI
+    people:
+      - key: chen
+        name: Dr Mei Chen
+        role: oncologist
+        slack: {user: U0000000001, team: T0000000002}
+      - key: brooks
+        name: Sam Brooks
+        role: coordinator
+        slack: {user: U0000000002, team: T0000000002}
+  - key: university
+    kind: center
+    name: University Center
+    phone_24h: "+1 555 0199"
+    zone: America/New_York
+    country: US
+    region: NY
+    duty: [rivera, okafor]          # who is asked in turn
+    people:
+      - key: rivera
+        name: Dr Ana Rivera
+        role: specialist
+        slack: {user: U0000000003}  # without a team: the workspace of the bot
+      - key: okafor
+        name: Dr Ben Okafor
+        role: specialist
+        slack: {user: U0000000004}
+      - key: ruiz
+        name: Ana Ruiz
+        role: coordinator
+        slack: {user: U0000000005}
+      - key: admin
+        name: Kim Lee
+        role: administrator
+        slack: {user: U0000000006}
+links:
+  - practice: lakeside
+    center: university
+    channel: C0000000001            # a private channel that Baton was invited to
+"""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SlackIdentity(_Strict):
+    """Who somebody is in Slack; without a team, of the bot's own workspace."""
+
+    user: Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]{2,20}$")]
+    team: Annotated[str, StringConstraints(pattern=r"^[TE][A-Z0-9]{2,20}$")] | None = (
+        None
+    )
+
+
+class PersonEntry(_Strict):
+    """One person at a site."""
+
+    key: Key
+    name: Name
+    role: Role
+    slack: SlackIdentity
+
+
+class SiteEntry(_Strict):
+    """One practice or center."""
+
+    key: Key
+    kind: SiteKind
+    name: Name
+    phone_24h: Annotated[str, StringConstraints(min_length=3, max_length=40)]
+    zone: str
+    opens: time = time(8)
+    closes: time = time(17)
+    days: tuple[Weekday, ...] = WEEKDAYS[:5]
+    country: str | None = None
+    region: str | None = None
+    responsible_roles: tuple[Role, ...] = tuple(sorted(RESPONSIBLE_BY_DEFAULT))
+    duty: tuple[Key, ...] = ()
+    people: tuple[PersonEntry, ...] = Field(min_length=1)
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"'{value}' is no IANA zone, such as America/Chicago")
+        return value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        WorkingHours(self.zone, self.opens, self.closes, self.weekdays)
+        keys = [one.key for one in self.people]
+        _require_unique(keys, f"{self.key}: people")
+        unknown = [one for one in self.duty if one not in keys]
+        if unknown:
+            raise ValueError(f"duty names nobody at {self.key}: {', '.join(unknown)}")
+        self._check_holidays()
+        return self
+
+    @property
+    def weekdays(self) -> frozenset[int]:
+        """The days on which the site is open, Monday as 0."""
+        return frozenset(WEEKDAYS.index(day) for day in self.days)
+
+    def _check_holidays(self) -> None:
+        if self.country is None:
+            return
+        known = holidays.list_supported_countries()
+        if self.country not in known:
+            raise ValueError(f"no holidays are known for country '{self.country}'")
+        if self.region is not None and self.region not in known[self.country]:
+            raise ValueError(f"no region '{self.region}' is known in {self.country}")
+
+
+class LinkEntry(_Strict):
+    """A practice and a center that work together, and their channel."""
+
+    practice: Key
+    center: Key
+    channel: Annotated[str, StringConstraints(pattern=r"^[CG][A-Z0-9]{2,20}$")]
+
+
+class SetupFile(_Strict):
+    """All that an administrator says about a workspace."""
+
+    sites: tuple[SiteEntry, ...] = Field(min_length=2)
+    links: tuple[LinkEntry, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        kinds = {one.key: one.kind for one in self.sites}
+        _require_unique([one.key for one in self.sites], "sites")
+        _require_unique([one.channel for one in self.links], "links: channel")
+        people = [p.slack for site in self.sites for p in site.people]
+        _require_unique([f"{p.team}/{p.user}" for p in people], "slack identities")
+        for link in self.links:
+            if kinds.get(link.practice) is not SiteKind.PRACTICE:
+                raise ValueError(f"link: '{link.practice}' is no practice of this file")
+            if kinds.get(link.center) is not SiteKind.CENTER:
+                raise ValueError(f"link: '{link.center}' is no center of this file")
+        self._require_duty()
+        return self
+
+    def _require_duty(self) -> None:
+        linked = {link.center for link in self.links}
+        for site in self.sites:
+            if site.key in linked and not site.duty:
+                raise ValueError(f"{site.key}: `duty` must name who is asked")
+
+
+def read_setup(path: Path) -> SetupFile:
+    """Read a setup file. Raises `SetupRefused`, a line for each thing to mend."""
+    try:
+        told = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return SetupFile.model_validate(told)
+    except OSError as error:
+        raise SetupRefused(f"{path}: {error.strerror}") from error
+    except yaml.YAMLError as error:
+        raise SetupRefused(f"{path} is not YAML: {error}") from error
+    except ValidationError as error:
+        raise SetupRefused("\n".join(_lines(error))) from error
+
+
+def _lines(error: ValidationError) -> Iterable[str]:
+    for one in error.errors():
+        where = ".".join(str(part) for part in one["loc"]) or "the file"
+        yield f"{where}: {one['msg'].removeprefix('Value error, ')}"
+
+
+def _require_unique(values: list[str], what: str) -> None:
+    doubled = sorted({one for one in values if values.count(one) > 1})
+    if doubled:
+        raise ValueError(f"{what}: {', '.join(doubled)} stands there twice")

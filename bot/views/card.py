@@ -1,0 +1,178 @@
+"""The status card: the root of a referral's thread, read by the whole channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.sheets import Sheet
+from bot.views import kit, words
+from bot.views.ids import Act, Carried
+from care.cases import not_recorded, one_line
+from care.people import ANY_PART
+from care.referral import Event, Kind, Side, State, moves_for
+from storage.records import Clinician
+
+FIRST: Mapping[tuple[State, Side | None], tuple[Event, ...]] = {
+    (State.REQUESTED, Side.CENTER): (Event.TAKE, Event.ASK_INFORMATION),
+    (State.REQUESTED, Side.PRACTICE): (Event.GIVE_INFORMATION, Event.TAKE),
+    (State.ACCEPTED, Side.CENTER): (Event.ANSWER, Event.ASK_INFORMATION),
+    (State.ACCEPTED, Side.PRACTICE): (Event.GIVE_INFORMATION, Event.ANSWER),
+    (State.ANSWERED, None): (Event.CLOSE, Event.ASK_AGAIN),
+    (State.DECLINED, None): (Event.REOPEN,),
+    (State.WITHDRAWN, None): (Event.REOPEN,),
+    (State.CLOSED, None): (Event.REOPEN,),
+}
+"""The next moves, as buttons, the likeliest first; the others are in the menu."""
+
+OF_THE_OTHER_SIDE: Mapping[Side, Event] = {
+    Side.CENTER: Event.GIVE_INFORMATION,
+    Side.PRACTICE: Event.ASK_INFORMATION,
+}
+"""A move that says nothing while it waits on this side, so it is not offered."""
+
+HELPFUL_SHOWN = 3
+
+
+def card_text(sheet: Sheet) -> str:
+    """Return the neutral line that notifies."""
+    return f"{sheet.case.code}: {words.KIND[sheet.referral.kind].lower()}"
+
+
+def card_blocks(sheet: Sheet) -> list[kit.Block]:
+    """Return the card as it stands now; every line stays true unrefreshed."""
+    helpful = _would_help(sheet)
+    return [
+        kit.header(heading(sheet)),
+        kit.section(f"*{standing(sheet)}*\n{_people_line(sheet)}"),
+        *([kit.section(line)] if (line := _case_line(sheet)) else []),
+        *([kit.context(helpful)] if helpful else []),
+        kit.actions(_elements(sheet), block_id="card"),
+    ]
+
+
+def heading(sheet: Sheet) -> str:
+    """Return case, kind and urgency in one line."""
+    kind = words.KIND[sheet.referral.kind]
+    urgency = words.URGENCY[sheet.referral.urgency]
+    return f"{sheet.case.code} · {kind} · {urgency}"
+
+
+def standing(sheet: Sheet) -> str:
+    """Return whose move it is, and by when, or how it ended."""
+    told = {
+        State.REQUESTED: _requested,
+        State.ACCEPTED: _accepted,
+        State.ANSWERED: _answered,
+        State.DECLINED: lambda one: f"Declined {_when(one)}",
+        State.WITHDRAWN: lambda one: f"Withdrawn {_when(one)}",
+        State.CLOSED: _closed,
+    }
+    return told[sheet.referral.state](sheet)
+
+
+def mention(sheet: Sheet, person: Clinician) -> str:
+    """Return a mention where somebody is known to Slack, else their name."""
+    identity = sheet.identities.get(person.id)
+    return f"<@{identity.user_id}>" if identity else kit.escape(person.name)
+
+
+def move_button(
+    sheet: Sheet, event: Event, *, primary: bool = False, first: bool = True
+) -> kit.Element:
+    """Return the button that makes a move."""
+    carried = Carried(referral=sheet.referral.id, event=event.name)
+    act = Act.MOVE_FIRST if first else Act.MOVE
+    return kit.button(words.MOVE[event], act, value=carried.dump(), primary=primary)
+
+
+def _elements(sheet: Sheet) -> Sequence[kit.Element]:
+    referral = sheet.referral
+    first = FIRST[referral.state, referral.waiting_on]
+    possible = moves_for(referral.progress, ANY_PART)
+    hidden = OF_THE_OTHER_SIDE.get(referral.waiting_on) if referral.waiting_on else None
+    rest = [one for one in possible if one not in first and one is not hidden]
+    entries = [(words.MOVE[one], _value(sheet, one)) for one in rest]
+    entries.append(("Show the case", Carried(referral=referral.id).dump()))
+    buttons = [
+        move_button(sheet, one, primary=index == 0, first=index == 0)
+        for index, one in enumerate(first)
+    ]
+    return [*buttons, kit.overflow(Act.MORE, entries)]
+
+
+def _value(sheet: Sheet, event: Event) -> str:
+    return Carried(referral=sheet.referral.id, event=event.name).dump()
+
+
+def _people_line(sheet: Sheet) -> str:
+    who = sheet.taker
+    asked = (
+        f"Taken by: {mention(sheet, who)}"
+        if who
+        else f"On duty: {mention(sheet, sheet.asked)}"
+    )
+    responsible = kit.escape(sheet.responsible.name)
+    site = kit.escape(sheet.responsible_site.name)
+    return f"{asked} · Responsible now: {responsible}, {site}"
+
+
+def _case_line(sheet: Sheet) -> str:
+    return kit.escape(one_line(sheet.case.summary))
+
+
+def _would_help(sheet: Sheet) -> str:
+    missing = not_recorded(sheet.case.summary)
+    if not missing or sheet.referral.waiting_on is None:
+        return ""
+    more = len(missing) - HELPFUL_SHOWN
+    shown = ", ".join(missing[:HELPFUL_SHOWN])
+    return f"Would help: {shown}" + (f" (+{more})" if more > 0 else "")
+
+
+def _requested(sheet: Sheet) -> str:
+    if sheet.referral.waiting_on is Side.PRACTICE:
+        return _waiting_on_practice(sheet)
+    return f"Waiting for {kit.escape(sheet.center.name)}{_limit(sheet)}"
+
+
+def _accepted(sheet: Sheet) -> str:
+    if sheet.referral.waiting_on is Side.PRACTICE:
+        return _waiting_on_practice(sheet)
+    if sheet.referral.kind is Kind.EVALUATION:
+        return f"Evaluation under way at {kit.escape(sheet.center.name)}"
+    return f"Waiting for an answer from {_taker_name(sheet)}{_limit(sheet)}"
+
+
+def _answered(sheet: Sheet) -> str:
+    at = kit.moment(sheet.referral.answered_at or sheet.now)
+    return f"Answered by {_taker_name(sheet)} {at} · what came of it?"
+
+
+def _closed(sheet: Sheet) -> str:
+    referral = sheet.referral
+    times = {
+        "asked": referral.requested_at,
+        "responded": referral.responded_at,
+        "answered": referral.answered_at,
+        "closed": referral.ended_at,
+    }
+    told = [f"{what} {kit.moment(at)}" for what, at in times.items() if at]
+    return "Loop closed: " + " · ".join(told)
+
+
+def _waiting_on_practice(sheet: Sheet) -> str:
+    since = kit.moment(sheet.referral.round_started_at)
+    return f"Waiting for {kit.escape(sheet.practice.name)} · asked {since}"
+
+
+def _limit(sheet: Sheet) -> str:
+    by = sheet.answer_by
+    return f" · answer by {kit.moment(by)}" if by else ""
+
+
+def _taker_name(sheet: Sheet) -> str:
+    return kit.escape((sheet.taker or sheet.asked).name)
+
+
+def _when(sheet: Sheet) -> str:
+    return kit.moment(sheet.referral.ended_at or sheet.now)

@@ -1,0 +1,117 @@
+"""Every id of an action, block, form and command, and what a button carries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+COMMAND = "/baton"
+
+
+class Shortcut(StrEnum):
+    """Global shortcuts, as the manifest names them."""
+
+    REFER = "start_referral"
+    ASK = "ask_specialist"
+
+
+class Act(StrEnum):
+    """What a button, menu or select does."""
+
+    REFER = "open_refer"
+    ASK = "open_ask"
+    MY_LIST = "open_my_list"
+    OPEN_CASE = "open_case"
+    OPEN_THREAD = "open_thread"
+    MOVE = "move"
+    MOVE_FIRST = "move_first"
+    MORE = "more"
+    SORT_ANSWER = "sort_answer"
+    SORT_QUESTION = "sort_question"
+    SORT_INFORMATION = "sort_information"
+    SORT_COMMENT = "sort_comment"
+    CHOOSE_CASE = "choose_case"
+
+
+class Form(StrEnum):
+    """Forms, by callback id."""
+
+    REFERRAL = "referral"
+    MOVE = "move"
+    READING = "reading"
+
+
+class Field(StrEnum):
+    """Input blocks of forms; each holds one element with the action id `value`."""
+
+    LINK = "link"
+    CASE = "case"
+    KIND = "kind"
+    URGENCY = "urgency"
+    QUESTION = "question"
+    AGE_BAND = "age_band"
+    LINES = "lines"
+    REFRACTORY = "lenalidomide_refractory"
+    ECOG = "ecog"
+    NAMED = "named"
+    RESPONSIBLE = "responsible"
+    TEXT = "text"
+    INSTEAD = "instead"
+    OUTCOME = "outcome"
+
+
+VALUE = "value"
+"""The action id of the element of every input block but the choice of a case."""
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What a button or a menu's entry carries: opaque ids and a move's code."""
+
+    referral: str = ""
+    event: str = ""
+    reply: str = ""
+
+    def dump(self) -> str:
+        """Return it as a value for Slack to keep."""
+        return _dump(self)
+
+    @classmethod
+    def load(cls, value: str) -> Carried:
+        """Read it back. Raises ValueError for anything else."""
+        return cls(**_load(value, cls.__annotations__.keys()))
+
+
+@dataclass(frozen=True)
+class FormData:
+    """What a form carries in its private metadata: opaque ids and a move's code."""
+
+    intent: str
+    referral: str = ""
+    event: str = ""
+
+    def dump(self) -> str:
+        """Return it as private metadata."""
+        return _dump(self)
+
+    @classmethod
+    def load(cls, value: str) -> FormData:
+        """Read it back. Raises ValueError for anything else."""
+        told = _load(value, cls.__annotations__.keys())
+        if "intent" not in told:
+            raise ValueError("a form needs an intent")
+        return cls(**told)
+
+
+def _dump(carried: Carried | FormData) -> str:
+    told = {name: value for name, value in asdict(carried).items() if value}
+    return json.dumps(told, separators=(",", ":"))
+
+
+def _load(value: str, names: Collection[str]) -> dict[str, str]:
+    told = json.loads(value or "{}")
+    if not isinstance(told, dict) or not told.keys() <= set(names):
+        raise ValueError("this was not written by Baton")
+    return {name: str(one) for name, one in told.items()}

@@ -1,0 +1,264 @@
+"""Messages in threads and direct messages: what happened, and the next move."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.sheets import Sheet
+from bot.views import kit, words
+from bot.views.card import mention, move_button, standing
+from bot.views.ids import Act, Carried
+from care.cases import one_line
+from care.people import Part
+from care.referral import Event, Kind, moves_for
+from care.response import Step
+from storage.records import Clinician, Link, Reply, ReplyKind, Site
+
+OFFERED: Mapping[Event, tuple[Event, ...]] = {
+    Event.ASK_INFORMATION: (Event.GIVE_INFORMATION,),
+    Event.GIVE_INFORMATION: (Event.ANSWER, Event.TAKE),
+    Event.ANSWER: (Event.CLOSE, Event.ASK_AGAIN),
+    Event.ASK_AGAIN: (Event.ANSWER,),
+    Event.GIVE_BACK: (Event.TAKE,),
+    Event.ASK_EVALUATION: (Event.TAKE, Event.PASS_ON),
+    Event.REOPEN: (),
+}
+"""Which moves a direct message about a move offers to whoever gets it."""
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """What a notice about a referral is about."""
+
+    sheet: Sheet
+    recipient: Clinician | None
+    event: Event | None = None
+    by: Clinician | None = None
+    replies: Sequence[Reply] = ()
+    outcome: str = ""
+
+    @property
+    def parts(self) -> frozenset[Part]:
+        """The parts of the recipient, which decide what they are offered."""
+        return (
+            self.sheet.parts_of(self.recipient.member)
+            if self.recipient
+            else frozenset()
+        )
+
+
+def pinned(link: Link, center: Site, practice: Site) -> list[kit.Block]:
+    """Return the pinned message of a link's channel."""
+    names = f"{kit.escape(practice.name)} and {kit.escape(center.name)}"
+    return [
+        kit.header("Referrals and questions"),
+        kit.section(
+            f"{names} work on referrals for CAR T in this channel. Ask here, follow"
+            " the thread. No names, dates of birth or record numbers: Baton gives"
+            " each patient a code."
+        ),
+        kit.actions(
+            [
+                kit.button("Start a referral", Act.REFER, value=link.id, primary=True),
+                kit.button("Ask a specialist", Act.ASK, value=link.id),
+                kit.button("My list", Act.MY_LIST),
+            ],
+            block_id="pinned",
+        ),
+        kit.context(words.unwell(kit.escape(center.phone_24h))),
+    ]
+
+
+def question(sheet: Sheet) -> list[kit.Block]:
+    """Return the question, as the first message of the thread."""
+    asks = f"{kit.escape(sheet.referrer.name)} asks:"
+    return [kit.section(f"{asks}\n{kit.quote(sheet.referral.question)}")]
+
+
+def line(about: Occasion) -> list[kit.Block]:
+    """Return a move as a line in the thread, with what was written in its form."""
+    told = _say(words.DONE, about)
+    written = [one for one in about.replies if one.message_ts is None and one.text]
+    return [kit.section(told), *(kit.section(_quoted(one)) for one in written)]
+
+
+def asked(about: Occasion) -> list[kit.Block]:
+    """Return the message to the one who is asked."""
+    sheet = about.sheet
+    site = kit.escape(sheet.practice.name)
+    asks = f"*{kit.escape(sheet.referrer.name)}* ({site}) asks about {_code(sheet)}"
+    what = (
+        "CAR T evaluation" if sheet.referral.kind is Kind.EVALUATION else "a question"
+    )
+    summary = one_line(sheet.case.summary)
+    return [
+        kit.section(f"{asks}, {what}, {words.URGENCY[sheet.referral.urgency]}:"),
+        kit.section(kit.quote(sheet.referral.question)),
+        *([kit.context(kit.escape(summary))] if summary else []),
+        kit.context(standing(sheet)),
+        _moves(about, (Event.TAKE, Event.PASS_ON)),
+    ]
+
+
+def requested(about: Occasion) -> list[kit.Block]:
+    """Return the message to the referrer that the request stands."""
+    sheet = about.sheet
+    center = kit.escape(sheet.center.name)
+    by = sheet.answer_by
+    limit = f" Answer by {kit.moment(by)}." if by else ""
+    told = (
+        f"{_code(sheet)} went to {center}. On duty:"
+        f" {kit.escape(sheet.asked.name)}.{limit}"
+    )
+    responsible = kit.escape(sheet.responsible.name)
+    return [
+        kit.section(told),
+        kit.context(f"Responsible now: {responsible}. Keep the code with your record."),
+        _moves(about, (), my_list=True),
+    ]
+
+
+def moved(about: Occasion) -> list[kit.Block]:
+    """Return a move as it is told by direct message."""
+    offered = OFFERED.get(about.event, ()) if about.event else ()
+    return [
+        kit.section(_say(words.TOLD, about)),
+        *(kit.section(_quoted(one)) for one in about.replies if one.text),
+        kit.context(standing(about.sheet)),
+        _moves(about, offered),
+    ]
+
+
+def brought_up(
+    about: Occasion, step: Step, was_due: datetime | None
+) -> list[kit.Block]:
+    """Return a reminder: what waits, since when, and the next move."""
+    sheet = about.sheet
+    asks = {
+        Step.HALF_WAY: f"{_code(sheet)} waits for you.",
+        Step.LIMIT: f"{_code(sheet)} has not been answered yet. It waits for"
+        f" {_turn(sheet)}.",
+        Step.PRACTICE: f"{_code(sheet)} waits for information from you.",
+        Step.OUTCOME: f"What came of the answer on {_code(sheet)}?",
+    }
+    offered = {
+        Step.HALF_WAY: (Event.ANSWER, Event.TAKE, Event.PASS_ON),
+        Step.LIMIT: (Event.ANSWER, Event.TAKE, Event.PASS_ON),
+        Step.PRACTICE: (Event.GIVE_INFORMATION,),
+        Step.OUTCOME: (Event.CLOSE,),
+    }
+    late = [kit.context(f"Late: was due {kit.moment(was_due)}")] if was_due else []
+    return [
+        kit.section(asks[step]),
+        kit.context(standing(sheet)),
+        *late,
+        _moves(about, offered[step]),
+    ]
+
+
+def what_is_it(
+    about: Occasion, reply: Reply, *, again: bool, was_due: datetime | None
+) -> list[kit.Block]:
+    """Ask the author of a plain reply what it is."""
+    center_asks = Part.ASKED in about.parts
+    choices = (
+        ((Act.SORT_ANSWER, "Answer"), (Act.SORT_QUESTION, "Question"))
+        if center_asks
+        else ((Act.SORT_INFORMATION, "What was asked for"),)
+    )
+    value = Carried(reply=reply.id).dump()
+    buttons = [kit.button(label, act, value=value) for act, label in choices]
+    buttons.append(kit.button("Comment", Act.SORT_COMMENT, value=value))
+    sure = "Still open: what" if again else "What"
+    late = [kit.context(f"Late: was due {kit.moment(was_due)}")] if was_due else []
+    return [
+        kit.section(
+            f"{sure} is your reply on {_code(about.sheet)}?"
+            " Reminders rest for two working hours meanwhile."
+        ),
+        *([kit.section(kit.quote(reply.text, 600))] if reply.text else []),
+        *late,
+        kit.actions(buttons, block_id="sort"),
+    ]
+
+
+def delivery_failed(subject: str, to: str, reason: str) -> list[kit.Block]:
+    """Tell somebody who can mend it that a message could not be delivered."""
+    return [
+        kit.section(
+            f"A message about {kit.escape(subject)} could not be delivered to"
+            f" {kit.escape(to)}: {kit.escape(reason)}."
+        ),
+        kit.context("Please tell them yourself. Nothing is sent again on its own."),
+    ]
+
+
+def told_instead(sheet: Sheet, to: str) -> list[kit.Block]:
+    """Tell the responsible clinician what somebody without a part was not told."""
+    return [
+        kit.section(
+            f"{kit.escape(to)} has no part in {_code(sheet)} any more and was not"
+            f" told. {standing(sheet)}."
+        )
+    ]
+
+
+def reminder_stuck(kind: str) -> list[kit.Block]:
+    """Tell the administrators that a reminder could not be handled."""
+    return [
+        kit.section(
+            f"A due reminder of the kind “{kit.escape(kind)}” could not be handled."
+            " It is tried again; the log says why."
+        )
+    ]
+
+
+def _code(sheet: Sheet) -> str:
+    return f"*{sheet.case.code}*"
+
+
+def _turn(sheet: Sheet) -> str:
+    return mention(sheet, sheet.waits_for or sheet.asked)
+
+
+def _say(told: Mapping[Event, str], about: Occasion) -> str:
+    sheet = about.sheet
+    event = about.event or Event.REOPEN
+    return told[event].format(
+        by=kit.escape(about.by.name if about.by else "Somebody"),
+        code=_code(sheet),
+        asked=mention(sheet, sheet.asked),
+        practice=kit.escape(sheet.practice.name),
+        center=kit.escape(sheet.center.name),
+        outcome=kit.escape(about.outcome or "outcome not known").lower(),
+    )
+
+
+def _quoted(reply: Reply) -> str:
+    label = "Instead:\n" if reply.kind is ReplyKind.INSTEAD else ""
+    return label + kit.quote(reply.text or "")
+
+
+def _moves(
+    about: Occasion, offered: Sequence[Event], *, my_list: bool = False
+) -> kit.Block:
+    sheet = about.sheet
+    possible = moves_for(sheet.referral.progress, about.parts)
+    buttons = [
+        move_button(sheet, one, primary=index == 0, first=index == 0)
+        for index, one in enumerate([one for one in offered if one in possible][:2])
+    ]
+    if sheet.permalink:
+        buttons.append(kit.button("Open thread", Act.OPEN_THREAD, url=sheet.permalink))
+    buttons.append(
+        kit.button("My list", Act.MY_LIST)
+        if my_list or not buttons
+        else kit.button(
+            "Show the case",
+            Act.OPEN_CASE,
+            value=Carried(referral=sheet.referral.id).dump(),
+        )
+    )
+    return kit.actions(buttons, block_id="moves")

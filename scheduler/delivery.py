@@ -1,0 +1,243 @@
+"""Notices reach Slack once each: claim, check, say, settle.
+
+The claim is committed before anything is said, so that a process that dies
+leaves a trace; the lease is checked right before, so that a process that slept
+says nothing; only the holder of the claim's token settles it. What may have
+been said and may not is left for `scheduler.reconcile` to look up.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+
+from scheduler.ports import (
+    Message,
+    NotSent,
+    Outcome,
+    Place,
+    Refused,
+    Renderer,
+    Sender,
+    Sent,
+    Slower,
+    Teller,
+    Unclear,
+    Unneeded,
+)
+from storage.actors import System
+from storage.records import Identity, Notice, Way
+from storage.unit import Delivering, Reading, Store
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Timings:
+    """How long delivery holds, waits and looks (see docs/decisions)."""
+
+    lease: timedelta = timedelta(seconds=30)
+    http: timedelta = timedelta(seconds=10)
+    margin: timedelta = timedelta(seconds=5)
+    settle: timedelta = timedelta(seconds=15)
+    gap: timedelta = timedelta(seconds=1)
+    """Between two messages of one conversation."""
+    show_tries: int = 4
+    """Tries after which a notice that cannot be shown is a person's task."""
+    give_up_after: int = 12
+    """Tries after which an outcome that stays unclear becomes a person's task."""
+
+    @property
+    def quiet(self) -> timedelta:
+        """After a lease's end, how long until what was sent must be visible."""
+        return self.http + self.settle
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Sends what is pending."""
+
+    store: Store
+    renderer: Renderer
+    sender: Sender
+    teller: Teller
+    owner: str
+    timings: Timings = field(default_factory=Timings)
+    monotonic: Callable[[], float] = time.monotonic
+
+    def claim(self, most: int) -> list[tuple[Notice, float]]:
+        """Claim up to `most` notices, each with the moment its lease is safe until.
+
+        The moment is of the monotonic clock and counts from before the claim was
+        sent to the database, so that no delay on the way lengthens it.
+        """
+        began = self.monotonic()
+        with self.store.deliver() as books:
+            held = books.notices.claim(
+                most=most,
+                owner=self.owner,
+                now=books.lease_now,
+                lease=self.timings.lease,
+                gap=self.timings.gap,
+            )
+        spare = self.timings.lease - self.timings.http - self.timings.margin
+        return [(one, began + spare.total_seconds()) for one in held]
+
+    def deliver(self, held: Notice, safe_until: float) -> None:
+        """Say one claimed notice and settle it."""
+        with self.store.read() as reading:
+            said = self._render(held, reading)
+            place = self.place_of(held, reading)
+        if isinstance(said, NotSent):
+            self._put_off_or_fail(held, said)
+        elif isinstance(said, Unneeded):
+            self.skip(held, said)
+        elif isinstance(place, Unneeded):
+            self.skip(held, place)
+        else:
+            self._say(held, said, place, safe_until)
+
+    def deliver_pending(self, most: int = 8) -> int:
+        """Claim and deliver one batch in this thread; return how many."""
+        batch = self.claim(most)
+        for held, safe_until in batch:
+            self.deliver(held, safe_until)
+        return len(batch)
+
+    def place_of(self, held: Notice, reading: Reading) -> Place | Identity | Unneeded:
+        """Return where a notice is said, or with whom a conversation is to be opened.
+
+        What belongs to a thread that never came to be is not needed: whoever is
+        told of the thread's failure is told of all of it.
+        """
+        if held.recipient_id is not None:
+            return _direct(reading.people.identity_of(held.recipient_id))
+        if held.root_id is None:
+            return Place(held.conversation)
+        root = reading.notices.notice(held.root_id)
+        if root is None or root.channel_id is None:
+            return Unneeded("no thread")
+        return Place(root.channel_id, root.sent_ts)
+
+    def opened(self, place: Place | Identity) -> Place | Outcome:
+        """Return the place itself, or the conversation that is opened for it."""
+        if isinstance(place, Place):
+            return place
+        channel = self.sender.open_dm(place)
+        if not isinstance(channel, str):
+            return channel
+        with self.store.deliver() as books:
+            books.people.keep_dm(place.id, channel)
+        return Place(channel)
+
+    def settle(self, held: Notice, outcome: Outcome, place: Place | None) -> None:
+        """Record what became of a held notice, and let its conversation go on."""
+        log.info(
+            "notice.settled",
+            notice=held.id,
+            view=held.view,
+            outcome=type(outcome).__name__,
+            reason=getattr(outcome, "reason", None),
+        )
+        if isinstance(outcome, Refused):
+            self.fail(held, outcome.reason)
+            return
+        if isinstance(outcome, Unclear) and held.way is not Way.POST:
+            outcome = NotSent(outcome.reason)  # Repeating it does no harm.
+        with self.store.deliver() as books:
+            if not self._record(books, held, outcome, place):
+                log.warning("notice.fenced", notice=held.id, token=held.token)
+
+    def skip(self, held: Notice, unneeded: Unneeded) -> None:
+        """Record that a held notice is not needed, and tell somebody else if asked."""
+        with self.store.act(System(f"notice:{held.id}")) as uow:
+            skipped = uow.notices.settle_skipped(held, unneeded.reason)
+            uow.notices.free_pace(held.conversation)
+            if skipped and unneeded.tell_instead:
+                self.teller.notice_unneeded(uow=uow, by=uow.by, notice=held)
+
+    def fail(self, held: Notice, reason: str) -> None:
+        """Record that Slack refuses a held notice, and tell a person, once."""
+        with self.store.act(System(f"notice:{held.id}")) as uow:
+            failed = uow.notices.settle_failed(held, reason)
+            uow.notices.free_pace(held.conversation)
+            if failed:
+                uow.audit(held.workspace_id, "notice failed", held.id, {"why": reason})
+                self.teller.notice_failed(uow=uow, by=uow.by, notice=held)
+
+    def _render(self, held: Notice, reading: Reading) -> Message | Unneeded | NotSent:
+        try:
+            return self.renderer(reading=reading, notice=held)
+        except Exception:
+            # A process edge: one view that cannot be made must neither stop its
+            # sender nor be taken for something that may have been sent.
+            log.exception("notice.cannot_be_shown", notice=held.id, view=held.view)
+            return NotSent("cannot be shown")
+
+    def _put_off_or_fail(self, held: Notice, why: NotSent) -> None:
+        if held.attempts >= self.timings.show_tries:
+            self.fail(held, why.reason)
+        else:
+            self.settle(held, why, None)
+
+    def _say(
+        self,
+        held: Notice,
+        said: Message,
+        to: Place | Identity,
+        safe_until: float,
+    ) -> None:
+        place = self.opened(to)
+        if not isinstance(place, Place):
+            self.settle(held, place, None)
+        elif self.monotonic() >= safe_until:
+            self.settle(held, NotSent("the lease ran out before it was said"), place)
+        else:
+            self.settle(held, self._call(held, said, place), place)
+
+    def _call(self, held: Notice, said: Message, place: Place) -> Outcome:
+        match held.way:
+            case Way.POST:
+                return self.sender.post(place, said, held.id)
+            case Way.UPDATE:
+                return self.sender.update(place, said, held.id)
+            case Way.PIN:
+                return self.sender.pin(place)
+
+    def _record(
+        self, books: Delivering, held: Notice, outcome: Outcome, place: Place | None
+    ) -> bool:
+        now, notices = books.lease_now, books.notices
+        next_at = None
+        match outcome:
+            case Sent(ts=ts, permalink=permalink) if place is not None:
+                done = notices.settle_sent(
+                    held, channel_id=place.channel_id, ts=ts, permalink=permalink
+                )
+            case Slower(seconds=seconds):
+                next_at = now + timedelta(seconds=seconds)
+                done = notices.give_back(held, not_before=next_at, reason="slower")
+            case Unclear(reason=reason):
+                look_at = now + self.timings.quiet
+                done = notices.settle_unknown(held, look_at=look_at, reason=reason)
+            case _:
+                wait = backoff(held.attempts)
+                reason = getattr(outcome, "reason", "not sent")
+                done = notices.give_back(held, not_before=now + wait, reason=reason)
+        notices.free_pace(held.conversation, next_at=next_at)
+        return done
+
+
+def backoff(attempts: int) -> timedelta:
+    """Return how long to wait after so many tries: 2 s, doubling, 5 minutes at most."""
+    return min(timedelta(seconds=2) * (1 << min(attempts, 10)), timedelta(minutes=5))
+
+
+def _direct(identity: Identity | None) -> Place | Identity | Unneeded:
+    if identity is None:
+        return Unneeded("no Slack identity")
+    return Place(identity.dm_channel) if identity.dm_channel else identity

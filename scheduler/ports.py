@@ -1,0 +1,158 @@
+"""What the scheduler needs of the application, as protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from storage.actors import Actor
+from storage.records import Identity, Notice, Reminder
+from storage.unit import Reading, Unit
+
+
+class Handler(Protocol):
+    """An action that handles one kind of due reminder."""
+
+    def __call__(self, *, uow: Unit, by: Actor, reminder: Reminder) -> str:
+        """Do what the reminder is for and return its outcome."""
+        ...
+
+
+class Teller(Protocol):
+    """An action that tells a person of what did not go as it should."""
+
+    def notice_failed(self, *, uow: Unit, by: Actor, notice: Notice) -> None:
+        """Tell somebody that a notice could not be said."""
+        ...
+
+    def notice_unneeded(self, *, uow: Unit, by: Actor, notice: Notice) -> None:
+        """Tell who is responsible now, where the recipient has lost their part."""
+        ...
+
+    def reminder_stuck(self, *, uow: Unit, by: Actor, reminder: Reminder) -> None:
+        """Tell somebody that a due reminder could not be handled."""
+        ...
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is to be said: blocks, and the neutral line that notifies."""
+
+    text: str
+    blocks: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Unneeded:
+    """A notice need not be said any more."""
+
+    reason: str
+    tell_instead: bool = False
+    """Set where the recipient lost their part, so somebody else is told."""
+
+
+class Renderer(Protocol):
+    """Turns a notice into what is said, from what is kept at this moment."""
+
+    def __call__(self, *, reading: Reading, notice: Notice) -> Message | Unneeded:
+        """Return the message, or why it is not needed any more."""
+        ...
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in Slack something is said: a channel, and perhaps a thread in it."""
+
+    channel_id: str
+    ts: str | None = None
+    """Of the thread for a post; of the message itself for an update or a pin."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """It stands in Slack."""
+
+    ts: str
+    permalink: str | None = None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Slack refuses it for good."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Slower:
+    """Slack has it not, and asks to wait (seconds) before it is sent again."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class NotSent:
+    """Slack has it not, for a reason that may pass."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """Nobody knows whether Slack has it."""
+
+    reason: str
+
+
+Outcome = Sent | Refused | Slower | NotSent | Unclear
+
+
+@dataclass(frozen=True)
+class Found:
+    """The notice stands at this message."""
+
+    ts: str
+    permalink: str | None = None
+
+
+class Absent:
+    """Slack was read to the end, and the notice is not there."""
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """Slack could not be read to the end."""
+
+    reason: str
+
+
+Sighting = Found | Absent | Unreadable
+
+
+class Sender(Protocol):
+    """Says things in Slack, each call at most once, within a hard timeout."""
+
+    def open_dm(self, identity: Identity) -> str | Outcome:
+        """Return the id of the conversation with somebody; safe to repeat."""
+        ...
+
+    def post(self, place: Place, message: Message, notice_id: str) -> Outcome:
+        """Post a message that carries the notice's id."""
+        ...
+
+    def update(self, place: Place, message: Message, notice_id: str) -> Outcome:
+        """Change a message; safe to repeat."""
+        ...
+
+    def pin(self, place: Place) -> Outcome:
+        """Pin a message; safe to repeat."""
+        ...
+
+    def find(self, place: Place, notice_id: str, since: datetime) -> Sighting:
+        """Look for a notice's id in a conversation or thread since an instant."""
+        ...
+
+
+Handlers = Mapping[str, Handler]

@@ -1,0 +1,91 @@
+"""Looks in Slack for notices whose outcome nobody knows, before any is sent again.
+
+Found: it was sent. Not found, and Slack was read to the end: it was not, and goes
+out again. Not readable: it stays unknown, and after some tries a person is told;
+it is never sent blindly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from scheduler.delivery import Delivery, backoff
+from scheduler.ports import Absent, Found, NotSent, Place, Sent, Sighting, Unreadable
+from storage.actors import System
+from storage.records import Notice, Way
+
+log = structlog.get_logger()
+
+LOOK_BACK = timedelta(minutes=1)
+"""How far before the first attempt the search begins, for clocks that differ."""
+
+
+@dataclass(frozen=True)
+class Reconciler:
+    """Settles unknown notices."""
+
+    delivery: Delivery
+
+    def look_all(self, most: int = 100) -> int:
+        """Look for every notice that is unknown now; return how many there were."""
+        for count in range(most):
+            if not self.look_one():
+                return count
+        return most
+
+    def look_one(self) -> bool:
+        """Look for one unknown notice; False if there is none."""
+        held = self._take()
+        if held is None:
+            return False
+        if held.way is not Way.POST:
+            self.delivery.settle(held, NotSent("repeated"), None)
+            return True
+        with self.delivery.store.read() as reading:
+            place = self.delivery.place_of(held, reading)
+        if isinstance(place, Place):
+            self._conclude(held, place, self._find(held, place))
+        else:
+            # No conversation was ever opened, so nothing can have been said in it.
+            self.delivery.settle(held, NotSent("never begun"), None)
+        return True
+
+    def _take(self) -> Notice | None:
+        timings = self.delivery.timings
+        with self.delivery.store.deliver() as books:
+            return books.notices.claim_unknown(
+                now=books.lease_now,
+                quiet=timings.quiet,
+                lease=timings.lease,
+                owner=self.delivery.owner,
+            )
+
+    def _find(self, held: Notice, place: Place) -> Sighting:
+        since = held.lease_first_attempt_at
+        if since is None:
+            return Absent()
+        return self.delivery.sender.find(place, held.id, since - LOOK_BACK)
+
+    def _conclude(self, held: Notice, place: Place, sighting: Sighting) -> None:
+        log.info("notice.looked_for", notice=held.id, sighting=type(sighting).__name__)
+        match sighting:
+            case Found(ts=ts, permalink=permalink):
+                self.delivery.settle(held, Sent(ts, permalink), place)
+            case Absent():
+                self.delivery.settle(held, NotSent("not in Slack"), place)
+            case Unreadable(reason=reason):
+                self._leave(held, reason)
+
+    def _leave(self, held: Notice, reason: str) -> None:
+        with self.delivery.store.act(System(f"notice:{held.id}")) as uow:
+            now = self.delivery.store.database.lease_now(uow.connection)
+            uow.notices.settle_unknown(
+                held, look_at=now + backoff(held.token), reason=reason
+            )
+            if held.token == self.delivery.timings.give_up_after:
+                codes = {"why": reason}
+                uow.audit(held.workspace_id, "notice unknown", held.id, codes)
+                self.delivery.teller.notice_failed(uow=uow, by=uow.by, notice=held)
