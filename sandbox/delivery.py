@@ -15,6 +15,7 @@ from sandbox.things import Json
 from sandbox.workspace import Workspace
 
 TIMEOUT, DISPATCH = "operation_timeout", "dispatch_failed"
+RETRY_REASONS = {TIMEOUT: "timeout", DISPATCH: "connection_failed"}
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,13 @@ class Envelope:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: the payload of the ack, or Slack's word for why none did."""
+    """What came back: the payload of the ack, or Slack's word for why none did, and
+    whether an event may be sent again then.
+    """
 
     payload: Json
     error: str = ""
+    retry: bool = True
 
 
 class Carrier(Protocol):
@@ -99,10 +103,10 @@ class Delivery:
     async def _insist(self, envelope: Envelope) -> None:
         answer = await self._send(envelope)
         for number, delay in enumerate(self._workspace.settings.retry_delays, start=1):
-            if not answer.error:
+            if not (answer.error and answer.retry):
                 return
             await asyncio.sleep(delay)
-            reason = "timeout" if answer.error == TIMEOUT else "connection_failed"
+            reason = RETRY_REASONS.get(answer.error, answer.error)
             again = Envelope(
                 str(uuid4()),
                 envelope.kind,

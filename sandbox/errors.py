@@ -22,7 +22,7 @@ def invalid(error: str, *messages: str) -> ApiError:
     return ApiError(error, response_metadata={"messages": listed})
 
 
-class Refused(Exception):  # noqa: N818 - a person reads this in Slack; it is no bug
+class Refused(Exception):
     """Slack refuses what a person tries; `text` is what they read."""
 
     def __init__(self, text: str) -> None:

@@ -86,7 +86,9 @@ def home_opened(workspace: Workspace, user: User, im: str, home: View | None) ->
     send(workspace, "app_home_opened", event, None, by=user.id)
 
 
-def moved(workspace: Workspace, conversation: Conversation, user: User, kind: str) -> None:
+def moved(
+    workspace: Workspace, conversation: Conversation, user: User, kind: str
+) -> None:
     """Somebody joined or left (`member_joined_channel`, `member_left_channel`)."""
     event = {
         "type": kind,
@@ -130,7 +132,7 @@ def send(
     *,
     by: str,
 ) -> None:
-    """Deliver an event, if the app subscribed, may have it, and is where it happened."""
+    """Deliver an event, if the app subscribed, may have it, and is where it was."""
     manifest = workspace.manifest
     scopes = SCOPES.get(subscription, ())
     allowed = not scopes or any(scope in manifest.scopes for scope in scopes)

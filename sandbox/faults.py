@@ -151,7 +151,9 @@ class Faults:
     def strike(self, target: str, channel: str = "") -> list[Fault]:
         """The faults that strike this call or envelope, each counted."""
         with self._lock:
-            struck = [each for each in self._set if self._strikes(each, target, channel)]
+            struck = [
+                each for each in self._set if self._strikes(each, target, channel)
+            ]
             for fault in struck:
                 fault.hits += 1
             return struck

@@ -32,13 +32,9 @@ class Manifest:
     accepts_messages: bool = False
 
     @classmethod
-    def read(cls, path: Path) -> "Manifest":
-        """The manifest in a YAML or JSON file."""
-        return cls.of(yaml.safe_load(path.read_text(encoding="utf-8")))
-
-    @classmethod
-    def of(cls, body: Mapping[str, Any]) -> "Manifest":
-        """The manifest in a document that was parsed already."""
+    def of(cls, source: Path | Mapping[str, Any]) -> "Manifest":
+        """The manifest in a YAML or JSON file, or in its parsed content."""
+        body = _parse(source) if isinstance(source, Path) else source
         features, settings = body.get("features", {}), body.get("settings", {})
         home = features.get("app_home", {})
         name = body["display_information"]["name"]
@@ -54,6 +50,11 @@ class Manifest:
             accepts_messages=home.get("messages_tab_enabled", False)
             and not home.get("messages_tab_read_only_enabled", False),
         )
+
+
+def _parse(path: Path) -> Mapping[str, Any]:
+    parsed: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return parsed
 
 
 def _inside(settings: Mapping[str, Any], part: str, name: str) -> Any:

@@ -108,4 +108,4 @@ class Record:
     def clear(self) -> None:
         """Start the record anew."""
         for log in (self._calls, self._sent, self._acked, self._problems):
-            log.clear()  # type: ignore[attr-defined]  # the logs differ in what they hold
+            log.clear()

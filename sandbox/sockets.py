@@ -16,6 +16,7 @@ from sandbox.workspace import Workspace
 
 CONNECTION_SECONDS = 14_400
 CLOSE_AFTER = 1.0
+MOST_CONNECTIONS = 10
 Reason = Literal["warning", "refresh_requested"]
 
 
@@ -55,6 +56,11 @@ class Sockets:
             return
         self._tickets.discard(ticket)
         await socket.accept()
+        if len(self.connections) >= MOST_CONNECTIONS:
+            refusal = {"type": "disconnect", "reason": "too_many_websockets"}
+            await socket.send_text(json.dumps(refusal))
+            await socket.close(code=1000)
+            return
         connection = Connection(secrets.token_hex(4), socket)
         self.connections.append(connection)
         try:

@@ -224,9 +224,7 @@ class ReadMark:
         return f"{self.user}/{self.channel}"
 
 
-Thing = (
-    Meta | Team | User | Conversation | Post | View | Screen | Pin | File | ReadMark
-)
+Thing = Meta | Team | User | Conversation | Post | View | Screen | Pin | File | ReadMark
 KINDS: tuple[type[Thing], ...] = (
     Meta,
     Team,

@@ -36,12 +36,21 @@ class Settings:
 
 
 class Workspace:
-    """The world with what is around it. `delivery` and `url` are set at the start."""
+    """The world with what is around it. What is only declared here
+    is set when its server starts."""
 
     delivery: "Delivery"
+    open_socket_url: Callable[[], str]
     url: str
 
-    def __init__(self, manifest: Manifest, world: World, settings: Settings) -> None:
+    def __init__(
+        self,
+        manifest: Manifest,
+        world: World,
+        settings: Settings,
+        *,
+        host_name: str = "Host",
+    ) -> None:
         self.manifest = manifest
         self.world = world
         self.settings = settings
@@ -54,7 +63,7 @@ class Workspace:
             seconds=settings.response_url_seconds,
             uses=settings.response_url_uses,
         )
-        self.meta = world.get(Meta, "meta") or found(world, manifest)
+        self.meta = world.get(Meta, "meta") or found(world, manifest, host_name)
 
     @property
     def host(self) -> Team:
@@ -71,9 +80,9 @@ class Workspace:
         return user.team == self.meta.host
 
 
-def found(world: World, manifest: Manifest) -> Meta:
+def found(world: World, manifest: Manifest, host_name: str) -> Meta:
     """Make the host team, install the app in it, and hand out its tokens."""
-    host = Team(world.new_id("T"), "Host", "host")
+    host = Team(world.new_id("T"), host_name, host_name.lower().replace(" ", "-"))
     bot = User(
         id=world.new_id("U"),
         team=host.id,

@@ -5,7 +5,7 @@ import string
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sandbox.store import Store
 from sandbox.things import KINDS, Conversation, Post, Screen, Thing, User, View
@@ -30,8 +30,10 @@ class World:
         """Start empty, or from the store."""
         self.changed = threading.Condition(self.lock)
         self.listeners: list[Callable[[Thing], None]] = []
-        self._things: dict[type[Thing], dict[str, Thing]] = {kind: {} for kind in KINDS}
+        # By kind: each inner dictionary holds things of the kind that is its key.
+        self._things: dict[Any, dict[str, Any]] = {kind: {} for kind in KINDS}
         self._posts: dict[str, dict[str, Post]] = {}
+        self._replies: dict[str, dict[str, Post]] = {}
         self._last_ts = 0
         for thing in self.store.load() if self.store else ():
             self._remember(thing)
@@ -49,23 +51,26 @@ class World:
         with self.lock:
             self._things[type(thing)].pop(thing.key, None)
             if isinstance(thing, Post):
-                self._posts.get(thing.channel, {}).pop(thing.ts, None)
+                self._posts[thing.channel].pop(thing.ts, None)
+                self._replies.get(_root(thing), {}).pop(thing.ts, None)
             if self.store:
                 self.store.forget(thing)
             self._tell(thing)
 
     def get(self, kind: type[T], key: str) -> T | None:
         """The thing of that kind with that key, or None."""
-        return self._things[kind].get(key)  # type: ignore[return-value]  # by kind
+        found: T | None = self._things[kind].get(key)
+        return found
 
     def need(self, kind: type[T], key: str) -> T:
         """The thing that is known to exist. Raises KeyError."""
-        return self._things[kind][key]  # type: ignore[return-value]  # kept by its kind
+        found: T = self._things[kind][key]
+        return found
 
     def all(self, kind: type[T]) -> list[T]:
         """Every thing of a kind, oldest first."""
         with self.lock:
-            return list(self._things[kind].values())  # type: ignore[arg-type]  # by kind
+            return list(self._things[kind].values())
 
     def posts(self, channel: str) -> list[Post]:
         """Every message of a conversation, replies and private ones too, in order."""
@@ -74,9 +79,10 @@ class World:
 
     def thread(self, channel: str, root: str) -> list[Post]:
         """A thread: its root, if it still stands, and the replies."""
-        return [
-            post for post in self.posts(channel) if root in (post.ts, post.thread_ts)
-        ]
+        with self.lock:
+            first = self.get(Post, f"{channel}/{root}")
+            replies = list(self._replies.get(f"{channel}/{root}", {}).values())
+            return [first, *replies] if first else replies
 
     def screen(self, user: str) -> Screen:
         """What a person has open."""
@@ -101,7 +107,7 @@ class World:
         if one.team == other.team:
             return True
         return any(
-            one.id in each.members and other.id in each.members
+            {one.id, other.id} <= set(each.members) and not each.im_with
             for each in self.all(Conversation)
         )
 
@@ -126,12 +132,18 @@ class World:
         self._things[type(thing)][thing.key] = thing
         if isinstance(thing, Post):
             self._posts.setdefault(thing.channel, {})[thing.ts] = thing
+            if thing.is_reply:
+                self._replies.setdefault(_root(thing), {})[thing.ts] = thing
             self._last_ts = max(self._last_ts, int(thing.ts.replace(".", "")))
 
     def _tell(self, thing: Thing) -> None:
         self.announce()
         for listener in self.listeners:
             listener(thing)
+
+
+def _root(reply: Post) -> str:
+    return f"{reply.channel}/{reply.thread_ts}"
 
 
 def _as_ts(microseconds: int) -> str:

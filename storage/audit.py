@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from storage.errors import TamperedAudit
 from storage.tables import audit, audit_head
@@ -67,15 +67,15 @@ def verify(connection: Connection, workspace_id: str) -> int:
     after a case's key was shredded.
     """
     last, seq, head = GENESIS, 0, None
-    for row in connection.execute(_head_and_entries(workspace_id)).yield_per(500):
-        head = (row.head_seq, row.head_hash)
-        if row.seq is None:  # a head without any entry
-            continue
-        seq += 1
-        entry = Entry(row.at, row.actor, row.event, row.subject, row.codes, row.detail)
-        last = link_hash(last, workspace_id, seq, entry)
-        if row.seq != seq or row.hash != last:
-            raise TamperedAudit(f"entry {row.seq} of {workspace_id} does not hold")
+    with connection.execute(_head_and_entries(workspace_id)) as rows:
+        for row in rows.yield_per(500):
+            head = (row.head_seq, row.head_hash)
+            if row.seq is None:  # a head without any entry
+                break
+            seq += 1
+            last = link_hash(last, workspace_id, seq, _as_entry(row))
+            if row.seq != seq or row.hash != last:
+                raise TamperedAudit(f"entry {row.seq} of {workspace_id} does not hold")
     if head is None:
         raise TamperedAudit(f"{workspace_id}: the head of the chain is gone")
     if head != (seq, last):
@@ -115,6 +115,10 @@ def link_hash(last: bytes, workspace_id: str, seq: int, entry: Entry) -> bytes:
     )
     detail = b"" if entry.detail is None else b"\x01" + entry.detail
     return hashlib.sha256(last + told.encode() + b"\x00" + detail).digest()
+
+
+def _as_entry(row: Row[Any]) -> Entry:
+    return Entry(row.at, row.actor, row.event, row.subject, row.codes, row.detail)
 
 
 def _as_row(workspace_id: str, seq: int, entry: Entry, digest: bytes) -> dict[str, Any]:

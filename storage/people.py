@@ -169,7 +169,12 @@ class People:
     def link_in(self, channel_id: str) -> Link | None:
         """Return the active link whose threads stand in a channel."""
         found = self._connection.execute(
-            select(link).where(link.c.channel_id == channel_id, link.c.active == 1)
+            select(link).where(
+                # Every workspace, named: the index of channels begins with it.
+                link.c.workspace_id.in_(select(workspace.c.id)),
+                link.c.channel_id == channel_id,
+                link.c.active == 1,
+            )
         ).first()
         return _link(found) if found else None
 

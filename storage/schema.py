@@ -24,14 +24,6 @@ def migrate(database: Database) -> None:
         command.upgrade(config, "head")
 
 
-def migrate_down(database: Database) -> None:
-    """Drop every table. For tests of the migrations; there is no way back."""
-    with database.change_schema() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
-        command.downgrade(config, "base")
-
-
 def current_revision(connection: Connection) -> str | None:
     """Return the revision that the database stands at, or None if it is empty."""
     return MigrationContext.configure(connection).get_current_revision()

@@ -1,4 +1,4 @@
-"""Whether one call of a bot is one that Slack would take and that tells too much.
+"""Whether Slack would take one call of a bot, and whether the call tells too much.
 
 Four judges look at the same call: Slack's published types (where their folder is
 present), `sandbox.block_kit`, the models of slack_sdk, and rules of our own for what
@@ -33,6 +33,7 @@ VIEW_TYPE = {
     "views.publish": "home",
 }
 _ENCODED = ("blocks", "view", "metadata")
+_ANY_BLOCK = {"type": "divider"}
 _RESPONSES = {"update": "view", "push": "view", "errors": "errors", "clear": None}
 
 # An opaque value is one token of an alphabet without spaces, and no date.
@@ -136,7 +137,7 @@ def _blocks_problems(
 
 def _view_problems(view: dict[str, Any]) -> Iterator[str]:
     yield from ("/view" + said for said in block_kit.view_problems(view))
-    shell = {**view, "blocks": []}
+    shell = {**view, "blocks": [_ANY_BLOCK]}
     yield from ("/view" + said for said in _shell_problems(_frozen(shell)))
     if isinstance(view.get("blocks"), list):
         yield from _each_block(view["blocks"], "/view/blocks")
@@ -166,7 +167,7 @@ def _block_problems(written: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=2048)
 def _shell_problems(written: str) -> tuple[str, ...]:
-    """Ask the same of a view without its blocks."""
+    """Ask the same of a view with one block that stands for all of its own."""
     shell = json.loads(written)
     return (*_unpublished(str(shell.get("type")), shell), *_view_model_problems(shell))
 
@@ -230,7 +231,7 @@ def _model_problems(block: dict[str, Any]) -> Iterator[str]:
 
 def _view_model_problems(shell: dict[str, Any]) -> Iterator[str]:
     try:
-        View(**{**copy.deepcopy(shell), "blocks": None}).validate_json()
+        View(**copy.deepcopy(shell)).validate_json()
     except (SlackObjectFormationError, TypeError, AttributeError) as error:
         yield f": slack_sdk says: {error}"
 

@@ -1,0 +1,18 @@
+"""Slack in: each listener resolves the actor, calls one action, and answers."""
+
+from __future__ import annotations
+
+from slack_bolt import App
+
+from bot.desk import Desk
+from bot.listeners import buttons, commands, events, failures, forms, incoming
+
+
+def register(app: App, desk: Desk) -> None:
+    """Register every listener. The last ones answer what nothing else does."""
+    incoming.register(app)
+    commands.register(app, desk)
+    forms.register(app, desk)
+    buttons.register(app, desk)
+    events.register(app, desk)
+    failures.register(app)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.sheets import Sheet
 from bot.views import kit, words
-from bot.views.ids import Act, Carried
+from bot.views.ids import Act, Carried, act_of
 from care.cases import not_recorded, one_line
 from care.people import ANY_PART
 from care.referral import Event, Kind, Side, State, moves_for
@@ -76,13 +76,12 @@ def mention(sheet: Sheet, person: Clinician) -> str:
     return f"<@{identity.user_id}>" if identity else kit.escape(person.name)
 
 
-def move_button(
-    sheet: Sheet, event: Event, *, primary: bool = False, first: bool = True
-) -> kit.Element:
+def move_button(sheet: Sheet, event: Event, *, primary: bool = False) -> kit.Element:
     """Return the button that makes a move."""
-    carried = Carried(referral=sheet.referral.id, event=event.name)
-    act = Act.MOVE_FIRST if first else Act.MOVE
-    return kit.button(words.MOVE[event], act, value=carried.dump(), primary=primary)
+    carried = Carried(referral=sheet.referral.id)
+    return kit.button(
+        words.MOVE[event], act_of(event), value=carried.dump(), primary=primary
+    )
 
 
 def _elements(sheet: Sheet) -> Sequence[kit.Element]:
@@ -94,8 +93,7 @@ def _elements(sheet: Sheet) -> Sequence[kit.Element]:
     entries = [(words.MOVE[one], _value(sheet, one)) for one in rest]
     entries.append(("Show the case", Carried(referral=referral.id).dump()))
     buttons = [
-        move_button(sheet, one, primary=index == 0, first=index == 0)
-        for index, one in enumerate(first)
+        move_button(sheet, one, primary=index == 0) for index, one in enumerate(first)
     ]
     return [*buttons, kit.overflow(Act.MORE, entries)]
 

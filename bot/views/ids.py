@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+
+from care.referral import Event
 
 COMMAND = "/baton"
 
@@ -25,14 +27,21 @@ class Act(StrEnum):
     MY_LIST = "open_my_list"
     OPEN_CASE = "open_case"
     OPEN_THREAD = "open_thread"
-    MOVE = "move"
-    MOVE_FIRST = "move_first"
     MORE = "more"
     SORT_ANSWER = "sort_answer"
     SORT_QUESTION = "sort_question"
     SORT_INFORMATION = "sort_information"
     SORT_COMMENT = "sort_comment"
-    CHOOSE_CASE = "choose_case"
+    CHOOSE = "choose"
+
+
+def act_of(event: Event) -> str:
+    """Return the action id of a move's button."""
+    return f"move_{event.name.lower()}"
+
+
+MOVES: Mapping[str, Event] = {act_of(event): event for event in Event}
+"""Which move each action id makes."""
 
 
 class Form(StrEnum):
@@ -63,7 +72,7 @@ class Field(StrEnum):
 
 
 VALUE = "value"
-"""The action id of the element of every input block but the choice of a case."""
+"""The action id of an input's element, but where choosing changes the form."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +100,7 @@ class FormData:
     intent: str
     referral: str = ""
     event: str = ""
+    link: str = ""
 
     def dump(self) -> str:
         """Return it as private metadata."""

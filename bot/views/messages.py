@@ -247,7 +247,7 @@ def _moves(
     sheet = about.sheet
     possible = moves_for(sheet.referral.progress, about.parts)
     buttons = [
-        move_button(sheet, one, primary=index == 0, first=index == 0)
+        move_button(sheet, one, primary=index == 0)
         for index, one in enumerate([one for one in offered if one in possible][:2])
     ]
     if sheet.permalink:

@@ -18,7 +18,7 @@ _Y = r"(?:19|20)\d\d"
 _M = r"(?:0?[1-9]|1[0-2])"
 _D = r"(?:[12]\d|3[01]|0?[1-9])"
 _FEW_NUMBERS = re.compile(
-    r"\d(?<![\w/.]\d)(?<!\w-\d)\d{0,3} ?[/.-] ?\d{1,4}(?: ?[/.-] ?\d{1,4})?(?![\d/])"
+    r"[0-9](?<![\w/.]\d)(?<!\w-\d)\d{0,3} ?[/.-] ?\d{1,4}(?: ?[/.-] ?\d{1,4})?(?![\d/])"
 )
 _FULL_DATE = re.compile(
     rf"{_Y}([/.-]){_M}\1{_D}|{_M}([/.-]){_D}\2{_Y}|{_D}([/.-]){_M}\3{_Y}"
@@ -28,7 +28,9 @@ _DOTTED_DATE = re.compile(r"(?:[0-2]\d|3[01])\.(?:[0-2]\d|3[01])\.\d\d")
 _MONTH_AND_YEAR = re.compile(rf"{_M}[/-]{_Y}|{_Y}[/-](?:0[1-9]|1[0-2])")
 _FRACTION = re.compile(rf"{_M}/{_D}|{_D}/{_M}")
 _ZERO_BEFORE = re.compile(r"0\d/\d\d?|\d\d?/0\d")
-_SERIES_BEFORE = re.compile(r"\b(?:days?|weeks?|wks?|months?)\s\Z")
+# The days of a cycle, as in "d 1/8/15" or "weeks 8-12-16".
+_SERIES_BEFORE = re.compile(r"\b(?:d|days?|weeks?|wks?|weekly|wkly|months?)\s\Z")
+_DAYS_OF_CYCLE = frozenset({"1/8/15", "1-8-15"})
 
 _MONTHS = frozenset(
     {
@@ -48,6 +50,10 @@ _UNLESS_COUNTED = (
     r"of\b|day|week|wk|month|year|yr|hour|hr|time|site|pts?\b|patient))"
 )
 _COUNTED = re.compile(_UNLESS_COUNTED.replace("(?!", "(?:", 1))
+# When a therapy was given, as in "8/23-2/24".
+_FRACTION_RANGE = re.compile(
+    rf"[0-9](?<![\w/.]\d)\d?/{_D}\s?(?:-|to)\s?{_M}/{_D}(?![\w/]){_UNLESS_COUNTED}"
+)
 _AFTER_MONTH = re.compile(
     rf"[\s,./-]{{0,3}}(?:(?:of\s)?{_YEAR}|['\u2019]\d\d(?!\d)|"
     rf"(?:the\s)?{_DAY}{_UNLESS_COUNTED}"
@@ -62,7 +68,7 @@ _WORD_BEFORE_MONTH = re.compile(
     r"after|from|to|through|between|and|end)[\s-]{1,2}\Z"
 )
 _GLUED_DATE = re.compile(
-    r"\d(?<!\w\d)\d?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\d{2,4}\b"
+    r"[0-9](?<!\w\d)\d?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\d{2,4}\b"
 )
 _PART_OF_YEAR = re.compile(
     rf"(?:spring|summer|autumn|fall|winter|q[1-4])(?:\sof)?[\s/-]{{1,2}}{_YEAR}"
@@ -91,7 +97,7 @@ _ANNOUNCED_AGE = re.compile(
     # Who was born by 1935 is over 89 in every year in which Baton can run.
     r"(?:born(?:\sin)?|dob:?|birth:?)\s(?:18\d\d|19[0-2]\d|193[0-5])\b"
 )
-_NUMBER_GOES_ON = re.compile(r"[\w.,/<>=~+^-]\Z")
+_NUMBER_GOES_ON = re.compile(r"[\w.,/~+^-]\Z|[<>=\u2264\u2265]\s?\Z")
 _HEAT_BEFORE = re.compile(r"\b(?:temp\w{0,8}|fever|t|tmax)[\s:of]{0,4}\Z")
 
 
@@ -117,11 +123,11 @@ def _date_places(text: Text) -> Iterator[tuple[int, int]]:
         place = _month_place(text, match)
         if place is not None:
             yield place
+    for pattern in (_FRACTION_RANGE, _GLUED_DATE, _PART_OF_YEAR):
+        for match in pattern.finditer(text.lowered):
+            yield match.span()
     for match in _FEW_NUMBERS.finditer(text.lowered):
         if _is_numeric_date(text, match):
-            yield match.span()
-    for pattern in (_GLUED_DATE, _PART_OF_YEAR):
-        for match in pattern.finditer(text.lowered):
             yield match.span()
 
 
@@ -147,7 +153,9 @@ def _is_numeric_date(text: Text, match: re.Match[str]) -> bool:
         return False
     if _FRACTION.fullmatch(numbers):
         return _is_month_and_day(text, match)
-    if _SERIES_BEFORE.search(text.before(match.start())) or " " in match[0]:
+    if " " in match[0] or numbers in _DAYS_OF_CYCLE:
+        return False
+    if _SERIES_BEFORE.search(text.before(match.start())):
         return False
     return bool(_SHORT_DATE.fullmatch(numbers) or _DOTTED_DATE.fullmatch(numbers))
 

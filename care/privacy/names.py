@@ -30,6 +30,9 @@ _TYPED_NAME = re.compile(r"([a-z]{3,20})(?:\s([a-z'-]{2,20}))?(?!\w)")
 _CAPITALS = re.compile(rf"[{_UPPER}]{{3,20}} ([{_UPPER}'-]{{3,20}})(?!\w)")
 _DOTTED_INITIALS = re.compile(r"[A-Z]\.\s?(?:[A-Z]\.\s?)?[A-Z]\b\.?")
 _PLAIN_INITIALS = re.compile(r"[A-Z]{2,3}\b")
+# "62-year-old female, Zelda Quist, with ...": set between commas like a name.
+_APPOSED = re.compile(rf"(?:{_WORD})\s{_WORD}(?=,|\s\()")
+_INITIAL_APPOSED = re.compile(rf",\s(?P<name>{_WORD}\s[A-Z]\.)(?=,|\s\()")
 _SURNAME_FIRST = re.compile(rf"{_WORD},\s({_WORD})")
 
 _TITLE_WORDS = ("mr", "mrs", "ms", "miss", "mx", "mister")
@@ -49,10 +52,10 @@ _TO_NAME = re.compile(
     r"(?:\s?(?:\bname|\bnamed|\bis|\bcalled|\bpatient|\bpt|[:=,(-])){0,3}\s{0,2}"
 )
 
-_CLINICIAN_BEFORE = re.compile(
+_NO_PATIENT_BEFORE = re.compile(
     r"\b(?:dr|drs|doctor|prof|professor|nurse|np|pa|rn|coordinator|pharmacist|"
     r"fellow|oncologist|specialist|attending|physician|provider|colleague|navigator|"
-    r"st|saint|mt)\b\.?[\s,:]{1,2}\Z"
+    r"st|saint|mt|mount|san|santa|fort|port|lake|new)\b\.?[\s,:]{1,2}\Z"
 )
 _NO_PATIENT_AFTER = re.compile(
     r",?\s{0,2}(?:MD|DO|NP|CNP|PA|PA-C|RN|BSN|APRN|PharmD|PhD|MBBS|DNP)\b|"
@@ -61,7 +64,9 @@ _NO_PATIENT_AFTER = re.compile(
     r"University|Memorial|Research|Foundation|Pharma|School|College)\b|"
     r"[ \t]?[A-Z]{0,3},?\s{0,2}et al\b"
 )
-_FACILITIES = frozenset({"henry ford", "sarah cannon", "fred hutch", "robert wood"})
+_PLACES = frozenset(
+    {"henry ford", "sarah cannon", "fred hutch", "robert wood", "ann arbor"}
+)
 
 Place = tuple[int, int]
 
@@ -74,8 +79,9 @@ def find_names(text: Text, staff: frozenset[str]) -> Iterator[Finding]:
     for place in _names_behind_persons(text):
         if _is_patient(text, place):
             yield Finding(Kind.NAME, *place)
-    for places in (_names_behind_titles(text), _names_by_given_name(text)):
-        for place in places:
+    rules = (_names_behind_titles, _names_by_given_name, _names_between_commas)
+    for rule in rules:
+        for place in rule(text):
             if _is_patient(text, place) and not _is_staff(text, place, staff):
                 yield Finding(Kind.NAME, *place)
 
@@ -89,7 +95,10 @@ def _names_behind_persons(text: Text) -> Iterator[Place]:
         if place is not None:
             yield place
     for person in text.match_at(_PERSON_WORDS, _TO_NAME):
-        place = _certain_name(text.raw, person.end())
+        at = person.end()
+        place = _certain_name(text.raw, at)
+        if place is None and _APPOSED.match(text.raw, at) and "," in person[0]:
+            place = _printed_name(text.raw, at, fewest=2)
         if place is not None:
             yield place
 
@@ -116,6 +125,14 @@ def _names_by_given_name(text: Text) -> Iterator[Place]:
             if place is not None:
                 passed = place[1]
                 yield place
+
+
+def _names_between_commas(text: Text) -> Iterator[Place]:
+    """Yield any word with an initial where a sentence sets it off: ", Zelda Q., "."""
+    for match in _INITIAL_APPOSED.finditer(text.raw):
+        place = _printed_name(text.raw, match.start("name"), fewest=2)
+        if place is not None:
+            yield place
 
 
 def _name_of_patient(raw: str, at: int) -> Place | None:
@@ -187,9 +204,9 @@ def _initials(raw: str, at: int) -> Place | None:
 def _is_patient(text: Text, place: Place) -> bool:
     start, end = place
     return not (
-        _CLINICIAN_BEFORE.search(text.before(start))
+        _NO_PATIENT_BEFORE.search(text.before(start))
         or _NO_PATIENT_AFTER.match(text.raw, end)
-        or " ".join(text.lowered[start:end].split()[:2]) in _FACILITIES
+        or " ".join(text.lowered[start:end].split()[:2]) in _PLACES
     )
 
 

@@ -20,7 +20,7 @@ _PUBLIC_WORDS = frozenset({"nct", "pmc", "pmid", "eudract", "doi", "http", "http
 
 _EMAIL = re.compile(r"[a-z0-9._%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}")
 _URL = re.compile(r"(?:https?://|www\.)[^\s>|]{3,300}")
-_IP = re.compile(r"\d(?<![\w.]\d)\d{0,2}(?:\.\d{1,3}){3}(?![.\d])")
+_IP = re.compile(r"[0-9](?<![\w.]\d)\d{0,2}(?:\.\d{1,3}){3}(?![.\d])")
 
 # A number that was announced: at least three digits, perhaps with letters and dashes.
 _NUMBER = r"#?\s?(?P<number>(?=[a-z-]{0,12}(?:\d[a-z-]{0,8}){3})[a-z0-9-]{3,24})\b"
@@ -35,7 +35,7 @@ _ANNOUNCED = re.compile(
     r"(?:patient|pt|site|chart|person)(?:'s)?\s?id\b|id(?=\s?#|\snumber|:)|"
     r"identif(?:ied|ier)(?:\sas)?)|"
     r"(?P<account_number>(?:(?:medical|health)\s)?(?:ins\b|insur(?:ance|er)?\b|"
-    rf"(?:policy|plan|member|subscriber|group|claim|beneficiary|medicare|medicaid)"
+    rf"(?:policy|plan|member|subscriber|group|claim|beneficiary|medicare|medicaid|auth|authorization)"
     rf"{_NO_OR_ID})|hicn|hbn|mbi|acct|account|licen[cs]e|certificate)|"
     r"(?P<device_serial>serial|lot|batch|device|din|donation|coi|s/n|"
     rf"chain\sof\sidentity|apheresis{_NO_OR_ID})"
@@ -49,6 +49,7 @@ _ANNOUNCING = frozenset(
         *("reference", "patient", "pt", "site", "person", "id", "identified"),
         *("identifier", "health", "ins", "insur", "insurance", "insurer", "policy"),
         *("plan", "member", "subscriber", "group", "claim", "beneficiary", "medicare"),
+        *("auth", "authorization"),
         *("medicaid", "hicn", "hbn", "mbi", "acct", "account", "license", "licence"),
         *("certificate", "serial", "lot", "batch", "device", "din", "donation", "coi"),
         *("s", "chain", "apheresis"),
@@ -62,13 +63,15 @@ _ANNOUNCED_KINDS = (
     Kind.DEVICE_SERIAL,
 )
 _BARE_YEAR = re.compile(r"(?:19|20)\d\d")
-_SSN = re.compile(r"\d\d\d(?<![\w-]\d{3})-\d\d-\d{4}(?![\w-])")
-_LONG_NUMBER = re.compile(r"\d\d{6,19}(?![\w.,]\w|\w)")
+_SSN = re.compile(r"[0-9]\d\d(?<![\w-]\d{3})-\d\d-\d{4}(?![\w-])")
+_LONG_NUMBER = re.compile(r"[0-9](?<!\w\d)\d{6,}+(?![.,]?\w)")
 _COUNTED = re.compile(r"\s?(?:x|\u00d7|\*|/|cells|copies|iu|units|u\b|\$|usd|%)")
 _NUMBER_GOES_ON = re.compile(r"[\w.,^-]\Z")
 _COMPACT_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\Z")
 
-_PHONE = re.compile(r"\d\d\d(?<!\w\d{3})\)?([\s.-]{0,2})\d{3}[\s.-]{1,2}\d{4}(?![\w-])")
+_PHONE = re.compile(
+    r"[0-9]\d\d(?<!\w\d{3})\)?([\s.-]{0,2})\d{3}[\s.-]{1,2}\d{4}(?![\w-])"
+)
 _PHONE_ABROAD = re.compile(r"\+\d{1,3}(?:[\s.()-]{0,2}\d){7,13}(?!\d)")
 _ANNOUNCED_PHONE = re.compile(
     r"(?:phone|tel|telephone|cell|mobile|fax|pager|contact)(?:\s(?:number|no))?"
@@ -80,10 +83,15 @@ _PHONE_WORDS = frozenset(
 )
 
 _STREET = re.compile(
-    r"\d(?<![\w-]\d)\d{0,4}[a-z]?\s(?:(?:N|S|E|W|North|South|East|West)\.?\s)?"
+    r"[0-9](?<![\w-]\d)\d{0,4}[a-z]?\s(?:(?:N|S|E|W|North|South|East|West)\.?\s)?"
     r"(?:[A-Z][A-Za-z'\u2019-]{1,20}\s|\d{1,3}(?:st|nd|rd|th)\s){1,3}"
     r"(?:(?i:street|avenue|road|boulevard|lane|drive|court|terrace|circle|highway|"
     r"parkway|place|ave|rd|blvd|ln|hwy|pkwy)\b|(?:St|Ct|Pl|Dr|Way)\b(?!\.?\s[A-Z]))"
+)
+# As it is typed without capitals; "3 hours by road" is a journey.
+_TYPED_STREET = re.compile(
+    r"[0-9](?<![\w.-]\d)\d{0,4}\s(?!hours?|hrs?|miles?|min|km|more|on|by|of)[a-z]{2,20}\s"
+    r"(?:[a-z]{2,20}\s)?(?:street|avenue|road|boulevard|lane)\b"
 )
 _PO_BOX = re.compile(r"p\.?\s?o\.?\s?box\s\d{1,6}")
 _ZIP = re.compile(
@@ -92,7 +100,7 @@ _ZIP = re.compile(
 _STATE_AND_ZIP = re.compile(
     r"[A-Z][A-Z](?<=[a-z.,]\s[A-Z]{2})\s{1,2}\d{5}(?:-\d{4})?\b"
 )
-_ZIP_PLUS_4 = re.compile(r"\d\d{4}(?<![\w-]\d{5})-\d{4}(?![\w-])")
+_ZIP_PLUS_4 = re.compile(r"[0-9]\d{4}(?<![\w-]\d{5})-\d{4}(?![\w-])")
 
 
 def find_public_references(text: Text) -> Iterator[tuple[int, int]]:
@@ -136,6 +144,8 @@ def find_phones(text: Text) -> Iterator[Finding]:
 def find_addresses(text: Text) -> Iterator[Finding]:
     """Yield streets with a house number, post boxes and ZIP codes."""
     for match in _STREET.finditer(text.raw):
+        yield Finding(Kind.STREET, *match.span())
+    for match in _TYPED_STREET.finditer(text.lowered):
         yield Finding(Kind.STREET, *match.span())
     for match in text.match_at(("p", "po"), _PO_BOX):
         yield Finding(Kind.STREET, *match.span())

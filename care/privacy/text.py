@@ -1,4 +1,4 @@
-"""A text as the rules read it: once as written, once lowered, and word by word."""
+"""A text as the rules read it: as written, lowered and plain, and word by word."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -6,6 +6,13 @@ from dataclasses import dataclass
 
 _WORD = re.compile(r"\b[^\W\d_]+")
 _LOOK_BACK = 24
+# Phones and word processors turn dashes and apostrophes into typographic ones.
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
+        **dict.fromkeys("\u2018\u2019", "'"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -49,8 +56,9 @@ def read_text(raw: str) -> Text:
 
 
 def _lower(raw: str) -> str:
-    """Lower a text without moving anything: a few letters grow when lowered."""
-    lowered = raw.lower()
+    """Lower and plain a text, moving nothing: a few letters grow when lowered."""
+    lowered = raw.lower().translate(_PLAIN)
     if len(lowered) == len(raw):
         return lowered
-    return "".join(low if len(low := letter.lower()) == 1 else " " for letter in raw)
+    letters = (letter.lower() for letter in raw)
+    return "".join(low if len(low) == 1 else " " for low in letters).translate(_PLAIN)

@@ -3,6 +3,10 @@
 Block Kit is written down here as tables: `objects`, `elements`, `rich_text`,
 `blocks` and `views` name each field and its rule, in the vocabulary of `rules`.
 What no single block can tell, such as ids that must differ, stands in `across`.
+
+Left out are the blocks of Slack's that an app of forms and cards has no use for
+(table, video, file, card, carousel and their kin): they are unsupported here. Slack
+asks the network whether an image can be fetched and a user exists; this does not.
 """
 
 import json
@@ -14,7 +18,7 @@ from sandbox.block_kit.blocks import SURFACES
 from sandbox.block_kit.rules import Problem
 from sandbox.block_kit.views import VIEW, VIEW_BYTES
 
-__all__ = ["problems", "view_problems"]
+__all__ = ["Surface", "problems", "view_problems"]
 
 Surface = Literal["message", "modal", "home"]
 

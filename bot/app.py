@@ -1,0 +1,206 @@
+"""The one place that wires: settings in, a bot that can be started and stopped out."""
+
+from __future__ import annotations
+
+import os
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import structlog
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.actions.reminding import HANDLERS, TellOfTrouble
+from bot.desk import Desk
+from bot.listeners import register
+from bot.rendering import Rendering
+from bot.sender import SlackSender
+from bot.settings import Settings
+from scheduler.delivery import Delivery, Timings
+from scheduler.reminders import DueReminders
+from scheduler.ticker import Pulse, Ticker
+from storage.clock import CareClock, RealClock
+from storage.database import Database
+from storage.records import Workspace
+from storage.schema import migrate
+from storage.sealing import Keyring
+from storage.unit import Store
+
+log = structlog.get_logger()
+
+LISTENERS = 16
+"""Threads for what comes in; an ack never waits for a sender."""
+
+NEEDED_SCOPES = frozenset(
+    {
+        "channels:read",
+        "chat:write",
+        "commands",
+        "groups:history",
+        "groups:read",
+        "im:history",
+        "im:read",
+        "im:write",
+        "pins:write",
+        "team:read",
+        "users:read",
+    }
+)
+"""What the bot must be granted: the same list as in manifest.yml."""
+
+
+class CannotRun(Exception):
+    """Baton cannot run like this; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What Slack says about the token that we were given."""
+
+    workspace: Workspace
+    bot_id: str
+
+
+@dataclass
+class Baton:
+    """A bot, built and not yet started."""
+
+    settings: Settings
+    store: Store
+    app: App
+    ticker: Ticker
+    socket: SocketModeHandler
+    delivery: Delivery
+    reminders: DueReminders
+
+    def start(self) -> None:
+        """Connect to Slack and begin to tick."""
+        self.socket.connect()  # type: ignore[no-untyped-call] # Bolt ships no type
+        self.ticker.start()
+        log.info("baton.started", database=self.store.database.url.get_backend_name())
+
+    def stop(self) -> None:
+        """Stop taking anything in, finish what is being sent, and close."""
+        self.socket.close()  # type: ignore[no-untyped-call] # Bolt ships no type
+        self.ticker.stop()
+        self.store.database.close()
+        log.info("baton.stopped")
+
+
+def open_store(database_url: str, keys: str, clock: CareClock | None = None) -> Store:
+    """Open and migrate the database. Raises `DatabaseUnreachable`, `BadKeys`."""
+    database = Database(database_url)
+    database.check()
+    migrate(database)
+    return Store(database, Keyring.parse(keys), clock or RealClock())
+
+
+def new_client(settings: Settings, *, timeout: int) -> WebClient:
+    """Make a client that repeats nothing by itself."""
+    return WebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        timeout=timeout,
+        retry_handlers=[],
+    )
+
+
+def check_installation(settings: Settings) -> Installed:
+    """Ask Slack who we are and what we may do. Raises `CannotRun`."""
+    client = new_client(settings, timeout=10)
+    try:
+        told = client.auth_test()
+    except SlackApiError as error:
+        reason = error.response.get("error")
+        raise CannotRun(f"SLACK_BOT_TOKEN: Slack answers {reason}") from error
+    except (SlackClientError, OSError) as error:
+        raise CannotRun(
+            f"SLACK_API_URL: {settings.slack_api_url} does not answer"
+        ) from error
+    _check_scopes(told.headers)
+    _check_app_token(settings, client)
+    workspace = Workspace(told["team_id"], told["team"], told["user_id"])
+    return Installed(workspace, told["bot_id"])
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: CareClock | None = None,
+    timings: Timings | None = None,
+    pulse: Pulse | None = None,
+) -> Baton:
+    """Build everything from settings. Nothing runs before `start`.
+
+    Raises `CannotRun` or an error of storage, each with one clear line.
+    """
+    installed = check_installation(settings)
+    keys = settings.baton_keys.get_secret_value()
+    store = open_store(settings.baton_database_url, keys, clock)
+    timings = timings or Timings()
+    teller = TellOfTrouble()
+    timeout = int(timings.http.total_seconds()) or 1
+    delivery = Delivery(
+        store=store,
+        renderer=Rendering(),
+        sender=SlackSender(new_client(settings, timeout=timeout)),
+        teller=teller,
+        owner=f"{socket.gethostname()[:20]}:{os.getpid()}",
+        timings=timings,
+    )
+    reminders = DueReminders(store, HANDLERS, teller)
+    ticker = Ticker(store=store, reminders=reminders, delivery=delivery, pulse=pulse)
+    app = build_app(settings, installed, Desk(store, ticker.wake))
+    handler = SocketModeHandler(
+        app,
+        settings.slack_app_token.get_secret_value(),
+        web_client=app.client,
+        concurrency=LISTENERS,
+    )
+    return Baton(settings, store, app, ticker, handler, delivery, reminders)
+
+
+def build_app(settings: Settings, installed: Installed, desk: Desk) -> App:
+    """Build the Bolt app with all listeners."""
+    result = AuthorizeResult(
+        enterprise_id=None,
+        team_id=installed.workspace.id,
+        bot_token=settings.slack_bot_token.get_secret_value(),
+        bot_id=installed.bot_id,
+        bot_user_id=installed.workspace.bot_user_id,
+    )
+    secret = settings.slack_signing_secret
+    app = App(
+        client=new_client(settings, timeout=10),
+        authorize=lambda: result,
+        signing_secret=secret.get_secret_value() if secret else None,
+        process_before_response=True,
+        listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="form"),
+    )
+    register(app, desk)
+    return app
+
+
+def _check_scopes(headers: dict[str, str]) -> None:
+    told = {name.lower(): value for name, value in headers.items()}
+    granted = {one.strip() for one in told.get("x-oauth-scopes", "").split(",")}
+    missing = sorted(NEEDED_SCOPES - granted)
+    if missing:
+        raise CannotRun(
+            f"SLACK_BOT_TOKEN: not granted: {', '.join(missing)}. Reinstall the app"
+            " from manifest.yml."
+        )
+
+
+def _check_app_token(settings: Settings, client: WebClient) -> None:
+    try:
+        client.apps_connections_open(
+            app_token=settings.slack_app_token.get_secret_value()
+        )
+    except SlackApiError as error:
+        reason = error.response.get("error")
+        raise CannotRun(f"SLACK_APP_TOKEN: Slack answers {reason}") from error

@@ -1,0 +1,182 @@
+"""The `baton` command."""
+
+from __future__ import annotations
+
+import getpass
+import signal
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.refusals import SetupRefused
+from bot.settings import (
+    BadSettings,
+    LogStyle,
+    StorageSettings,
+    read_settings,
+    read_storage_settings,
+)
+from storage.errors import StorageError
+from storage.sealing import BadKeys, new_key
+from storage.unit import Store
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Carries a referral from a community oncologist to a CAR T center and back.",
+)
+keys_app = typer.Typer(no_args_is_help=True, help="The keys that seal case text.")
+audit_app = typer.Typer(no_args_is_help=True, help="The audit chain.")
+app.add_typer(keys_app, name="keys")
+app.add_typer(audit_app, name="audit")
+
+
+def main() -> None:
+    """Run the command; what is wrong with the surroundings is one clear line."""
+    from bot.app import CannotRun
+
+    try:
+        app()
+    except (BadSettings, BadKeys, CannotRun, SetupRefused, StorageError) as error:
+        typer.echo(f"baton: {error}", err=True)
+        raise SystemExit(2) from error
+    except SQLAlchemyError as error:
+        reason = str(error).splitlines()[0]
+        typer.echo(f"baton: the database refuses: {reason}", err=True)
+        raise SystemExit(2) from error
+
+
+@app.command()
+def run() -> None:
+    """Run Baton on a real workspace, over Socket Mode, until it is told to stop."""
+    from bot.app import build
+    from bot.logs import set_up_logs
+
+    settings = read_settings()
+    set_up_logs(settings.baton_log)
+    baton = build(settings)
+    baton.start()
+    typer.echo("Baton is running. Ctrl-C ends it.")
+    _wait_for_signal()
+    baton.stop()
+
+
+@app.command()
+def demo(
+    fresh: Annotated[bool, typer.Option(help="Start anew.")] = False,
+    port: Annotated[int, typer.Option(help="Of the address to open.")] = 8765,
+    folder: Annotated[
+        Path, typer.Option(help="Where the demo keeps its state.")
+    ] = Path(".baton/demo"),
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+) -> None:
+    """Try Baton beside a sandbox of Slack: no account, no token, no internet."""
+    from bot.demo import start_demo
+    from bot.logs import set_up_logs
+
+    set_up_logs(LogStyle.CONSOLE, quiet=True)
+    running = start_demo(folder, port=port, fresh=fresh)
+    typer.echo(f"\n  Baton is here:  {running.address}\n\n  Ctrl-C ends it.")
+    if browser:
+        typer.launch(running.address)
+    _wait_for_signal()
+    running.stop()
+
+
+@app.command()
+def setup(
+    file: Annotated[
+        Path | None, typer.Argument(help="The setup file; see --example.")
+    ] = None,
+    example: Annotated[
+        bool, typer.Option("--example", help="Print a file to start from.")
+    ] = False,
+) -> None:
+    """Name sites, links, people and duty. Run it again after a change."""
+    from bot.app import check_installation, new_client, open_store
+    from bot.installing import install
+    from bot.setup_file import EXAMPLE, read_setup
+
+    if example:
+        typer.echo(EXAMPLE, nl=False)
+        return
+    if file is None:
+        raise SetupRefused("name a file, or print one with `baton setup --example`")
+    told = read_setup(file)
+    settings = read_settings()
+    installed = check_installation(settings)
+    keys = settings.baton_keys.get_secret_value()
+    done = install(
+        store=open_store(settings.baton_database_url, keys),
+        client=new_client(settings, timeout=10),
+        workspace=installed.workspace,
+        setup=told,
+        account=getpass.getuser(),
+    )
+    typer.echo(
+        f"{done.what}: {len(told.sites)} sites, {len(told.links)} links,"
+        f" {sum(len(site.people) for site in told.sites)} people"
+    )
+
+
+@app.command()
+def notices() -> None:
+    """Show what could not be delivered, or is not known to have been."""
+    store = _open(read_storage_settings())
+    with store.read() as reading:
+        troubled = reading.notices.troubled()
+    for one in troubled:
+        typer.echo(f"{one.state}\t{one.view}\t{one.conversation}\t{one.reason}")
+    if not troubled:
+        typer.echo("Nothing failed, nothing is unknown.")
+
+
+@keys_app.command("new")
+def keys_new(
+    name: Annotated[str, typer.Argument(help="A name for the key.")] = "k1",
+) -> None:
+    """Print a fresh key for BATON_KEYS."""
+    typer.echo(new_key(name))
+
+
+@keys_app.command("rotate")
+def keys_rotate() -> None:
+    """Wrap every data key by the first of BATON_KEYS; older ones may go then."""
+    from storage.actors import Operator
+
+    store = _open(read_storage_settings())
+    with store.act(Operator(getpass.getuser())) as uow:
+        changed = uow.vault.rewrap()
+        for workspace in uow.people.workspaces():
+            codes = {"changed": str(changed), "to": store.keyring.current}
+            uow.audit(workspace.id, "keys rotated", workspace.id, codes)
+    typer.echo(f"{changed} data keys are wrapped by '{store.keyring.current}' now")
+
+
+@audit_app.command("verify")
+def audit_verify() -> None:
+    """Check that no entry of any audit chain was changed or removed."""
+    from storage.audit import verify
+
+    store = _open(read_storage_settings())
+    with store.read() as reading:
+        for workspace in reading.people.workspaces():
+            count = verify(reading.connection, workspace.id)
+            typer.echo(f"{workspace.name}: {count} entries, intact")
+
+
+def _open(settings: StorageSettings) -> Store:
+    from bot.app import open_store
+
+    keys = settings.baton_keys.get_secret_value()
+    return open_store(settings.baton_database_url, keys)
+
+
+def _wait_for_signal() -> None:
+    told = threading.Event()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, lambda *_: told.set())
+    told.wait()

@@ -1,0 +1,219 @@
+"""Buttons and menus, on messages, in pages and in Home."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_bolt import Ack, App, BoltContext
+from slack_sdk import WebClient
+
+from bot.actions.drafting import my_draft
+from bot.actions.moving import OUTCOMES, move_referral
+from bot.actions.replying import sort_reply
+from bot.desk import Desk
+from bot.listeners.commands import list_blocks
+from bot.listeners.incoming import of
+from bot.listeners.opening import (
+    LOADING,
+    View,
+    fill,
+    intent_of,
+    open_loading,
+    referral_form,
+)
+from bot.listeners.private import say_privately
+from bot.lookups import referral_sheet
+from bot.refusals import NotForYou, Refusal
+from bot.views import forms, lists
+from bot.views.forms import MOVE_FORMS
+from bot.views.ids import MOVES, Act, Carried, Field, FormData
+from care.referral import Event, Kind, moves_for
+from storage.records import ReplyKind
+
+SORTS: Mapping[Act, ReplyKind] = {
+    Act.SORT_ANSWER: ReplyKind.ANSWER,
+    Act.SORT_QUESTION: ReplyKind.QUESTION,
+    Act.SORT_INFORMATION: ReplyKind.INFORMATION,
+    Act.SORT_COMMENT: ReplyKind.COMMENT,
+}
+
+SORTED: Mapping[ReplyKind, str] = {
+    ReplyKind.ANSWER: "Marked as your answer. The referrer is told.",
+    ReplyKind.QUESTION: "Marked as a question. The practice is asked.",
+    ReplyKind.INFORMATION: "Passed back to the center.",
+    ReplyKind.COMMENT: "Kept as a comment. The clock runs on.",
+}
+"""What the author of a reply reads after saying what it is."""
+
+Body = dict[str, Any]
+Listener = Callable[..., None]
+
+
+def register(app: App, desk: Desk) -> None:
+    """Listen to every button that a view of Baton shows."""
+    for act, kind in ((Act.REFER, Kind.EVALUATION), (Act.ASK, Kind.ADVICE)):
+        app.action(act.value)(ack=_open_referral, lazy=[_referral_filler(desk, kind)])
+    for act, page in ((Act.MY_LIST, _list_page), (Act.OPEN_CASE, _case_page)):
+        app.action(act.value)(ack=_open_referral, lazy=[_page_filler(desk, page)])
+    for act, kind_of_reply in SORTS.items():
+        app.action(act.value)(_sorter(desk, kind_of_reply))
+    app.action(re.compile("^move_"))(ack=_mover(desk), lazy=[_move_checker(desk)])
+    app.action(Act.MORE.value)(ack=_mover(desk), lazy=[_move_checker(desk)])
+    app.action(Act.OPEN_THREAD.value)(_ack_only)
+
+
+def _open_referral(
+    ack: Ack, body: Body, client: WebClient, context: BoltContext
+) -> None:
+    open_loading(client, context, body["trigger_id"])
+    ack()
+
+
+def _referral_filler(desk: Desk, kind: Kind) -> Listener:
+    def fill_form(client: WebClient, context: BoltContext, body: Body) -> None:
+        value = body["actions"][0].get("value")
+        values = {Field.LINK.value: value} if value else {}
+        fill(
+            client,
+            lambda: referral_form(desk, context, kind, values),
+            title=LOADING,
+            external_id=intent_of(context),
+        )
+
+    return fill_form
+
+
+Page = Callable[[Desk, BoltContext, Carried], View]
+
+
+def _page_filler(desk: Desk, page: Page) -> Listener:
+    def fill_page(client: WebClient, context: BoltContext, body: Body) -> None:
+        _, carried = _pressed(body)
+        fill(
+            client,
+            lambda: page(desk, context, carried),
+            title="Baton",
+            external_id=intent_of(context),
+        )
+
+    return fill_page
+
+
+def _list_page(desk: Desk, context: BoltContext, _carried: Carried) -> View:
+    came = of(context)
+    by = desk.who(came.team_id, came.user_id)
+    return lists.my_list_modal(list_blocks(desk, by))
+
+
+def _case_page(desk: Desk, context: BoltContext, carried: Carried) -> View:
+    came = of(context)
+    by = desk.who(came.team_id, came.user_id)
+    with desk.read() as reading:
+        sheet, replies = referral_sheet(reading, by, carried.referral)
+        people = reading.people.clinicians([one.author_id for one in replies])
+    return lists.case_modal([sheet], by.member, replies, people)
+
+
+def _mover(desk: Desk) -> Listener:
+    """Make a listener that opens a move's form, or makes the move at once."""
+
+    def move(ack: Ack, body: Body, client: WebClient, context: BoltContext) -> None:
+        event, carried = _pressed(body)
+        if event is None:
+            open_loading(client, context, body["trigger_id"])
+        elif event in MOVE_FORMS:
+            data = FormData(intent_of(context), carried.referral, event.name)
+            view = forms.move_form(event, data, OUTCOMES)
+            client.views_open(trigger_id=body["trigger_id"], view=view)
+        else:
+            _move_now(desk, context, event, carried)
+        ack()
+
+    return _explained(move)
+
+
+def _move_now(desk: Desk, context: BoltContext, event: Event, carried: Carried) -> None:
+    came = of(context)
+    by = desk.who(came.team_id, came.user_id)
+    desk.perform(
+        move_referral,
+        by=by,
+        key=came.key,
+        referral_id=carried.referral,
+        event=event,
+    )
+
+
+def _move_checker(desk: Desk) -> Listener:
+    """Make a filler that says in an open form what stands in its way, or a draft."""
+
+    def check(client: WebClient, context: BoltContext, body: Body) -> None:
+        event, carried = _pressed(body)
+
+        def make() -> View | None:
+            if event is None:
+                return _case_page(desk, context, carried)
+            return _checked_form(desk, context, event, carried)
+
+        if event is None or event in MOVE_FORMS:
+            title = MOVE_FORMS[event].title if event else "Case"
+            fill(client, make, title=title, external_id=intent_of(context))
+
+    return check
+
+
+def _checked_form(
+    desk: Desk, context: BoltContext, event: Event, carried: Carried
+) -> View | None:
+    came = of(context)
+    by = desk.who(came.team_id, came.user_id)
+    with desk.read() as reading:
+        sheet, _ = referral_sheet(reading, by, carried.referral)
+        draft = my_draft(reading, by, event, carried.referral)
+    if event not in moves_for(sheet.referral.progress, sheet.parts_of(by.member)):
+        raise NotForYou("That is for somebody else to do, or it was done already.")
+    if not draft:
+        return None
+    data = FormData(intent_of(context), carried.referral, event.name)
+    return forms.move_form(event, data, OUTCOMES, draft)
+
+
+def _sorter(desk: Desk, kind: ReplyKind) -> Listener:
+    def sort(ack: Ack, body: Body, client: WebClient, context: BoltContext) -> None:
+        _, carried = _pressed(body)
+        came = of(context)
+        by = desk.who(came.team_id, came.user_id)
+        desk.perform(sort_reply, by=by, key=came.key, reply_id=carried.reply, kind=kind)
+        ack()
+        say_privately(client, body, SORTED[kind])
+
+    return _explained(sort)
+
+
+def _explained(listener: Listener) -> Listener:
+    """Return the listener so that a refusal is said privately to who pressed."""
+
+    def explain(ack: Ack, body: Body, client: WebClient, context: BoltContext) -> None:
+        try:
+            listener(ack=ack, body=body, client=client, context=context)
+        except Refusal as refusal:
+            say_privately(client, body, refusal.sentence)
+            ack()
+
+    return explain
+
+
+def _pressed(body: Body) -> tuple[Event | None, Carried]:
+    """Return the move that was pressed, if it is one, and what the button carries."""
+    action = body["actions"][0]
+    if "selected_option" in action:
+        carried = Carried.load(action["selected_option"]["value"])
+        return (Event[carried.event] if carried.event else None), carried
+    event = MOVES.get(action.get("action_id", ""))
+    return event, Carried.load(action.get("value") or "{}")
+
+
+def _ack_only(ack: Ack) -> None:
+    ack()

@@ -1,0 +1,44 @@
+"""Says something to the one who pressed a button, and to nobody else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.views.forms import notice
+
+log = structlog.get_logger()
+
+
+def say_privately(client: WebClient, body: dict[str, Any], sentence: str) -> None:
+    """Answer a click with a sentence that only the person sees.
+
+    It carries nothing that must arrive: what must is a notice.
+    """
+    try:
+        if body.get("channel"):
+            _under_the_message(client, body, sentence)
+        else:
+            _in_a_page(client, body, sentence)
+    except SlackApiError as error:
+        log.info("private.not_said", error=error.response.get("error"))
+
+
+def _under_the_message(client: WebClient, body: dict[str, Any], sentence: str) -> None:
+    thread_ts = (body.get("container") or {}).get("thread_ts")
+    client.chat_postEphemeral(
+        channel=body["channel"]["id"],
+        user=body["user"]["id"],
+        text=sentence,
+        thread_ts=thread_ts,
+    )
+
+
+def _in_a_page(client: WebClient, body: dict[str, Any], sentence: str) -> None:
+    view = notice("Baton", sentence)
+    is_modal = (body.get("view") or {}).get("type") == "modal"
+    show = client.views_push if is_modal else client.views_open
+    show(trigger_id=body["trigger_id"], view=view)

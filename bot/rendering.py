@@ -1,0 +1,153 @@
+"""Turns a notice into what is said, from what is kept at the moment of sending."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from bot.actions.moving import OUTCOMES
+from bot.actions.reminding import ABOUT_DELIVERY, FAILURE, INSTEAD, STUCK
+from bot.actions.setting_up import PINNED
+from bot.sheets import CARD, Sheet, make_sheets
+from bot.views import card, messages
+from bot.views.kit import Block
+from care.referral import Event
+from care.response import Step
+from scheduler.ports import Message, Unneeded
+from storage.errors import NotFound
+from storage.records import Clinician, Notice, Reply
+from storage.unit import Reading
+
+NO_PART = Unneeded("no part", tell_instead=True)
+GONE = Unneeded("the subject is gone")
+
+
+class Rendering:
+    """Renders every notice that Baton writes."""
+
+    def __call__(self, *, reading: Reading, notice: Notice) -> Message | Unneeded:
+        """Return what is said, or why it is not needed any more.
+
+        The recipient's part is read again here: whoever lost it is not told.
+        """
+        if notice.view == PINNED:
+            return self._pinned(reading, notice)
+        if notice.view in ABOUT_DELIVERY:
+            return _about_delivery(reading, notice)
+        try:
+            referral = reading.cases.referral(notice.subject)
+        except NotFound:
+            return GONE
+        sheet = make_sheets(reading, [referral])[0]
+        recipient = _recipient(reading, notice)
+        if notice.recipient_id is not None and not _may_read(sheet, recipient):
+            return NO_PART
+        blocks = _VIEWS[notice.view](reading, notice, _occasion(reading, notice, sheet))
+        return Message(card.card_text(sheet), blocks)
+
+    def _pinned(self, reading: Reading, notice: Notice) -> Message | Unneeded:
+        try:
+            link = reading.people.link(notice.subject)
+        except NotFound:
+            return GONE
+        center = reading.people.site(link.center_id)
+        practice = reading.people.site(link.practice_id)
+        blocks = messages.pinned(link, center, practice)
+        return Message("Start a referral or ask a specialist", blocks)
+
+
+Render = Callable[[Reading, Notice, messages.Occasion], list[Block]]
+
+
+def _brought_up(
+    _reading: Reading, notice: Notice, about: messages.Occasion
+) -> list[Block]:
+    step = Step(notice.payload["step"])
+    return messages.brought_up(about, step, _was_due(notice))
+
+
+def _what_is_it(
+    reading: Reading, notice: Notice, about: messages.Occasion
+) -> list[Block]:
+    reply = reading.cases.reply(notice.payload["reply"])
+    again = bool(notice.payload.get("again"))
+    return messages.what_is_it(about, reply, again=again, was_due=_was_due(notice))
+
+
+_VIEWS: Mapping[str, Render] = {
+    CARD: lambda _reading, _notice, about: card.card_blocks(about.sheet),
+    "question": lambda _reading, _notice, about: messages.question(about.sheet),
+    "line": lambda _reading, _notice, about: messages.line(about),
+    "asked": lambda _reading, _notice, about: messages.asked(about),
+    "requested": lambda _reading, _notice, about: messages.requested(about),
+    "moved": lambda _reading, _notice, about: messages.moved(about),
+    "brought up": _brought_up,
+    "what is it": _what_is_it,
+}
+"""The view of each notice about a referral."""
+
+
+def _occasion(reading: Reading, notice: Notice, sheet: Sheet) -> messages.Occasion:
+    told = notice.payload
+    by = _clinician(reading, told.get("by"))
+    return messages.Occasion(
+        sheet=sheet,
+        recipient=_recipient(reading, notice),
+        event=Event(told["event"]) if "event" in told else None,
+        by=by,
+        replies=_replies(reading, notice),
+        outcome=OUTCOMES.get(sheet.referral.outcome or "", ""),
+    )
+
+
+def _replies(reading: Reading, notice: Notice) -> list[Reply]:
+    ids = notice.payload.get("replies", [])
+    return reading.cases.replies(ids) if ids else []
+
+
+def _recipient(reading: Reading, notice: Notice) -> Clinician | None:
+    return _clinician(reading, notice.recipient_id)
+
+
+def _clinician(reading: Reading, clinician_id: str | None) -> Clinician | None:
+    if clinician_id is None:
+        return None
+    return reading.people.clinicians([clinician_id]).get(clinician_id)
+
+
+def _may_read(sheet: Sheet, recipient: Clinician | None) -> bool:
+    if recipient is None or not recipient.active:
+        return False
+    return bool(sheet.parts_of(recipient.member))
+
+
+def _was_due(notice: Notice) -> datetime | None:
+    told = notice.payload.get("was_due")
+    return datetime.fromisoformat(told) if told else None
+
+
+def _about_delivery(reading: Reading, notice: Notice) -> Message | Unneeded:
+    if notice.view == STUCK:
+        blocks = messages.reminder_stuck(str(notice.payload["kind"]))
+        return Message("A reminder needs a look", blocks)
+    about = reading.notices.notice(str(notice.payload["notice"]))
+    if about is None:
+        return GONE
+    recipient = _clinician(reading, about.recipient_id)
+    to = recipient.name if recipient else f"the channel {about.conversation}"
+    sheet = _sheet_of(reading, notice)
+    if notice.view == FAILURE:
+        subject = sheet.case.code if sheet else "a link"
+        reason = about.reason or "no reason given"
+        blocks = messages.delivery_failed(subject, to, reason)
+        return Message("A message could not be delivered", blocks)
+    if notice.view == INSTEAD and sheet is not None:
+        return Message(card.card_text(sheet), messages.told_instead(sheet, to))
+    return GONE
+
+
+def _sheet_of(reading: Reading, notice: Notice) -> Sheet | None:
+    try:
+        return make_sheets(reading, [reading.cases.referral(notice.subject)])[0]
+    except NotFound:
+        return None

@@ -1,0 +1,181 @@
+"""What waits on me, a case that I have a part in, Home, and help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from bot.lookups import SHOWN, MyList
+from bot.sheets import Sheet
+from bot.views import kit, words
+from bot.views.card import heading, mention, move_button, standing
+from bot.views.ids import Act, Carried, Form
+from care.cases import one_line
+from care.people import Member
+from care.referral import Event, moves_for
+from storage.records import Clinician, Reply, ReplyKind
+
+HELP = """\
+*What Baton does*
+`/baton refer` refers a patient for CAR T evaluation
+`/baton ask` asks a specialist a question
+`/baton` shows what waits on you
+`/baton case MM-7K3Q9` shows a case that you have a part in
+`/baton help` shows this"""
+
+WRITTEN = {
+    ReplyKind.ANSWER: "answered",
+    ReplyKind.QUESTION: "asked",
+    ReplyKind.INFORMATION: "gave information",
+    ReplyKind.DECLINE: "declined",
+    ReplyKind.INSTEAD: "said what instead",
+}
+"""Which replies stand in a case, each with its verb; comments stay in the thread."""
+
+
+def my_list_blocks(mine: MyList, me: Member, *, may_refer: bool) -> list[kit.Block]:
+    """Return what waits on me, what I wrote and did not sort, and what else is open."""
+    blocks = [kit.header("Waiting on me")]
+    blocks += _entries(mine.waiting, lambda one: _waiting_entry(one, me))
+    blocks += [_to_sort_entry(sheet, reply) for sheet, reply in mine.to_sort[:SHOWN]]
+    if not mine.waiting and not mine.to_sort:
+        blocks.append(kit.section("Nothing waits on you."))
+    if may_refer:
+        blocks.append(kit.actions(_start_buttons(), block_id="start"))
+    if mine.elsewhere:
+        blocks += [kit.divider(), kit.header("Waiting on others")]
+        blocks += _entries(mine.elsewhere, _open_entry)
+    return blocks
+
+
+def my_list_modal(blocks: Sequence[kit.Block]) -> dict[str, Any]:
+    """Return my list as a page, for those who have neither command nor Home."""
+    return kit.modal("My list", blocks, callback_id=Form.READING)
+
+
+def home(blocks: Sequence[kit.Block]) -> dict[str, Any]:
+    """Return the App Home tab."""
+    return {"type": "home", "blocks": list(blocks[:100])}
+
+
+def stranger_home(sentence: str) -> dict[str, Any]:
+    """Return the Home of somebody whom Baton does not know."""
+    return home([kit.section(kit.escape(sentence))])
+
+
+def case_blocks(sheets: Sequence[Sheet], me: Member) -> list[kit.Block]:
+    """Return a case and its referrals, newest first."""
+    case = sheets[0].case
+    responsible = sheets[0].responsible
+    line = one_line(case.summary) or "Nothing recorded yet."
+    blocks = [
+        kit.header(case.code),
+        kit.section(
+            f"{kit.escape(line)}\nResponsible now: {kit.escape(responsible.name)},"
+            f" {kit.escape(sheets[0].responsible_site.name)}"
+        ),
+    ]
+    for one in sheets[:SHOWN]:
+        blocks += [kit.divider(), *_referral_entry(one, me)]
+    if len(sheets) > SHOWN:
+        blocks.append(kit.context(f"And {len(sheets) - SHOWN} earlier ones."))
+    return blocks
+
+
+def case_modal(
+    sheets: Sequence[Sheet],
+    me: Member,
+    replies: Sequence[Reply],
+    people: Mapping[str, Clinician],
+) -> dict[str, Any]:
+    """Return a case as a page, with what was written about the referral at hand."""
+    blocks = case_blocks(sheets, me)
+    told = [one for one in replies if one.kind in WRITTEN and one.text]
+    if told:
+        blocks += [kit.divider(), kit.header("What was written")]
+    for one in told[-20:]:
+        author = people[one.author_id].name if one.author_id in people else "Somebody"
+        said = f"{kit.escape(author)} {WRITTEN[one.kind]} {kit.moment(one.written_at)}:"
+        blocks.append(kit.section(f"{said}\n{kit.quote(one.text or '')}"))
+    return kit.modal("Case", blocks, callback_id=Form.READING)
+
+
+def help_blocks(typed: str = "") -> list[kit.Block]:
+    """Return what Baton can do; `typed` is what it did not understand."""
+    sorry = f"Baton does not know “{kit.escape(kit.shorten(typed, 200))}”.\n"
+    return [kit.section((sorry if typed else "") + HELP)]
+
+
+def _entries(
+    sheets: Sequence[Sheet], entry: Callable[[Sheet], list[kit.Block]]
+) -> list[kit.Block]:
+    blocks = [block for one in sheets[:SHOWN] for block in entry(one)]
+    if len(sheets) > SHOWN:
+        blocks.append(kit.context(f"And {len(sheets) - SHOWN} more."))
+    return blocks
+
+
+def _waiting_entry(sheet: Sheet, me: Member) -> list[kit.Block]:
+    return [
+        kit.section(f"*{heading(sheet)}*\n{standing(sheet)}"),
+        kit.actions(_entry_buttons(sheet, me), block_id=f"of-{sheet.referral.id}"),
+    ]
+
+
+def _open_entry(sheet: Sheet) -> list[kit.Block]:
+    return [
+        kit.section(f"{heading(sheet)}\n{standing(sheet)}", accessory=_open_case(sheet))
+    ]
+
+
+def _referral_entry(sheet: Sheet, me: Member) -> list[kit.Block]:
+    kind = words.KIND[sheet.referral.kind]
+    asked = mention(sheet, sheet.taker or sheet.asked)
+    return [
+        kit.section(
+            f"*{kind}, {words.URGENCY[sheet.referral.urgency]}*\n{standing(sheet)}\n"
+            f"{kit.escape(sheet.referrer.name)} asked {asked}:"
+        ),
+        kit.section(kit.quote(sheet.referral.question)),
+        kit.actions(_entry_buttons(sheet, me), block_id=f"of-{sheet.referral.id}"),
+    ]
+
+
+def _to_sort_entry(sheet: Sheet, reply: Reply) -> kit.Block:
+    value = Carried(reply=reply.id).dump()
+    written = kit.quote(reply.text or "", 300)
+    return kit.section(
+        f"What is your reply on *{sheet.case.code}*?\n{written}",
+        accessory=kit.button("It is a comment", Act.SORT_COMMENT, value=value),
+    )
+
+
+def _entry_buttons(sheet: Sheet, me: Member) -> list[kit.Element]:
+    possible = moves_for(sheet.referral.progress, sheet.parts_of(me))
+    likely = [one for one in _LIKELY if one in possible][:2]
+    buttons = [move_button(sheet, one) for one in likely]
+    if sheet.permalink:
+        buttons.append(kit.button("Open thread", Act.OPEN_THREAD, url=sheet.permalink))
+    return [*buttons, _open_case(sheet)]
+
+
+_LIKELY = (
+    Event.GIVE_INFORMATION,
+    Event.TAKE,
+    Event.ANSWER,
+    Event.CLOSE,
+    Event.ASK_INFORMATION,
+    Event.REOPEN,
+)
+
+
+def _open_case(sheet: Sheet) -> kit.Element:
+    value = Carried(referral=sheet.referral.id).dump()
+    return kit.button("Show the case", Act.OPEN_CASE, value=value)
+
+
+def _start_buttons() -> list[kit.Element]:
+    return [
+        kit.button("Start a referral", Act.REFER, primary=True),
+        kit.button("Ask a specialist", Act.ASK),
+    ]

@@ -1,0 +1,298 @@
+"""The look-ups that run often find their rows by an index, also in full tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import NullPool, create_engine, insert
+
+from care.referral import State
+from storage.database import Database
+from storage.sealing import Keyring
+from storage.tables import (
+    case,
+    clinician,
+    data_key,
+    identity,
+    link,
+    notice,
+    referral,
+    reminder,
+    site,
+)
+from storage.unit import Store, Unit
+from tests.conftest import T0
+from tests.storage.together import watched
+from tests.world import OPERATOR, World, build_world
+
+CHANNEL = "C7"
+L0 = datetime(2030, 1, 1, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+MANY = 4000
+BY_PARTIAL = " USING INDEX ix_(reminder_due|notice_pending|notice_unsettled)"
+"""SQLite calls it a scan too when it reads the whole of a small partial index."""
+KEYRING = Keyring({"k": bytes(32)})
+
+LOOK_UPS: dict[str, tuple[str, Callable[[Unit], object]]] = {
+    "due reminders": (
+        "reminder",
+        lambda unit: unit.reminders.take_due(T0, lease_now=L0),
+    ),
+    "the next due reminder": (
+        "reminder",
+        lambda unit: unit.reminders.next_due(),
+    ),
+    "reminders of a subject": ("reminder", lambda unit: unit.reminders.of("s7")),
+    "pending notices": (
+        "notice",
+        lambda unit: unit.notices.claim(
+            most=20, owner="me", now=L0, lease=SECOND, gap=SECOND
+        ),
+    ),
+    "unknown notices": (
+        "notice",
+        lambda unit: unit.notices.claim_unknown(
+            now=L0, quiet=SECOND, lease=SECOND, owner="me"
+        ),
+    ),
+    "a notice by its message": (
+        "notice",
+        lambda unit: unit.notices.root_at(CHANNEL, "1.7"),
+    ),
+    "a notice by its id": ("notice", lambda unit: unit.notices.notice("n7")),
+    "a notice by its subject": (
+        "notice",
+        lambda unit: unit.notices.root_of("s7", "status_card"),
+    ),
+    "an identity": (
+        "identity",
+        lambda unit: unit.people.person("T0LAKESIDE", "U0CHEN"),
+    ),
+    "the identity of a clinician": (
+        "identity",
+        lambda unit: unit.people.identity_of("clinician-chen"),
+    ),
+    "a link by its channel": (
+        "link",
+        lambda unit: unit.people.link_in(CHANNEL),
+    ),
+    "referrals of a site": (
+        "referral",
+        lambda unit: unit.cases.referrals_at("site7", [State.REQUESTED]),
+    ),
+    "referrals of a case": (
+        "referral",
+        lambda unit: unit.cases.referrals_of("c7"),
+    ),
+    "a case by its code": (
+        "case",
+        lambda unit: unit.cases.case_by_code("MM-7K3Q9"),
+    ),
+}
+
+
+@pytest.fixture
+def full_store(database: Database, clock: Any) -> Store:
+    """Return a store whose tables hold as much as after years."""
+    store = Store(database, KEYRING, clock)
+    world = build_world(store)
+    with store.act(OPERATOR) as unit:
+        _fill(unit, world)
+        unit.audit(world.workspace_id, "filled", "tables")
+    engine = create_engine(
+        database.url, poolclass=NullPool, isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        # Where PostgreSQL does so by itself, SQLite plans by its own rules of thumb.
+        if not database.is_sqlite:
+            connection.exec_driver_sql("ANALYZE")
+    return store
+
+
+def test_every_frequent_look_up_goes_by_an_index(full_store: Store) -> None:
+    store = full_store
+
+    scanned = {
+        name: scans
+        for name, (table, look_up) in LOOK_UPS.items()
+        if (scans := _scans(store, look_up, table))
+    }
+
+    assert scanned == {}
+
+
+def test_a_look_up_without_an_index_would_be_seen(full_store: Store) -> None:
+    store = full_store
+
+    scans = _scans(store, lambda unit: unit.notices.troubled(), "notice")
+
+    assert len(scans) == 1
+
+
+def _scans(store: Store, look_up: Callable[[Unit], object], table: str) -> list[str]:
+    """Run a look-up; return where the plans of its statements read all of `table`."""
+    with watched(store.database) as seen, store.act(OPERATOR) as unit:
+        look_up(unit)
+    plans = _plans(store, [one for one in seen if table in one[0]])
+    assert plans
+    whole = re.compile(rf"Seq Scan on \"?{table}\b.*|^SCAN {table}\b(?!{BY_PARTIAL}).*")
+    return [
+        found[0] for plan in plans for line in plan if (found := whole.search(line))
+    ]
+
+
+def _plans(store: Store, statements: list[tuple[str, Any]]) -> list[list[str]]:
+    explain = "EXPLAIN QUERY PLAN " if store.database.is_sqlite else "EXPLAIN "
+    engine = create_engine(store.database.url, poolclass=NullPool)
+    with engine.connect() as connection:
+        return [
+            [
+                str(row[-1])
+                for row in connection.exec_driver_sql(explain + statement, parameters)
+            ]
+            for statement, parameters in statements
+        ]
+
+
+def _fill(unit: Unit, world: World) -> None:
+    numbers = range(MANY)
+    common = {"workspace_id": world.workspace_id}
+    chen, rivera = world.oncologist.clinician_id, world.first_specialist.clinician_id
+    rows: dict[Any, list[dict[str, Any]]] = {
+        site: [_a_site(n) | common for n in numbers],
+        clinician: [
+            {
+                "id": f"p{n}",
+                "site_id": f"site{n}",
+                "key": "k",
+                "name": "N",
+                "role": "fellow",
+                "active": 1,
+            }
+            for n in numbers
+        ],
+        identity: [
+            {
+                "id": f"i{n}",
+                "team_id": "T0LAKESIDE",
+                "user_id": f"U{n}",
+                "clinician_id": f"p{n}",
+                "confirmed_by": "tests",
+            }
+            for n in numbers
+        ],
+        link: [
+            {
+                "id": f"l{n}",
+                "practice_id": f"site{n}",
+                "center_id": f"site{(n + 1) % MANY}",
+                "channel_id": f"C{n}",
+                "active": 1,
+            }
+            | common
+            for n in numbers
+        ],
+        data_key: [
+            {"owner": f"c{n}", "wrapping_key": "k", "wrapped": b""} for n in numbers
+        ],
+        case: [
+            {
+                "id": f"c{n}",
+                "code": f"MM-{n:05}",
+                "practice_id": f"site{n}",
+                "responsible_id": chen,
+                "responsible_since": T0,
+                "summary": b"",
+                "created_at": T0,
+            }
+            | common
+            for n in numbers
+        ],
+    }
+    for table, filled in rows.items():
+        unit.connection.execute(insert(table), filled)
+    _fill_what_moves(unit, common, chen, rivera)
+
+
+def _fill_what_moves(
+    unit: Unit, common: dict[str, str], chen: str, rivera: str
+) -> None:
+    """Most of it is done; one in a hundred still waits."""
+    numbers = range(MANY)
+    referrals = [
+        {
+            "id": f"r{n}",
+            "case_id": f"c{n}",
+            "link_id": f"l{n}",
+            "kind": "advice",
+            "urgency": "routine",
+            "state": "answered",
+            "referrer_id": chen,
+            "asked_id": rivera,
+            "passed_by": [],
+            "question": b"",
+            "requested_at": T0,
+            "round_started_at": T0,
+            "generation": 1,
+        }
+        | common
+        for n in numbers
+        if n != 7
+    ]
+    reminders = [
+        {
+            "id": f"m{n}",
+            "subject": f"s{n}",
+            "generation": 1,
+            "kind": "k",
+            "step": "s",
+            "due_at": T0 + timedelta(days=n),
+            "state": "waiting" if n % 100 == 0 else "cancelled",
+            "attempts": 0,
+        }
+        | common
+        for n in numbers
+    ]
+    notices = [
+        {
+            "id": f"n{n}",
+            "conversation": f"C{n}",
+            "way": "post",
+            "view": "status_card",
+            "subject": f"s{n}",
+            "payload": {},
+            "state": "pending" if n % 100 == 0 else "sent",
+            "sent_ts": f"1.{n}",
+            "channel_id": f"C{n}",
+            "written_at": T0,
+            "token": 0,
+            "attempts": 0,
+        }
+        | common
+        for n in range(5 * MANY)
+    ]
+    for table, filled in (
+        (referral, referrals),
+        (reminder, reminders),
+        (notice, notices),
+    ):
+        unit.connection.execute(insert(table), filled)
+
+
+def _a_site(number: int) -> dict[str, Any]:
+    return {
+        "id": f"site{number}",
+        "key": f"k{number}",
+        "kind": "practice",
+        "name": "A site",
+        "phone_24h": "+1 555 0100",
+        "zone": "America/Chicago",
+        "opens": "08:00",
+        "closes": "17:00",
+        "days": [0],
+        "responsible_roles": [],
+    }
