@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -99,10 +100,13 @@ def open_store(database_url: str, keys: str, clock: CareClock | None = None) -> 
     return Store(database, Keyring.parse(keys), clock or RealClock())
 
 
-def new_client(settings: Settings, *, timeout: int) -> WebClient:
+def new_client(
+    settings: Settings, *, timeout: int, with_token: bool = True
+) -> WebClient:
     """Make a client that repeats nothing by itself."""
+    token = settings.slack_bot_token.get_secret_value()
     return WebClient(
-        token=settings.slack_bot_token.get_secret_value(),
+        token=token if with_token else None,
         base_url=settings.slack_api_url,
         timeout=timeout,
         retry_handlers=[],
@@ -175,10 +179,11 @@ def build_app(settings: Settings, installed: Installed, desk: Desk) -> App:
     )
     secret = settings.slack_signing_secret
     app = App(
-        client=new_client(settings, timeout=10),
+        client=new_client(settings, timeout=10, with_token=False),
         authorize=lambda: result,
         signing_secret=secret.get_secret_value() if secret else None,
         process_before_response=True,
+        logger=logging.getLogger("slack_bolt.baton"),
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="form"),
     )
     register(app, desk)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from bot.actions.moving import OUTCOMES
 from bot.actions.reminding import ABOUT_DELIVERY, FAILURE, INSTEAD, STUCK
 from bot.actions.setting_up import PINNED
 from bot.sheets import CARD, Sheet, make_sheets
@@ -96,7 +95,6 @@ def _occasion(reading: Reading, notice: Notice, sheet: Sheet) -> messages.Occasi
         event=Event(told["event"]) if "event" in told else None,
         by=by,
         replies=_replies(reading, notice),
-        outcome=OUTCOMES.get(sheet.referral.outcome or "", ""),
     )
 
 

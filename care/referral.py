@@ -58,6 +58,17 @@ class Event(StrEnum):
     REOPEN = "reopen"
 
 
+class Outcome(StrEnum):
+    """What came of a referral, as the referrer says when the loop is closed."""
+
+    FOLLOWED = "advice followed"
+    FOLLOWED_IN_PART = "advice followed in part"
+    NOT_FOLLOWED = "advice not followed"
+    UNDER_WAY = "evaluation under way"
+    PATIENT_DECIDED = "the patient decided otherwise"
+    NOT_KNOWN = "outcome not known"
+
+
 OPEN = frozenset({State.REQUESTED, State.ACCEPTED})
 """States in which the referral waits on one of the two sides."""
 

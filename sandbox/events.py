@@ -23,7 +23,6 @@ SCOPES: dict[str, tuple[str, ...]] = {
     "group_archive": ("groups:read",),
     "group_unarchive": ("groups:read",),
     "user_change": ("users:read",),
-    "team_join": ("users:read",),
 }
 
 
@@ -117,9 +116,9 @@ def archived(workspace: Workspace, conversation: Conversation, by: str) -> None:
     send(workspace, kind, event, conversation, by=by)
 
 
-def person_changed(workspace: Workspace, user: User, kind: str = "user_change") -> None:
-    """A person's account changed (`user_change`), or is new (`team_join`)."""
-    ts = workspace.world.new_ts()
+def person_changed(workspace: Workspace, user: User) -> None:
+    """A person's account changed: closed, opened again, in another zone."""
+    kind, ts = "user_change", workspace.world.new_ts()
     event = {"type": kind, "user": payloads.user(workspace, user), "event_ts": ts}
     send(workspace, kind, event, None, by=user.id)
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sandbox import events
 from sandbox.things import Conversation, Team, User
 from sandbox.workspace import Workspace
 
@@ -36,8 +35,6 @@ def add_person(
         **profile,
     )
     world.put(new)
-    if workspace.is_member(new):
-        events.person_changed(workspace, new, "team_join")
     return new
 
 

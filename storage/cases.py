@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     and_,
     delete,
+    exists,
     insert,
     or_,
     select,
@@ -178,13 +179,29 @@ class Cases:
             .order_by(referral.c.round_started_at, referral.c.id)
         )
 
-    def cases_at_practice(self, practice_id: str, limit: int) -> list[Case]:
-        """Return a practice's newest cases."""
+    def cases_at(
+        self,
+        practice_id: str,
+        *,
+        of: str | None = None,
+        case_id: str | None = None,
+        limit: int = 25,
+    ) -> list[Case]:
+        """Return a practice's newest cases.
+
+        `of` leaves those for which a clinician is responsible or which they
+        referred; `case_id` leaves that one.
+        """
+        wanted = case.c.practice_id == practice_id
+        if case_id is not None:
+            wanted = and_(wanted, case.c.id == case_id)
+        if of is not None:
+            referred = exists().where(
+                referral.c.case_id == case.c.id, referral.c.referrer_id == of
+            )
+            wanted = and_(wanted, or_(case.c.responsible_id == of, referred))
         rows = self._connection.execute(
-            select(case)
-            .where(case.c.practice_id == practice_id)
-            .order_by(case.c.created_at.desc())
-            .limit(limit)
+            select(case).where(wanted).order_by(case.c.created_at.desc()).limit(limit)
         )
         return self._open_cases(rows.all())
 

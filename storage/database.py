@@ -135,7 +135,10 @@ class Database:
         if not self.is_sqlite:
             return _postgres(self.url.render_as_string(hide_password=False), read_only)
         engine = create_engine(
-            self.url, poolclass=QueuePool, connect_args={"timeout": BUSY_SECONDS}
+            self.url,
+            poolclass=QueuePool,
+            connect_args={"timeout": BUSY_SECONDS},
+            hide_parameters=True,
         )
         event.listen(engine, "connect", _sqlite_reader if read_only else _sqlite_writer)
         event.listen(engine, "begin", _begin_deferred if read_only else _begin_now)
@@ -149,6 +152,7 @@ def _postgres(url: str, read_only: bool) -> Engine:  # noqa: FBT001 - private, t
     return create_engine(
         url,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"options": options, "connect_timeout": 10},
         isolation_level="READ COMMITTED",
     )

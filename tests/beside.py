@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.app import Baton, build, check_installation, new_client
-from bot.demo import Cast, gather, open_sandbox, settings_for, setup_for
+from bot.demo import HOST, MANIFEST, Cast, gather, settings_for, setup_for
 from bot.installing import install
+from bot.settings import Settings
 from sandbox import Sandbox
+from sandbox import Settings as SandboxSettings
 from scheduler.delivery import Timings
 from scheduler.ticker import Pulse
 from storage.clock import TravellingClock
@@ -17,6 +20,7 @@ from tests.slack_contract import sent_problems
 
 FAST = Timings(gap=timedelta(milliseconds=1))
 QUICK = Pulse(reminders=0.05, dispatch=0.05, reconcile=0.2)
+PATIENT = SandboxSettings(rate_limits=False)
 CHECKED = (
     "chat.postMessage",
     "chat.update",
@@ -36,6 +40,8 @@ class Beside:
     cast: Cast
     baton: Baton
     clock: TravellingClock
+    settings: Settings
+    replicas: list[Baton] = field(default_factory=list)
 
     def settle(self, timeout: float = 10) -> None:
         """Wait until Baton has nothing more to say."""
@@ -48,9 +54,28 @@ class Beside:
         self.baton.ticker.wake()
         self.settle()
 
+    def set_clock(self, at: datetime) -> None:
+        """Move the care clock on to an instant and wait for what follows."""
+        self.move_clock(at - self.clock.now())
+
+    def add_replica(self) -> Baton:
+        """Start one more Baton on the same database and workspace."""
+        replica = build(self.settings, clock=self.clock, timings=FAST, pulse=QUICK)
+        replica.start()
+        self.replicas.append(replica)
+        self.slack.wait_for_app(1 + len(self.replicas))
+        return replica
+
     def stop(self) -> None:
         """End the bot and check everything that it sent."""
-        self.baton.stop()
+        running = [self.baton, *self.replicas]
+        for one in running:
+            one.socket.client.auto_reconnect_enabled = False
+        # The client notices within three seconds that it was closed; but at once
+        # that the other side was.
+        self.slack.drop_sockets(politely=True)
+        for one in running:
+            one.stop()
         problems = wrongly_sent(self.slack)
         self.slack.close()
         assert not problems
@@ -66,13 +91,15 @@ def start_beside(
     at: datetime,
     database_url: str | None = None,
     timings: Timings = FAST,
+    patience: SandboxSettings = PATIENT,
+    with_settings: Callable[[Settings], Settings] = lambda given: given,
 ) -> Beside:
     """Start a fresh sandbox and Baton beside it, set up like the demo."""
-    slack = open_sandbox(None)
+    slack = Sandbox(manifest=MANIFEST, settings=patience, host_name=HOST)
     cast = gather(slack)
     clock = TravellingClock()
     clock.stop_at(at)
-    settings = settings_for(slack, folder)
+    settings = with_settings(settings_for(slack, folder))
     if database_url:
         settings = settings.model_copy(update={"baton_database_url": database_url})
     baton = build(settings, clock=clock, timings=timings, pulse=QUICK)
@@ -85,7 +112,7 @@ def start_beside(
     )
     baton.start()
     slack.wait_for_app()
-    beside = Beside(slack, cast, baton, clock)
+    beside = Beside(slack, cast, baton, clock, settings)
     beside.settle()
     return beside
 
@@ -99,6 +126,8 @@ def wrongly_sent(slack: Sandbox) -> list[str]:
         for problem in sent_problems(call.method, call.arguments)
     ]
     answers = [ack.payload for ack in slack.record.acks() if ack.payload]
-    return problems + [
-        f"ack: {problem}" for one in answers for problem in sent_problems("ack", one)
+    return [
+        *problems,
+        *(f"ack: {said}" for one in answers for said in sent_problems("ack", one)),
+        *slack.record.problems(),
     ]

@@ -20,6 +20,7 @@ from care.referral import (
     Event,
     IllegalMove,
     NotYours,
+    Outcome,
     State,
     advance,
 )
@@ -31,16 +32,6 @@ from storage.unit import Unit
 TEXT = "text"
 INSTEAD = "instead"
 OUTCOME = "outcome"
-
-OUTCOMES = {
-    "advice followed": "Advice followed",
-    "advice followed in part": "Followed in part",
-    "advice not followed": "Not followed",
-    "evaluation under way": "Evaluation under way",
-    "patient decided otherwise": "The patient decided otherwise",
-    "not known": "Outcome not known",
-}
-"""What came of a referral: code and words."""
 
 
 @dataclass(frozen=True)
@@ -241,11 +232,11 @@ class _Step:
             )
         return replace(after, asked_id=chosen.id, passed_by=passed_by)
 
-    def _outcome(self) -> str:
-        outcome = self.words.fields.get(OUTCOME, "")
-        if outcome not in OUTCOMES:
-            raise BadFields({OUTCOME: "Choose what came of it."})
-        return outcome
+    def _outcome(self) -> Outcome:
+        try:
+            return Outcome(self.words.fields.get(OUTCOME, ""))
+        except ValueError as error:
+            raise BadFields({OUTCOME: "Choose what came of it."}) from error
 
     def _add_reply(self, kind: ReplyKind, text: str) -> str:
         reply = Reply(

@@ -12,7 +12,7 @@ from bot.refusals import BadFields, CannotStart, NobodyOnDuty, NoPart, Overtaken
 from bot.sheets import make_sheets
 from care.cases import CaseSummary, new_case_code
 from care.duty import choose
-from care.people import MAY_REFER
+from care.people import MAY_REFER, Role
 from care.referral import Kind, Side, State, Urgency
 from storage.actors import Person
 from storage.errors import NotFound
@@ -64,11 +64,15 @@ def may_start(by: Person, link: Link) -> bool:
     return by.role in MAY_REFER and by.site_id == link.practice_id and link.active
 
 
-def my_cases(reading: Reading, by: Person, limit: int = 25) -> list[Case]:
-    """Return the cases of my practice that I may refer again, newest first."""
+def my_cases(reading: Reading, by: Person, *, case_id: str | None = None) -> list[Case]:
+    """Return the cases that I have a part in and may refer again, newest first.
+
+    A coordinator has a part in all of the practice's cases. `case_id` looks for one.
+    """
     if by.role not in MAY_REFER:
         return []
-    return reading.cases.cases_at_practice(by.site_id, limit)
+    of = None if by.role is Role.COORDINATOR else by.clinician_id
+    return reading.cases.cases_at(by.site_id, of=of, case_id=case_id)
 
 
 def may_be_responsible(reading: Reading, site_id: str) -> list[Clinician]:
@@ -126,13 +130,10 @@ def _case_for(uow: Unit, by: Person, link: Link, request: Request) -> Case:
 
 
 def _known_case(uow: Unit, by: Person, case_id: str) -> Case:
-    try:
-        case = uow.cases.case(case_id)
-    except NotFound as error:
-        raise NoPart from error
-    if case.practice_id != by.site_id:
+    found = my_cases(uow, by, case_id=case_id)
+    if not found:
         raise NoPart
-    return case
+    return found[0]
 
 
 def _responsible_for(uow: Unit, by: Person, request: Request) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
 from bot.actions.drafting import my_draft
-from bot.actions.moving import OUTCOMES, move_referral
+from bot.actions.moving import move_referral
 from bot.actions.replying import sort_reply
 from bot.desk import Desk
 from bot.listeners.commands import list_blocks
@@ -21,6 +22,7 @@ from bot.listeners.opening import (
     fill,
     intent_of,
     open_loading,
+    open_page,
     referral_form,
 )
 from bot.listeners.private import say_privately
@@ -54,21 +56,23 @@ Listener = Callable[..., None]
 def register(app: App, desk: Desk) -> None:
     """Listen to every button that a view of Baton shows."""
     for act, kind in ((Act.REFER, Kind.EVALUATION), (Act.ASK, Kind.ADVICE)):
-        app.action(act.value)(ack=_open_referral, lazy=[_referral_filler(desk, kind)])
-    for act, page in ((Act.MY_LIST, _list_page), (Act.OPEN_CASE, _case_page)):
-        app.action(act.value)(ack=_open_referral, lazy=[_page_filler(desk, page)])
+        app.action(act.value)(ack=_opener(LOADING), lazy=[_referral_filler(desk, kind)])
+    for act, page in PAGES.items():
+        app.action(act.value)(ack=_opener(page.title), lazy=[_page_filler(desk, page)])
     for act, kind_of_reply in SORTS.items():
         app.action(act.value)(_sorter(desk, kind_of_reply))
-    app.action(re.compile("^move_"))(ack=_mover(desk), lazy=[_move_checker(desk)])
-    app.action(Act.MORE.value)(ack=_mover(desk), lazy=[_move_checker(desk)])
+    mover, checker = _mover(desk), _move_checker(desk)
+    app.action(re.compile("^move_"))(ack=mover, lazy=[checker, _page_keeper(desk)])
+    app.action(Act.MORE.value)(ack=mover, lazy=[checker])
     app.action(Act.OPEN_THREAD.value)(_ack_only)
 
 
-def _open_referral(
-    ack: Ack, body: Body, client: WebClient, context: BoltContext
-) -> None:
-    open_loading(client, context, body["trigger_id"])
-    ack()
+def _opener(title: str) -> Listener:
+    def open_it(ack: Ack, body: Body, client: WebClient, context: BoltContext) -> None:
+        open_loading(client, context, body, title=title)
+        ack()
+
+    return open_it
 
 
 def _referral_filler(desk: Desk, kind: Kind) -> Listener:
@@ -85,16 +89,13 @@ def _referral_filler(desk: Desk, kind: Kind) -> Listener:
     return fill_form
 
 
-Page = Callable[[Desk, BoltContext, Carried], View]
-
-
 def _page_filler(desk: Desk, page: Page) -> Listener:
     def fill_page(client: WebClient, context: BoltContext, body: Body) -> None:
         _, carried = _pressed(body)
         fill(
             client,
-            lambda: page(desk, context, carried),
-            title="Baton",
+            lambda: page.make(desk, context, carried),
+            title=page.title,
             external_id=intent_of(context),
         )
 
@@ -116,17 +117,32 @@ def _case_page(desk: Desk, context: BoltContext, carried: Carried) -> View:
     return lists.case_modal([sheet], by.member, replies, people)
 
 
+@dataclass(frozen=True)
+class Page:
+    """A page to read, and how it is made."""
+
+    title: str
+    make: Callable[[Desk, BoltContext, Carried], View]
+
+
+CASE = Page("Case", _case_page)
+PAGES: Mapping[Act, Page] = {
+    Act.MY_LIST: Page("My list", _list_page),
+    Act.OPEN_CASE: CASE,
+}
+
+
 def _mover(desk: Desk) -> Listener:
     """Make a listener that opens a move's form, or makes the move at once."""
 
     def move(ack: Ack, body: Body, client: WebClient, context: BoltContext) -> None:
         event, carried = _pressed(body)
         if event is None:
-            open_loading(client, context, body["trigger_id"])
+            open_loading(client, context, body, title=CASE.title)
         elif event in MOVE_FORMS:
             data = FormData(intent_of(context), carried.referral, event.name)
-            view = forms.move_form(event, data, OUTCOMES)
-            client.views_open(trigger_id=body["trigger_id"], view=view)
+            view = forms.move_form(event, data)
+            open_page(client, body, view)
         else:
             _move_now(desk, context, event, carried)
         ack()
@@ -158,10 +174,39 @@ def _move_checker(desk: Desk) -> Listener:
             return _checked_form(desk, context, event, carried)
 
         if event is None or event in MOVE_FORMS:
-            title = MOVE_FORMS[event].title if event else "Case"
+            title = MOVE_FORMS[event].title if event else CASE.title
             fill(client, make, title=title, external_id=intent_of(context))
 
     return check
+
+
+def _page_keeper(desk: Desk) -> Listener:
+    """Make a filler that shows Home or a page anew after a move that was made there."""
+
+    def keep(client: WebClient, context: BoltContext, body: Body) -> None:
+        view = body.get("view") or {}
+        event, carried = _pressed(body)
+        if event in MOVE_FORMS:
+            return
+        if view.get("type") == "home":
+            came = of(context)
+            by = desk.who(came.team_id, came.user_id)
+            shown = lists.home(list_blocks(desk, by))
+            client.views_publish(user_id=came.user_id, view=shown)
+        elif view.get("type") == "modal":
+            page = _page_titled(view["title"]["text"])
+            fill(
+                client,
+                lambda: page.make(desk, context, carried),
+                title=page.title,
+                view_id=view["id"],
+            )
+
+    return keep
+
+
+def _page_titled(title: str) -> Page:
+    return next((one for one in PAGES.values() if one.title == title), CASE)
 
 
 def _checked_form(
@@ -177,7 +222,7 @@ def _checked_form(
     if not draft:
         return None
     data = FormData(intent_of(context), carried.referral, event.name)
-    return forms.move_form(event, data, OUTCOMES, draft)
+    return forms.move_form(event, data, draft)
 
 
 def _sorter(desk: Desk, kind: ReplyKind) -> Listener:

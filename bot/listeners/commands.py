@@ -47,7 +47,7 @@ def register(app: App, desk: Desk) -> None:
     ) -> None:
         typed = Typed.parse(body.get("text", ""))
         if typed.verb in FORMS:
-            open_loading(client, context, body["trigger_id"])
+            open_loading(client, context, body)
             ack()
         else:
             ack(response_type="ephemeral", **_answer(desk, context, typed))
@@ -68,7 +68,7 @@ def register(app: App, desk: Desk) -> None:
 def _open(
     ack: Ack, body: dict[str, Any], client: WebClient, context: BoltContext
 ) -> None:
-    open_loading(client, context, body["trigger_id"])
+    open_loading(client, context, body)
     ack()
 
 

@@ -36,7 +36,7 @@ def register(app: App, desk: Desk) -> None:
             desk.perform(start_referral, by=by, key=key, request=request)
 
         form = _Form(desk, CASE_FORM, "", Field.QUESTION, values)
-        form.submit(ack, context, send)
+        form.submit(ack, context, send, view)
 
     def submit_move(ack: Ack, context: BoltContext, view: View) -> None:
         data = FormData.load(view["private_metadata"])
@@ -54,7 +54,7 @@ def register(app: App, desk: Desk) -> None:
             )
 
         form = _Form(desk, event, data.referral, next(iter(values)), values)
-        form.submit(ack, context, send)
+        form.submit(ack, context, send, view)
 
     def change_form(client: WebClient, context: BoltContext, body: View) -> None:
         view = body["view"]
@@ -86,7 +86,11 @@ class _Form:
         self._values = values
 
     def submit(
-        self, ack: Ack, context: BoltContext, send: Callable[[Person, str], None]
+        self,
+        ack: Ack,
+        context: BoltContext,
+        send: Callable[[Person, str], None],
+        view: View,
     ) -> None:
         """Do what was submitted; what is refused stays in the open form."""
         came = of(context)
@@ -99,7 +103,8 @@ class _Form:
             sentences = {self._first: refusal.sentence}
             ack(response_action="errors", errors=sentences)
         else:
-            ack()
+            # Pages beneath would show how things stood before.
+            ack(response_action="clear") if view.get("previous_view_id") else ack()
 
     def _send_or_keep(
         self, by: Person, key: str, send: Callable[[Person, str], None]

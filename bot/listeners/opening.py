@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,7 +34,7 @@ from care.referral import Kind, Urgency
 from care.response import limit
 from scheduler.calendars import working_hours
 from storage.actors import Person
-from storage.records import Link, Site
+from storage.records import Clinician, Link, Site
 from storage.unit import Reading
 
 log = structlog.get_logger()
@@ -51,10 +51,19 @@ def intent_of(context: BoltContext) -> str:
     return uuid.uuid5(NAMESPACE, of(context).key).hex
 
 
-def open_loading(client: WebClient, context: BoltContext, trigger_id: str) -> None:
-    """Open the form that is filled by `fill`."""
+def open_loading(
+    client: WebClient, context: BoltContext, body: View, *, title: str = LOADING
+) -> None:
+    """Open the form or page that is filled by `fill`."""
     data = FormData(intent_of(context))
-    client.views_open(trigger_id=trigger_id, view=forms.loading(LOADING, data))
+    open_page(client, body, forms.loading(title, data))
+
+
+def open_page(client: WebClient, body: View, page: View) -> None:
+    """Open a form or page; on top of the one that stands there, if one does."""
+    in_a_page = (body.get("view") or {}).get("type") == "modal"
+    show = client.views_push if in_a_page else client.views_open
+    show(trigger_id=body["trigger_id"], view=page)
 
 
 def fill(
@@ -95,12 +104,12 @@ def referral_form(
     by = desk.who(came.team_id, came.user_id)
     with desk.read() as reading:
         known = my_draft(reading, by, CASE_FORM, "") | dict(values)
-        choices = _choices(reading, by, known.get(Field.LINK, ""))
+        choices = _choices(reading, by, kind, known.get(Field.LINK, ""))
     data = FormData(intent or intent_of(context))
     return forms.referral_form(data, kind, choices, known)
 
 
-def _choices(reading: Reading, by: Person, link_id: str) -> forms.Choices:
+def _choices(reading: Reading, by: Person, kind: Kind, link_id: str) -> forms.Choices:
     links = [
         one for one in reading.people.links(site_id=by.site_id) if may_start(by, one)
     ]
@@ -118,20 +127,19 @@ def _choices(reading: Reading, by: Person, link_id: str) -> forms.Choices:
         specialists=_specialists(reading, links[0]),
         cases=my_cases(reading, by),
         responsible=responsible if needs_choice else (),
-        limits=_limits(reading, centers[0][1]),
+        limits=_limits(reading, kind, centers[0][1]),
     )
 
 
-def _specialists(reading: Reading, link: Link) -> list[Any]:
+def _specialists(reading: Reading, link: Link) -> list[Clinician]:
     staff = reading.people.staff(link.center_id, *ANSWERING)
     return [one for one in staff if one.duty_order is not None]
 
 
-def _limits(reading: Reading, center: Site) -> dict[Urgency, Any]:
+def _limits(reading: Reading, kind: Kind, center: Site) -> dict[Urgency, datetime]:
     today: date = reading.now.date()
     hours = working_hours(center, around=today)
     zone = ZoneInfo(center.zone)
     return {
-        one: limit(Kind.ADVICE, one, reading.now, hours).astimezone(zone)
-        for one in Urgency
+        one: limit(kind, one, reading.now, hours).astimezone(zone) for one in Urgency
     }

@@ -8,6 +8,7 @@ import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.listeners.opening import open_page
 from bot.views.forms import notice
 
 log = structlog.get_logger()
@@ -38,7 +39,4 @@ def _under_the_message(client: WebClient, body: dict[str, Any], sentence: str) -
 
 
 def _in_a_page(client: WebClient, body: dict[str, Any], sentence: str) -> None:
-    view = notice("Baton", sentence)
-    is_modal = (body.get("view") or {}).get("type") == "modal"
-    show = client.views_push if is_modal else client.views_open
-    show(trigger_id=body["trigger_id"], view=view)
+    open_page(client, body, notice("Baton", sentence))

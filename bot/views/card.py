@@ -9,7 +9,7 @@ from bot.views import kit, words
 from bot.views.ids import Act, Carried, act_of
 from care.cases import not_recorded, one_line
 from care.people import ANY_PART
-from care.referral import Event, Kind, Side, State, moves_for
+from care.referral import Event, Kind, Outcome, Side, State, moves_for
 from storage.records import Clinician
 
 FIRST: Mapping[tuple[State, Side | None], tuple[Event, ...]] = {
@@ -41,9 +41,11 @@ def card_text(sheet: Sheet) -> str:
 def card_blocks(sheet: Sheet) -> list[kit.Block]:
     """Return the card as it stands now; every line stays true unrefreshed."""
     helpful = _would_help(sheet)
+    first, *rest = standing(sheet).splitlines()
+    lines = [f"*{first}*", *rest, _people_line(sheet)]
     return [
         kit.header(heading(sheet)),
-        kit.section(f"*{standing(sheet)}*\n{_people_line(sheet)}"),
+        kit.section("\n".join(lines)),
         *([kit.section(line)] if (line := _case_line(sheet)) else []),
         *([kit.context(helpful)] if helpful else []),
         kit.actions(_elements(sheet), block_id="card"),
@@ -155,7 +157,8 @@ def _closed(sheet: Sheet) -> str:
         "closed": referral.ended_at,
     }
     told = [f"{what} {kit.moment(at)}" for what, at in times.items() if at]
-    return "Loop closed: " + " · ".join(told)
+    outcome = referral.outcome or Outcome.NOT_KNOWN
+    return f"Loop closed: {outcome}\n" + " · ".join(told)
 
 
 def _waiting_on_practice(sheet: Sheet) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from bot.views import kit, words
 from bot.views.ids import VALUE, Act, Field, Form, FormData
 from care.cases import AgeBand, LenalidomideRefractory, one_line
-from care.referral import Event, Kind, Urgency
+from care.referral import Event, Kind, Outcome, Urgency
 from storage.records import Case, Clinician, Link, Site
 
 NEW_CASE = "new"
@@ -121,17 +121,12 @@ MOVE_FORMS: Mapping[Event, MoveForm] = {
 
 
 def move_form(
-    event: Event,
-    data: FormData,
-    outcomes: Mapping[str, str],
-    values: Mapping[str, str] | None = None,
+    event: Event, data: FormData, values: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     """Return the form of a move; `values` are what was written before."""
     form = MOVE_FORMS[event]
     given = values or {}
-    blocks = (
-        [_outcome(form, outcomes)] if event is Event.CLOSE else [_text(form, given)]
-    )
+    blocks = [_outcome(form)] if event is Event.CLOSE else [_text(form, given)]
     if event is Event.DECLINE:
         instead = kit.text_input(VALUE, initial=given.get(Field.INSTEAD))
         hint = "What the referrer can do now, or when to ask again."
@@ -152,8 +147,8 @@ def _text(form: MoveForm, values: Mapping[str, str]) -> kit.Block:
     return kit.field(form.label, Field.TEXT, element, hint=form.hint)
 
 
-def _outcome(form: MoveForm, outcomes: Mapping[str, str]) -> kit.Block:
-    options = [kit.option(label, code) for code, label in outcomes.items()]
+def _outcome(form: MoveForm) -> kit.Block:
+    options = [kit.option(one.capitalize(), one) for one in Outcome]
     element = kit.radio(VALUE, options)
     return kit.field(form.label, Field.OUTCOME, element, hint=form.hint)
 
@@ -172,9 +167,8 @@ def _kind(kind: Kind) -> kit.Block:
         kit.option("Ask a specialist", Kind.ADVICE),
         kit.option("Refer for CAR T evaluation", Kind.EVALUATION),
     ]
-    return kit.field(
-        "What do you ask for?", Field.KIND, kit.radio(VALUE, options, initial=kind)
-    )
+    element = kit.radio(Act.CHOOSE, options, initial=kind)
+    return kit.field("What do you ask for?", Field.KIND, element, dispatch=True)
 
 
 def _urgency(

@@ -10,6 +10,7 @@ from bot.sheets import Sheet
 from bot.views import kit, words
 from bot.views.card import heading, mention, move_button, standing
 from bot.views.ids import Act, Carried, Form
+from bot.views.messages import sort_buttons
 from care.cases import one_line
 from care.people import Member
 from care.referral import Event, moves_for
@@ -37,7 +38,8 @@ def my_list_blocks(mine: MyList, me: Member, *, may_refer: bool) -> list[kit.Blo
     """Return what waits on me, what I wrote and did not sort, and what else is open."""
     blocks = [kit.header("Waiting on me")]
     blocks += _entries(mine.waiting, lambda one: _waiting_entry(one, me))
-    blocks += [_to_sort_entry(sheet, reply) for sheet, reply in mine.to_sort[:SHOWN]]
+    for sheet, reply in mine.to_sort[:SHOWN]:
+        blocks += _to_sort_entry(sheet, reply, me)
     if not mine.waiting and not mine.to_sort:
         blocks.append(kit.section("Nothing waits on you."))
     if may_refer:
@@ -141,13 +143,13 @@ def _referral_entry(sheet: Sheet, me: Member) -> list[kit.Block]:
     ]
 
 
-def _to_sort_entry(sheet: Sheet, reply: Reply) -> kit.Block:
-    value = Carried(reply=reply.id).dump()
+def _to_sort_entry(sheet: Sheet, reply: Reply, me: Member) -> list[kit.Block]:
     written = kit.quote(reply.text or "", 300)
-    return kit.section(
-        f"What is your reply on *{sheet.case.code}*?\n{written}",
-        accessory=kit.button("It is a comment", Act.SORT_COMMENT, value=value),
-    )
+    buttons = sort_buttons(sheet.parts_of(me), reply)
+    return [
+        kit.section(f"What is your reply on *{sheet.case.code}*?\n{written}"),
+        kit.actions(buttons, block_id=f"sort-{reply.id}"),
+    ]
 
 
 def _entry_buttons(sheet: Sheet, me: Member) -> list[kit.Element]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from bot.views.card import mention, move_button, standing
 from bot.views.ids import Act, Carried
 from care.cases import one_line
 from care.people import Part
-from care.referral import Event, Kind, moves_for
+from care.referral import Event, Kind, Outcome, moves_for
 from care.response import Step
 from storage.records import Clinician, Link, Reply, ReplyKind, Site
 
@@ -37,7 +37,6 @@ class Occasion:
     event: Event | None = None
     by: Clinician | None = None
     replies: Sequence[Reply] = ()
-    outcome: str = ""
 
     @property
     def parts(self) -> frozenset[Part]:
@@ -162,15 +161,6 @@ def what_is_it(
     about: Occasion, reply: Reply, *, again: bool, was_due: datetime | None
 ) -> list[kit.Block]:
     """Ask the author of a plain reply what it is."""
-    center_asks = Part.ASKED in about.parts
-    choices = (
-        ((Act.SORT_ANSWER, "Answer"), (Act.SORT_QUESTION, "Question"))
-        if center_asks
-        else ((Act.SORT_INFORMATION, "What was asked for"),)
-    )
-    value = Carried(reply=reply.id).dump()
-    buttons = [kit.button(label, act, value=value) for act, label in choices]
-    buttons.append(kit.button("Comment", Act.SORT_COMMENT, value=value))
     sure = "Still open: what" if again else "What"
     late = [kit.context(f"Late: was due {kit.moment(was_due)}")] if was_due else []
     return [
@@ -180,8 +170,20 @@ def what_is_it(
         ),
         *([kit.section(kit.quote(reply.text, 600))] if reply.text else []),
         *late,
-        kit.actions(buttons, block_id="sort"),
+        kit.actions(sort_buttons(about.parts, reply), block_id="sort"),
     ]
+
+
+def sort_buttons(parts: Collection[Part], reply: Reply) -> list[kit.Element]:
+    """Return what a reply can be, for its author to say."""
+    choices = (
+        ((Act.SORT_ANSWER, "Answer"), (Act.SORT_QUESTION, "Question"))
+        if Part.ASKED in parts
+        else ((Act.SORT_INFORMATION, "What was asked for"),)
+    )
+    value = Carried(reply=reply.id).dump()
+    buttons = [kit.button(label, act, value=value) for act, label in choices]
+    return [*buttons, kit.button("Comment", Act.SORT_COMMENT, value=value)]
 
 
 def delivery_failed(subject: str, to: str, reason: str) -> list[kit.Block]:
@@ -232,7 +234,7 @@ def _say(told: Mapping[Event, str], about: Occasion) -> str:
         asked=mention(sheet, sheet.asked),
         practice=kit.escape(sheet.practice.name),
         center=kit.escape(sheet.center.name),
-        outcome=kit.escape(about.outcome or "outcome not known").lower(),
+        outcome=sheet.referral.outcome or Outcome.NOT_KNOWN,
     )
 
 

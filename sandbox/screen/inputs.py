@@ -171,7 +171,6 @@ def _suggested(pen: Pen, element: Json, value: Any, attributes: Attributes) -> S
     chosen = joined(tag("span", each["text"]["text"], class_="chip") for each in listed)
     least = element.get("min_query_length", 3)
     prompt = (element.get("placeholder") or {}).get("text") or "Type to search"
-    address = {name: at for name, at in attributes.items() if name != "data_enter"}
     field = tag(
         "input",
         type="search",
@@ -182,6 +181,21 @@ def _suggested(pen: Pen, element: Json, value: Any, attributes: Attributes) -> S
     )
     offers = tag("div", class_="offers", data_offers=True, aria_live="polite")
     return tag("div", chosen, field, offers, class_="suggesting")
+
+
+def _chosen(option: Json, place: int, address: Attributes) -> Safe:
+    words = option["text"]["text"]
+    keys = {name: at for name, at in address.items() if name.startswith("data_")}
+    return tag(
+        "button",
+        words,
+        Safe(' <span aria-hidden="true">&times;</span>'),
+        type="button",
+        class_="picked",
+        aria_label=f"Remove {words}",
+        data_option=place,
+        **{**keys, "data_act": "unpick", "data_focus": None},
+    )
 
 
 DRAWN: dict[str, Callable[[Pen, Json, Any, Attributes], Safe]] = {

@@ -2,19 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from bot.app import check_installation, new_client
-from bot.demo import Cast, gather, open_sandbox, settings_for, setup_for
-from bot.installing import install
-from sandbox import Sandbox
-from scheduler.delivery import Timings
-from scheduler.ticker import Pulse
-from storage.clock import TravellingClock
 from tests.beside import Beside, start_beside
-from tests.conftest import T0
-from tests.slack_contract import sent_problems
+from tests.conftest import BOTH, T0
+
+Start = Callable[..., Beside]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Start a Baton beside a sandbox, which ends with the test."""
+    started: list[Beside] = []
+
+    def begin(database_url: str) -> Beside:
+        begun = start_beside(tmp_path, at=T0, database_url=database_url)
+        started.append(begun)
+        return begun
+
+    yield begin
+    for one in started:
+        one.stop()
+
+
+@pytest.fixture
+def beside(start: Start, new_sqlite: Callable[..., str]) -> Beside:
+    """Return a fresh Baton on SQLite beside a fresh sandbox."""
+    return start(new_sqlite())
+
+
+@pytest.fixture(params=BOTH)
+def on_both(request: pytest.FixtureRequest, start: Start) -> Beside:
+    """Return a fresh Baton beside a fresh sandbox, on SQLite, then on PostgreSQL."""
+    make: Callable[..., str] = request.getfixturevalue(f"new_{request.param}")
+    return start(make())
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the switch by which golden files are written anew."""
+    parser.addoption("--regenerate-golden", action="store_true", default=False)

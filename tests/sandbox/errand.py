@@ -126,8 +126,7 @@ class Errands:
             listen.event(kind)(self.on_anything)
         for kind in ("member_joined_channel", "member_left_channel", "user_change"):
             listen.event(kind)(self.on_anything)
-        for kind in ("team_join", "channel_archive"):
-            listen.event(kind)(self.on_anything)
+        listen.event("channel_archive")(self.on_anything)
         listen.action({"type": "block_actions", "action_id": ANY})(self.on_other)
 
     def on_command(self, ack: Any, body: Json, client: WebClient) -> None:

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
@@ -76,15 +76,14 @@ def test_the_address_needs_the_app_level_token(slack: Sandbox) -> None:
 
 
 def test_an_eleventh_connection_is_one_too_many(slack: Sandbox) -> None:
-    sockets = [connect(open_url(slack)) for _ in range(10)]
-    try:
-        with connect(open_url(slack)) as eleventh:
-            assert receive(eleventh)["reason"] == "too_many_websockets"
-            with pytest.raises(ConnectionClosed):
-                eleventh.recv(timeout=5)
-    finally:
-        for socket in sockets:
-            socket.close()
+    with ExitStack() as stack:
+        for _ in range(10):
+            stack.enter_context(connect(open_url(slack)))
+        eleventh = stack.enter_context(connect(open_url(slack)))
+
+        assert receive(eleventh)["reason"] == "too_many_websockets"
+        with pytest.raises(ConnectionClosed):
+            eleventh.recv(timeout=5)
 
 
 def test_an_event_comes_in_an_envelope_and_is_acked_once(
@@ -205,10 +204,10 @@ def test_the_client_comes_back_after_a_requested_refresh(
 
     slack.disconnect_sockets("refresh_requested")
 
+    # Slack's client is deaf until its old socket is gone, which it waits for.
     slack.until(
-        lambda: any(
-            each is not before and not each.leaving
-            for each in list(slack._server.sockets.connections)
+        lambda: (
+            slack.connections == 1 and before not in slack._server.sockets.connections
         )
     )
     assert stage.ada.command("/errand help", stage.inner).text
@@ -238,7 +237,7 @@ def test_a_refresh_ends_a_connection_that_stays(slack: Sandbox, stage: Stage) ->
 
 @pytest.mark.parametrize("politely", [True, False])
 def test_the_client_comes_back_after_its_socket_was_dropped(
-    slack: Sandbox, stage: Stage, app: Errands, politely: bool
+    slack: Sandbox, stage: Stage, app: Errands, politely: Any
 ) -> None:
     calls = len(slack.record.calls("apps.connections.open"))
 

@@ -164,9 +164,27 @@ def test_a_practice_sees_its_newest_cases(store: Store, world: World) -> None:
         cases = [new_case(unit, world, created_at=T0 + n * HOUR) for n in range(4)]
 
     with store.read() as reading:
-        found = reading.cases.cases_at_practice(world.practice_id, 3)
+        found = reading.cases.cases_at(world.practice_id, limit=3)
         assert found == cases[:0:-1]
-        assert reading.cases.cases_at_practice(world.center_id, 3) == []
+        assert reading.cases.cases_at(world.center_id, limit=3) == []
+
+
+def test_a_practices_cases_can_be_those_of_one_clinician_or_one_alone(
+    store: Store, world: World
+) -> None:
+    amy = world.practice_coordinator.clinician_id
+    with store.act(world.oncologist) as unit:
+        responsible = new_case(unit, world, responsible_id=amy)
+        referred = new_case(unit, world, created_at=T0 + HOUR)
+        new_referral(unit, world, referred, referrer_id=amy)
+        new_case(unit, world)
+
+    with store.read() as reading:
+        at = world.practice_id
+        assert reading.cases.cases_at(at, of=amy) == [referred, responsible]
+        alone = reading.cases.cases_at(at, of=amy, case_id=responsible.id)
+        assert alone == [responsible]
+        assert reading.cases.cases_at(world.center_id, of=amy) == []
 
 
 def test_several_cases_are_opened_in_two_statements(store: Store, world: World) -> None:

@@ -194,6 +194,20 @@ def test_a_database_that_answers_passes_the_check(database: Database) -> None:
     database.check()
 
 
+def test_what_the_database_refuses_is_told_without_what_was_written(
+    database: Database,
+) -> None:
+    """An error is logged, and what people wrote is not."""
+    told = ROW | {"answer": {"said": "the patient's words"}}
+
+    with database.write(ONLY_INBOUND) as connection:
+        connection.execute(insert(inbound).values(**told))
+    with pytest.raises(DBAPIError) as raised, database.write(ONLY_INBOUND) as again:
+        again.execute(insert(inbound).values(**told))
+
+    assert "the patient's words" not in str(raised.value)
+
+
 def test_foreign_keys_are_kept(database: Database) -> None:
     row = {
         "id": "c",

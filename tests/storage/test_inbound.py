@@ -97,7 +97,7 @@ def test_two_processes_that_take_the_same_key_do_the_work_once(
     second.close()
 
     with store.read() as reading:
-        assert len(reading.cases.cases_at_practice(world.practice_id, 99)) == 10
+        assert len(reading.cases.cases_at(world.practice_id, limit=99)) == 10
 
 
 def test_a_claim_that_is_rolled_back_is_free(store: Store) -> None:

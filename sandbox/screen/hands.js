@@ -1,0 +1,264 @@
+// What people do in the page, told to the window in Python as one event, "deed".
+// The page is drawn in Python; here is only what must happen in the browser at once:
+// what a key means, where the focus goes, what is under way, where a list scrolls.
+(() => {
+  "use strict";
+  const TEXTS = "textarea, input[type=text], input[type=email], input[type=url]";
+  const SETTLE = 250;
+  const waiting = new Map();
+  const settling = new Map();
+  let number = 0;
+  let lastFocus = null;
+
+  const root = () => document.querySelector(".sandbox");
+
+  function tell(act, data = {}) {
+    for (const send of [...settling.values()]) send();
+    const detail = { ...data, act, number: String(++number) };
+    root().dispatchEvent(new CustomEvent("deed", { detail }));
+    return detail.number;
+  }
+
+  function wait(on, act, data) {
+    const mine = tell(act, data);
+    waiting.set(mine, on);
+    on?.setAttribute("aria-busy", "true");
+    document.documentElement.dataset.busy = "true";
+  }
+
+  function done(ended) {
+    waiting.get(ended)?.removeAttribute("aria-busy");
+    waiting.delete(ended);
+    if (!waiting.size) delete document.documentElement.dataset.busy;
+  }
+
+  // Text is kept a moment after the last key, and in any case before the next deed.
+  function settle(on, send) {
+    const now = () => {
+      clearTimeout(timer);
+      settling.delete(on);
+      send();
+    };
+    clearTimeout(settling.get(on)?.timer);
+    const timer = setTimeout(now, SETTLE);
+    settling.set(on, Object.assign(now, { timer }));
+  }
+
+  function entered(on) {
+    const data = { ...on.dataset };
+    if (on.matches(".boxes")) {
+      const chosen = [...on.querySelectorAll("input:checked")].map((box) => box.value);
+      return { ...data, values: JSON.stringify(chosen) };
+    }
+    return { ...data, value: on.value };
+  }
+
+  function enter(on, told) {
+    wait(null, "enter", { ...entered(on), quiet: told ? "" : "true" });
+  }
+
+  const tells = (on) => on.closest("[data-told]")?.dataset.told;
+
+  function say(field) {
+    const words = field.value;
+    if (!words.trim()) return;
+    field.value = "";
+    wait(field, "say", { ...field.dataset, value: words });
+  }
+
+  function restore(box, words) {
+    const field = document.querySelector(`[data-box="${CSS.escape(box)}"]`);
+    if (field && !field.value) field.value = words;
+  }
+
+  function typeInto(words) {
+    const field = document.querySelector("[data-say=place]");
+    field.value = words;
+    field.focus();
+  }
+
+  const closeMenus = (except) => {
+    for (const menu of document.querySelectorAll("details.menu[open]"))
+      if (menu !== except) menu.open = false;
+  };
+
+  // What the app offers for what was typed, as buttons below the field.
+  function offer(id, words) {
+    const field = document.getElementById(id);
+    const list = field?.parentElement.querySelector("[data-offers]");
+    if (!list) return;
+    const buttons = words.map((each, place) => {
+      const button = document.createElement("button");
+      Object.assign(button, { type: "button", className: "item", textContent: each });
+      const { surface, key, block, action } = field.dataset;
+      Object.assign(button.dataset, { act: "pick", option: place, surface, key, block, action });
+      return button;
+    });
+    list.replaceChildren(...(buttons.length ? buttons : ["Nothing found"]));
+  }
+
+  const ACTS = {
+    send: (on) => say(on.closest(".composer").querySelector("textarea")),
+    type: (on) => typeInto(on.dataset.words),
+  };
+
+  document.addEventListener("click", (event) => {
+    const on = event.target.closest("[data-act]");
+    closeMenus(event.target.closest("summary")?.parentElement);
+    if (!on || on.getAttribute("aria-busy")) return;
+    const act = on.dataset.act;
+    if (ACTS[act]) ACTS[act](on);
+    else wait(on, act, { ...on.dataset });
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const on = event.target;
+    if (event.key === "Escape") {
+      const menu = document.querySelector("details.menu[open]");
+      if (!menu) return;
+      event.preventDefault();
+      closeMenus();
+      menu.querySelector("summary").focus();
+      return;
+    }
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (on.matches("[data-say]")) {
+      event.preventDefault();
+      say(on);
+    } else if (on.matches("input[data-enter]")) {
+      event.preventDefault();
+      enter(on, tells(on));
+      const submit = on.closest("dialog")?.querySelector("[data-act=submit]");
+      if (!tells(on) && submit) submit.click();
+    }
+  });
+
+  document.addEventListener("input", (event) => {
+    const on = event.target;
+    if (on.matches("[data-suggest]") && on.value.length >= Number(on.dataset.suggest))
+      settle(on, () => wait(null, "suggest", { ...on.dataset, field: on.id, value: on.value }));
+    if (on.matches("[data-enter]") && on.matches(TEXTS))
+      settle(on, () => enter(on, tells(on) === "character"));
+  });
+
+  document.addEventListener("change", (event) => {
+    const on = event.target.closest("[data-enter]");
+    if (!on) return;
+    settling.delete(on);
+    if (!on.matches(TEXTS)) enter(on, true);
+    else if (tells(on) !== "character") enter(on, false);
+  });
+
+  document.addEventListener("focusout", (event) => {
+    if (event.target.matches("[data-say]"))
+      tell("draft", { ...event.target.dataset, value: event.target.value });
+  });
+
+  document.addEventListener("focusin", (event) => {
+    lastFocus = event.target;
+  });
+
+  // Escape: the window decides what closes, since the app may want to know.
+  document.addEventListener(
+    "cancel",
+    (event) => {
+      event.preventDefault();
+      tell(event.target.dataset.cancels);
+    },
+    true,
+  );
+
+  // The browser may close a dialog on its own; then the window must hear of it.
+  document.addEventListener(
+    "close",
+    (event) => {
+      if (event.target.dataset.open) tell(event.target.dataset.cancels);
+    },
+    true,
+  );
+
+  const FIELDS = "input, select, textarea, .boxes input";
+
+  function focusIn(dialog) {
+    const wanted =
+      dialog.querySelector("[data-focus]") ??
+      dialog.querySelector(`.middle :is(${FIELDS})`) ??
+      dialog.querySelector("[data-first]") ??
+      dialog.querySelector("h2");
+    wanted?.focus();
+  }
+
+  function openOrClose(dialog) {
+    const wanted = Boolean(dialog.dataset.open);
+    if (wanted && !dialog.open) dialog.showModal();
+    if (!wanted && dialog.open) dialog.close();
+    if (wanted) focusIn(dialog);
+  }
+
+  function keepFocus() {
+    const dialog = [...document.querySelectorAll("dialog[open]")].pop();
+    const active = document.activeElement;
+    if (dialog && (!dialog.contains(active) || active.matches("h2, dialog"))) {
+      const wrong = dialog.querySelector("[aria-invalid]");
+      if (wrong) wrong.focus();
+      else focusIn(dialog);
+      return;
+    }
+    if (active !== document.body || !lastFocus || lastFocus.isConnected) return;
+    find(lastFocus)?.focus({ preventScroll: true });
+  }
+
+  // What was redrawn is found again by what it is for; else the message it stood in.
+  function find(lost) {
+    const same = (name) =>
+      `[data-${name}="${CSS.escape(lost.dataset[name] ?? "")}"]`;
+    const names = ["act", "key", "block", "action", "option", "place", "thread", "box"];
+    const known = names.filter((name) => lost.dataset[name] !== undefined);
+    const again = known.length && document.querySelector(known.map(same).join(""));
+    return again || document.querySelector(`[data-message="${CSS.escape(lost.dataset.key ?? "")}"]`);
+  }
+
+  function keepAtEnd() {
+    for (const list of document.querySelectorAll("[data-scroll]")) {
+      if (list.dataset.scroll !== list.at) [list.at, list.end] = [list.dataset.scroll, true];
+      if (list.end) list.scrollTop = list.scrollHeight;
+    }
+  }
+
+  document.addEventListener(
+    "scroll",
+    (event) => {
+      const list = event.target;
+      if (list.dataset?.scroll === undefined) return;
+      list.end = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
+    },
+    true,
+  );
+
+  function watch(changes) {
+    for (const change of changes)
+      if (change.type === "attributes" && change.target.matches("dialog"))
+        openOrClose(change.target);
+    keepAtEnd();
+    keepFocus();
+  }
+
+  function begin() {
+    if (!root()) return setTimeout(begin, 10);
+    const narrow = matchMedia("(max-width: 760px)");
+    const look = () => tell("narrow", { value: narrow.matches ? "true" : "" });
+    narrow.addEventListener("change", look);
+    new MutationObserver(watch).observe(root(), {
+      subtree: true,
+      childList: true,
+      attributes: true,
+      attributeFilter: ["data-open", "data-scroll"],
+    });
+    document.querySelectorAll("dialog").forEach(openOrClose);
+    keepAtEnd();
+    look();
+  }
+
+  document.addEventListener("DOMContentLoaded", begin);
+  window.sandboxHands = { done, offer, restore };
+})();
