@@ -61,16 +61,17 @@ def start_demo(
     *,
     port: int = 0,
     fresh: bool = False,
-    show: Callable[[Sandbox], str] | None = None,
+    show: Callable[[Sandbox, int], str] | None = None,
 ) -> Running:
     """Start the sandbox and Baton beside it; goes on where it was, unless `fresh`.
 
-    `show` puts a screen on the sandbox and returns its address.
+    `show` puts a screen on the sandbox at a port and returns its address. The
+    sandbox itself takes the port after it, and keeps it, so that links hold.
     """
     if fresh:
         shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
-    slack = open_sandbox(folder / "slack.sqlite", port=port)
+    slack = open_sandbox(folder / "slack.sqlite", port=port + 1 if port else 0)
     cast = gather(slack)
     clock = TravellingClock()
     settings = settings_for(slack, folder)
@@ -84,7 +85,7 @@ def start_demo(
     )
     baton.start()
     slack.wait_for_app()
-    address = (show or _show_screen)(slack)
+    address = (show or _show_screen)(slack, port)
     return Running(address, slack, baton, clock)
 
 
@@ -196,8 +197,8 @@ def _person(key: str, role: str, who: Person) -> dict[str, object]:
     return {"key": key, "name": who.name, "role": role, "slack": slack}
 
 
-def _show_screen(slack: Sandbox) -> str:
+def _show_screen(slack: Sandbox, port: int) -> str:
     # NiceGUI is heavy to import, and only a demo with a browser needs it.
     from sandbox.screen import mount
 
-    return mount(slack, title="Baton on a sandbox")
+    return mount(slack, title="Baton on a sandbox", port=port)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from http.client import HTTPException
@@ -76,6 +77,9 @@ UNCLEAR = frozenset({"internal_error", "fatal_error"})
 
 ALREADY_SO = frozenset({"already_pinned"})
 
+CODE = re.compile(r"[a-z0-9_.:-]{1,80}")
+"""What Slack's error codes are made of."""
+
 
 class SlackSender:
     """Sends notices with the bot's token."""
@@ -132,7 +136,7 @@ class SlackSender:
             return Sent(_at(answer, "ts"))
 
         del notice_id  # The message keeps the id of the notice that posted it.
-        return _call(update_it, repeatable=True)
+        return _call(update_it, repeatable=False)
 
     def pin(self, place: Place) -> Outcome:
         """Pin a message; safe to repeat."""
@@ -196,7 +200,7 @@ def _call(do: Callable[[], Sent], *, repeatable: bool) -> Outcome:
 def outcome_of(response: SlackResponse | Mapping[str, Any]) -> Outcome:
     """Return what Slack's refusal means for the notice."""
     status = getattr(response, "status_code", 200)
-    error = str(response.get("error") or f"http_{status}")
+    error = _code_of(response)
     if status == HTTP_TOO_MANY or error in {"ratelimited", "rate_limited"}:
         return Slower(_retry_after(response))
     if error in ALREADY_SO:
@@ -205,9 +209,17 @@ def outcome_of(response: SlackResponse | Mapping[str, Any]) -> Outcome:
         return Refused(REFUSALS[error])
     if error in PASSING:
         return NotSent(error)
-    if error in UNCLEAR or status >= HTTP_SERVER_ERROR:
-        return Unclear(error)
+    if error in UNCLEAR or status >= HTTP_SERVER_ERROR or not error:
+        return Unclear(error or f"HTTP {status} without an answer")
     return Refused(f"Slack refuses it ({error})")
+
+
+def _code_of(response: SlackResponse | Mapping[str, Any]) -> str:
+    """Return Slack's error code, or nothing where the answer was not Slack's own."""
+    error = str(response.get("error") or "")
+    # The client puts the first words of a page into this field when a proxy or a
+    # broken server answers with one; that is no answer, and no text to keep.
+    return error if CODE.fullmatch(error) else ""
 
 
 def _retry_after(response: SlackResponse | Mapping[str, Any]) -> float:
@@ -240,5 +252,5 @@ def _at(answer: SlackResponse, *path: str) -> str:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, SlackApiError):
-        return str(error.response.get("error") or "no answer")
+        return _code_of(error.response) or "no answer"
     return type(error).__name__

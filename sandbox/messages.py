@@ -124,7 +124,7 @@ def post_as_bot(
         workspace,
         Post(
             channel=conversation.id,
-            ts=workspace.world.new_ts(),
+            ts="",
             user=bot.id,
             team=bot.team,
             bot_id=bot.bot_id,
@@ -152,7 +152,7 @@ def post_as_person(
         workspace,
         Post(
             channel=conversation.id,
-            ts=workspace.world.new_ts(),
+            ts="",
             user=user.id,
             team=user.team,
             text=text,
@@ -178,12 +178,15 @@ def _inline(part: str) -> Json:
 
 
 def publish(workspace: Workspace, post: Post) -> Post:
-    """Keep a new message and tell of it; a private one is told to nobody."""
+    """Give a new message its time stamp, keep it, and tell of it; a private one is
+    told to nobody. Stamps and messages come in one order, whoever posts at once.
+    """
     with workspace.world.lock:
-        workspace.world.put(post)
-        if not post.only_for:
-            events.posted(workspace, post)
-    return post
+        stamped = replace(post, ts=workspace.world.new_ts())
+        workspace.world.put(stamped)
+        if not stamped.only_for:
+            events.posted(workspace, stamped)
+    return stamped
 
 
 def show_to_one(
@@ -201,7 +204,7 @@ def show_to_one(
         workspace,
         Post(
             channel=channel,
-            ts=workspace.world.new_ts(),
+            ts="",
             user=by or author.id,
             team=author.team,
             bot_id="" if by else author.bot_id,

@@ -68,7 +68,7 @@ def _say_so(
         workspace,
         Post(
             channel=place.id,
-            ts=workspace.world.new_ts(),
+            ts="",
             user=user.id,
             text=f"<@{user.id}> has {verb} the channel",
             subtype=f"{prefix}_join" if joins else f"{prefix}_leave",

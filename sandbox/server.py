@@ -1,6 +1,7 @@
 """The workspace's HTTP side: one small server in a thread, on this machine only."""
 
 import asyncio
+import json
 import logging
 import socket
 import struct
@@ -137,7 +138,10 @@ class Server:
         )
 
     async def _respond(self, request: Request) -> Response:
-        body = await request.json()
+        try:
+            body = json.loads(await request.body())
+        except ValueError:
+            return PlainTextResponse("invalid_payload", status_code=400)
         try:
             permit = self._workspace.response_urls.spend(request.path_params["ticket"])
             answers.respond(self._workspace, permit, body)

@@ -99,7 +99,9 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A message. `only_for` makes it one that a single person sees (ephemeral)."""
+    """A message. `only_for` makes it one that a single person sees (ephemeral); `ts`
+    is its time stamp, empty until it is published.
+    """
 
     channel: str
     ts: str

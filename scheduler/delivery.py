@@ -46,15 +46,24 @@ class Timings:
     settle: timedelta = timedelta(seconds=15)
     gap: timedelta = timedelta(seconds=1)
     """Between two messages of one conversation."""
+    first_wait: timedelta = timedelta(seconds=4)
+    """After a first try that came to nothing; doubles with each."""
+    longest_wait: timedelta = timedelta(minutes=5)
     show_tries: int = 4
     """Tries after which a notice that cannot be shown is a person's task."""
     give_up_after: int = 12
-    """Tries after which an outcome that stays unclear becomes a person's task."""
+    """Looks after which an outcome that stays unclear becomes a person's task."""
 
     @property
     def quiet(self) -> timedelta:
         """After a lease's end, how long until what was sent must be visible."""
         return self.http + self.settle
+
+    def wait_after(self, tries: int) -> timedelta:
+        """Return how long to wait after so many tries that came to nothing."""
+        return min(
+            self.first_wait * (1 << min(max(tries - 1, 0), 10)), self.longest_wait
+        )
 
 
 @dataclass(frozen=True)
@@ -98,6 +107,8 @@ class Delivery:
             self.skip(held, said)
         elif isinstance(place, Unneeded):
             self.skip(held, place)
+        elif isinstance(place, Refused):
+            self.fail(held, place.reason)
         else:
             self._say(held, said, place, safe_until)
 
@@ -108,7 +119,9 @@ class Delivery:
             self.deliver(held, safe_until)
         return len(batch)
 
-    def place_of(self, held: Notice, reading: Reading) -> Place | Identity | Unneeded:
+    def place_of(
+        self, held: Notice, reading: Reading
+    ) -> Place | Identity | Unneeded | Refused:
         """Return where a notice is said, or with whom a conversation is to be opened.
 
         What belongs to a thread that never came to be is not needed: whoever is
@@ -146,8 +159,6 @@ class Delivery:
         if isinstance(outcome, Refused):
             self.fail(held, outcome.reason)
             return
-        if isinstance(outcome, Unclear) and held.way is not Way.POST:
-            outcome = NotSent(outcome.reason)  # Repeating it does no harm.
         with self.store.deliver() as books:
             if not self._record(books, held, outcome, place):
                 log.warning("notice.fenced", notice=held.id, token=held.token)
@@ -156,7 +167,7 @@ class Delivery:
         """Record that a held notice is not needed, and tell somebody else if asked."""
         with self.store.act(System(f"notice:{held.id}")) as uow:
             skipped = uow.notices.settle_skipped(held, unneeded.reason)
-            uow.notices.free_pace(held.conversation)
+            uow.notices.free_pace(held.conversation, held=held)
             if skipped and unneeded.tell_instead:
                 self.teller.notice_unneeded(uow=uow, by=uow.by, notice=held)
 
@@ -164,7 +175,7 @@ class Delivery:
         """Record that Slack refuses a held notice, and tell a person, once."""
         with self.store.act(System(f"notice:{held.id}")) as uow:
             failed = uow.notices.settle_failed(held, reason)
-            uow.notices.free_pace(held.conversation)
+            uow.notices.free_pace(held.conversation, held=held)
             if failed:
                 uow.audit(held.workspace_id, "notice failed", held.id, {"why": reason})
                 self.teller.notice_failed(uow=uow, by=uow.by, notice=held)
@@ -221,23 +232,22 @@ class Delivery:
             case Slower(seconds=seconds):
                 next_at = now + timedelta(seconds=seconds)
                 done = notices.give_back(held, not_before=next_at, reason="slower")
-            case Unclear(reason=reason):
+            case Unclear(reason=reason) if held.way is Way.POST:
                 look_at = now + self.timings.quiet
                 done = notices.settle_unknown(held, look_at=look_at, reason=reason)
             case _:
-                wait = backoff(held.attempts)
+                wait = self.timings.wait_after(held.attempts)
+                if isinstance(outcome, Unclear):
+                    # Repeating it does no harm, but not before what is under way
+                    # has landed: the older text would then stand there last.
+                    wait = max(wait, self.timings.quiet)
                 reason = getattr(outcome, "reason", "not sent")
                 done = notices.give_back(held, not_before=now + wait, reason=reason)
-        notices.free_pace(held.conversation, next_at=next_at)
+        notices.free_pace(held.conversation, held=held, next_at=next_at)
         return done
 
 
-def backoff(attempts: int) -> timedelta:
-    """Return how long to wait after so many tries: 2 s, doubling, 5 minutes at most."""
-    return min(timedelta(seconds=2) * (1 << min(attempts, 10)), timedelta(minutes=5))
-
-
-def _direct(identity: Identity | None) -> Place | Identity | Unneeded:
+def _direct(identity: Identity | None) -> Place | Identity | Refused:
     if identity is None:
-        return Unneeded("no Slack identity")
+        return Refused("no Slack account is set up for this person")
     return Place(identity.dm_channel) if identity.dm_channel else identity

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 import structlog
 
-from scheduler.delivery import Delivery, backoff
+from scheduler.delivery import Delivery
 from scheduler.ports import Absent, Found, NotSent, Place, Sent, Sighting, Unreadable
 from storage.actors import System
 from storage.records import Notice, Way
@@ -80,12 +80,17 @@ class Reconciler:
                 self._leave(held, reason)
 
     def _leave(self, held: Notice, reason: str) -> None:
+        timings = self.delivery.timings
+        # Every try and every look takes a token, so the rest of them were looks.
+        looks = held.token - held.attempts
         with self.delivery.store.act(System(f"notice:{held.id}")) as uow:
             now = self.delivery.store.database.lease_now(uow.connection)
-            uow.notices.settle_unknown(
-                held, look_at=now + backoff(held.token), reason=reason
+            left = uow.notices.settle_unknown(
+                held, look_at=now + timings.wait_after(looks), reason=reason
             )
-            if held.token == self.delivery.timings.give_up_after:
-                codes = {"why": reason}
+            if left and looks % timings.give_up_after == 0:
+                # Said once, since the notice of it has the same id each time; a
+                # process that dies at the first such look leaves it to the next.
+                codes = {"why": reason, "looks": str(looks)}
                 uow.audit(held.workspace_id, "notice unknown", held.id, codes)
                 self.delivery.teller.notice_failed(uow=uow, by=uow.by, notice=held)

@@ -14,8 +14,6 @@ from storage.unit import Store, Unit
 
 log = structlog.get_logger()
 
-FIRST_WAIT = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(hours=1)
 TOLD_AFTER = 3
 """Failed tries after which a person is told that a reminder is stuck."""
 
@@ -39,6 +37,9 @@ class DueReminders:
     store: Store
     handlers: Handlers
     teller: Teller
+    first_wait: timedelta = timedelta(seconds=30)
+    """After a first try that failed; doubles with each."""
+    longest_wait: timedelta = timedelta(hours=1)
 
     def handle_all(self, *, most: int = 500) -> int:
         """Handle every reminder that is due; return how many were settled.
@@ -60,19 +61,21 @@ class DueReminders:
 
         Raises `ReminderFailed`; what the handler did is then undone.
         """
-        with self.store.act(System("reminders")) as uow:
-            lease_now = self.store.database.lease_now(uow.connection)
-            due = uow.reminders.take_due(uow.now, lease_now=lease_now)
+        due: Reminder | None = None
+        try:
+            with self.store.act(System("reminders")) as uow:
+                lease_now = self.store.database.lease_now(uow.connection)
+                due = uow.reminders.take_due(uow.now, lease_now=lease_now)
+                if due is not None:
+                    outcome = self._handle(uow, due)
+                    uow.reminders.settle(due.id, outcome, at=uow.now)
+        except Exception as error:
+            # A process edge: whatever one kind's handler raises, or leaves for the
+            # commit to refuse, must not keep the reminders behind it waiting.
             if due is None:
-                return False
-            try:
-                outcome = self._handle(uow, due)
-            except Exception as error:
-                # A process edge: whatever one kind's handler raises must not
-                # keep the reminders behind it from being handled.
-                raise ReminderFailed(due) from error
-            uow.reminders.settle(due.id, outcome, at=uow.now)
-            return True
+                raise
+            raise ReminderFailed(due) from error
+        return due is not None
 
     def _handle(self, uow: Unit, due: Reminder) -> str:
         handler = self.handlers.get(due.kind)
@@ -91,11 +94,10 @@ class DueReminders:
         )
         with self.store.act(System(f"reminder:{due.id}")) as uow:
             lease_now = self.store.database.lease_now(uow.connection)
-            wait = LONGEST_WAIT if unknown else _wait_after(due.attempts)
+            wait = self.longest_wait if unknown else self._wait_after(due.attempts)
             uow.reminders.put_off(due, wait, lease_now=lease_now)
             if due.attempts + 1 == (1 if unknown else TOLD_AFTER):
                 self.teller.reminder_stuck(uow=uow, by=uow.by, reminder=due)
 
-
-def _wait_after(attempts: int) -> timedelta:
-    return min(FIRST_WAIT * (1 << min(attempts, 10)), LONGEST_WAIT)
+    def _wait_after(self, attempts: int) -> timedelta:
+        return min(self.first_wait * (1 << min(attempts, 10)), self.longest_wait)

@@ -72,7 +72,9 @@ class Notices:
     def write(self, new: Sequence[NewNotice], *, at: datetime) -> None:
         """Write notices to be sent; one that is already written stays as it is.
 
-        An update replaces older updates of the same message that still wait.
+        An update replaces older updates of the same message that still wait. One
+        that was tried stays: Slack may yet take in what it said then, and repeating
+        it after that brings the message up to date again.
         """
         for one in new:
             if self._insert_once(one, at) and one.way is Way.UPDATE:
@@ -193,14 +195,28 @@ class Notices:
             held, state="unknown", lease_retry_at=look_at, reason=reason
         )
 
-    def free_pace(self, conversation: str, *, next_at: datetime | None = None) -> None:
-        """Let the next notice of a conversation go, at `next_at` if it is later."""
-        values: dict[str, Any] = {"lease_inflight_until": EPOCH}
-        if next_at is not None:
-            values["lease_next_at"] = next_at
+    def free_pace(
+        self,
+        conversation: str,
+        *,
+        held: Notice | None = None,
+        next_at: datetime | None = None,
+    ) -> None:
+        """Let the next notice of a conversation go, at `next_at` if it is later.
+
+        With `held`, only where that notice's own claim still holds the conversation:
+        whoever lost a lease must not let a second notice out beside another's.
+        """
+        here = pace.c.conversation == conversation
+        mine = [pace.c.lease_inflight_until == held.lease_until] if held else []
         self._connection.execute(
-            update(pace).where(pace.c.conversation == conversation).values(**values)
+            update(pace).where(here, *mine).values(lease_inflight_until=EPOCH)
         )
+        if next_at is not None:
+            later = pace.c.lease_next_at < next_at
+            self._connection.execute(
+                update(pace).where(here, later).values(lease_next_at=next_at)
+            )
 
     def notice(self, notice_id: str) -> Notice | None:
         """Return one notice by its id."""
@@ -259,9 +275,12 @@ class Notices:
 
     def _free_conversations(self, most: int, now: datetime) -> Sequence[Row[Any, Any]]:
         root = notice.alias("root")
+        # A direct message only takes the thread's address from the root, and does
+        # not wait while nobody knows whether that one was said.
+        waits = and_(root.c.state == _UNKNOWN, notice.c.recipient_id.is_(None))
         root_is_open = exists().where(
             root.c.id == notice.c.root_id,
-            or_(root.c.state == _PENDING, _is_in_flight(root)),
+            or_(root.c.state == _PENDING, root.c.state == _SENDING, waits),
         )
         heads = (
             select(notice.c.conversation, func.min(notice.c.seq).label("seq"))
@@ -301,6 +320,7 @@ class Notices:
                 notice.c.root_id == newer.root_id,
                 notice.c.way == Way.UPDATE,
                 notice.c.state == "pending",
+                notice.c.attempts == 0,
                 notice.c.id != newer.id,
             )
             .values(state="skipped", reason="superseded")

@@ -24,7 +24,7 @@ def say(person: Person, place: str, thread: str, words: str) -> None:
     """Send what was typed: a command, a message, a reply. Raises Refused and Failed."""
     if words.startswith("/"):
         if thread:
-            name = words.split()[0]
+            name = words.split(maxsplit=1)[0]
             raise Refused(f"{name} is not supported in threads. Sorry!")
         person.command(words, "" if place == DM else place)
     elif thread:
@@ -46,7 +46,11 @@ def find_element(blocks: Sequence[Json], data: Data) -> Json:
     for block in blocks:
         if block.get("block_id") != data.get("block"):
             continue
-        inside = [block.get("accessory"), block.get("element"), *block.get("elements", ())]
+        inside = [
+            block.get("accessory"),
+            block.get("element"),
+            *block.get("elements", ()),
+        ]
         for element in filter(None, inside):
             if element.get("action_id") == data.get("action"):
                 found: Json = element
@@ -55,8 +59,8 @@ def find_element(blocks: Sequence[Json], data: Data) -> Json:
 
 
 def use(person: Person, blocks: Sequence[Json], data: Data) -> None:
-    """Press a button or choose from a menu. `blocks` are those that the person saw: what
-    was replaced a moment ago can still be used. Raises Refused and Failed.
+    """Press a button or choose from a menu. `blocks` are those that the person saw:
+    what was replaced a moment ago can still be used. Raises Refused and Failed.
     """
     element = find_element(blocks, data)
     chosen = {"value": element["value"]} if "value" in element else {}

@@ -23,7 +23,7 @@ def draw_block(pen: Pen, block: Json) -> Safe:
     draw = BLOCKS.get(block["type"])
     if draw is None:
         return tag("p", f"A {block['type']} block is not drawn here", class_="unknown")
-    return tag("div", draw(pen, block), class_=f"block {block['type']}")
+    return tag("div", draw(pen, block), class_=f"kit {block['type']}")
 
 
 def draw_element(pen: Pen, block_id: str, element: Json, *, label: str = "") -> Safe:

@@ -40,11 +40,12 @@ def person_chip(me: Person, other: Person, base: str) -> Safe:
     world, account = me.stage.workspace.world, other.account
     guest = not is_host(other)
     team = team_name(world, account)
-    parts = [account.title, f"{team} (guest)" if guest else team]
+    parts = [account.title, team]
     if account.deleted:
         parts.append("deactivated")
+    mark = tag("span", "guest", class_="guest-mark") if guest else NOTHING
     words = [
-        tag("span", other.name, class_="name"),
+        tag("span", other.name, mark, class_="name"),
         tag("span", " · ".join(filter(None, parts)), class_="about"),
     ]
     return tag(
@@ -54,7 +55,8 @@ def person_chip(me: Person, other: Person, base: str) -> Safe:
         count(unread_of(other)) if other.id != me.id else NOTHING,
         href=f"{base}/as/{other.id}",
         aria_current="true" if other.id == me.id else None,
-        class_="chip guest" if guest else "chip",
+        class_="chip",
+        title=", ".join(filter(None, [other.name, *parts])),
     )
 
 
@@ -191,7 +193,7 @@ def _lightning(person: Person) -> Safe:
     names = [each.name for each in manifest.shortcuts if each.place == "global"]
     items = [_item(name, "", act="shortcut", name=name) for name in names]
     items += [
-        _item(command, about, act="type", words=f"{command} ")
+        _item(command, about, act="type", insert=f"{command} ")
         for command, about in manifest.commands.items()
     ]
     return menu("Shortcuts", BOLT, joined(items), data_up=True) if items else NOTHING
@@ -201,15 +203,34 @@ def _item(words: str, about: str, **data: str) -> Safe:
     attributes = {f"data_{name}": value for name, value in data.items()}
     small = tag("small", about) if about else NOTHING
     return tag(
-        "button", words, small, type="button", role="menuitem", class_="item", **attributes
+        "button",
+        words,
+        small,
+        type="button",
+        role="menuitem",
+        class_="item",
+        **attributes,
     )
 
 
 def note(said: Note, number: int) -> Safe:
     """A refusal, as Slackbot would say it."""
     dismiss = tag(
-        "button", "Dismiss", type="button", class_="tool", data_act="dismiss", data_number=number
+        "button",
+        "Dismiss",
+        type="button",
+        class_="tool",
+        data_act="dismiss",
+        data_note=number,
     )
     eye = tag("p", "Only visible to you", class_="notes")
     words = tag("p", said.words)
-    return tag("div", eye, tag("strong", "Slackbot"), words, dismiss, class_="note", role="alert")
+    return tag(
+        "div",
+        eye,
+        tag("strong", "Slackbot"),
+        words,
+        dismiss,
+        class_="note",
+        role="alert",
+    )

@@ -1,12 +1,12 @@
 """Modals, and the dialog that asks back before something is done."""
 
+from sandbox.reading import Reader
 from sandbox.screen.blocks import draw_block
 from sandbox.screen.parts import Part
 from sandbox.screen.pen import Pen, Surface
 from sandbox.screen.tags import NOTHING, Safe, joined, tag
 from sandbox.seen import Modal
 from sandbox.things import Json, View
-from sandbox.reading import Reader
 
 
 def view_parts(reader: Reader, view: View, surface: Surface) -> list[Part]:

@@ -28,7 +28,9 @@ class Frame:
             toasts = self._make_region("toasts", "div")
             toasts.props["role"] = "status"
 
-    def show(self, regions: Mapping[str, Sequence[Part]], *, look: Look, modal: str) -> None:
+    def show(
+        self, regions: Mapping[str, Sequence[Part]], *, look: Look, modal: str
+    ) -> None:
         """Show regions; the dialogs are open while they have something in them."""
         for name, parts in regions.items():
             self._regions[name].show(parts)

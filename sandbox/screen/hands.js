@@ -27,7 +27,9 @@
   }
 
   function done(ended) {
-    waiting.get(ended)?.removeAttribute("aria-busy");
+    const on = waiting.get(ended);
+    on?.removeAttribute("aria-busy");
+    if (on?.dataset.act === "submit") document.querySelector("dialog[open] [aria-invalid]")?.focus();
     waiting.delete(ended);
     if (!waiting.size) delete document.documentElement.dataset.busy;
   }
@@ -63,6 +65,8 @@
     const words = field.value;
     if (!words.trim()) return;
     field.value = "";
+    const list = field.closest(".pane").querySelector("[data-scroll]");
+    if (list) list.end = true;
     wait(field, "say", { ...field.dataset, value: words });
   }
 
@@ -76,6 +80,9 @@
     field.value = words;
     field.focus();
   }
+
+  // A reload finds the window where it was.
+  const address = (query) => history.replaceState(history.state, "", location.pathname + query);
 
   const closeMenus = (except) => {
     for (const menu of document.querySelectorAll("details.menu[open]"))
@@ -99,7 +106,7 @@
 
   const ACTS = {
     send: (on) => say(on.closest(".composer").querySelector("textarea")),
-    type: (on) => typeInto(on.dataset.words),
+    type: (on) => typeInto(on.dataset.insert),
   };
 
   document.addEventListener("click", (event) => {
@@ -221,6 +228,9 @@
   function keepAtEnd() {
     for (const list of document.querySelectorAll("[data-scroll]")) {
       if (list.dataset.scroll !== list.at) [list.at, list.end] = [list.dataset.scroll, true];
+      // A page that was away on a phone comes back where it was.
+      else if (list.away && list.clientHeight) list.scrollTop = list.place;
+      list.away = !list.clientHeight;
       if (list.end) list.scrollTop = list.scrollHeight;
     }
   }
@@ -229,8 +239,22 @@
     "scroll",
     (event) => {
       const list = event.target;
-      if (list.dataset?.scroll === undefined) return;
+      if (list.dataset?.scroll === undefined || !list.clientHeight) return;
+      list.place = list.scrollTop;
       list.end = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
+    },
+    true,
+  );
+
+  // A picture that cannot be had is shown as its words.
+  document.addEventListener(
+    "error",
+    (event) => {
+      const image = event.target;
+      if (image.tagName !== "IMG") return;
+      const words = document.createElement("span");
+      Object.assign(words, { className: "picture", textContent: image.alt });
+      image.replaceWith(words);
     },
     true,
   );
@@ -252,13 +276,14 @@
       subtree: true,
       childList: true,
       attributes: true,
-      attributeFilter: ["data-open", "data-scroll"],
+      attributeFilter: ["data-open", "data-scroll", "data-stage"],
     });
+    document.documentElement.dataset.ready = "true";
     document.querySelectorAll("dialog").forEach(openOrClose);
     keepAtEnd();
     look();
   }
 
   document.addEventListener("DOMContentLoaded", begin);
-  window.sandboxHands = { done, offer, restore };
+  window.sandboxHands = { address, done, offer, restore };
 })();

@@ -82,6 +82,7 @@ def _picker(pen: Pen, element: Json, value: Any, attributes: Attributes) -> Safe
 
 
 def _select(pen: Pen, element: Json, value: Any, attributes: Attributes) -> Safe:
+    del pen
     chosen = value["value"] if value else None
     places = {id(each): place for place, each in enumerate(forms.options(element))}
 
@@ -168,7 +169,8 @@ def _group(attributes: Attributes, boxes: Safe, *, long: bool) -> Safe:
 def _suggested(pen: Pen, element: Json, value: Any, attributes: Attributes) -> Safe:
     del pen
     listed = [value] if isinstance(value, dict) else value or []
-    chosen = joined(tag("span", each["text"]["text"], class_="chip") for each in listed)
+    address = {name: at for name, at in attributes.items() if name != "data_enter"}
+    chosen = joined(_chosen(each, place, address) for place, each in enumerate(listed))
     least = element.get("min_query_length", 3)
     prompt = (element.get("placeholder") or {}).get("text") or "Type to search"
     field = tag(

@@ -35,12 +35,21 @@ def draw_message(reader: Reader, message: Message, post: Post, at: Setting) -> S
         said = joined([mrkdwn(reader, post.text), " ", time_tag(reader, post.ts)])
         return tag("p", said, class_="moved")
     author = reader.world.get(User, post.user)
-    marks = [("private", message.private), ("grouped", at.grouped), ("pinned", message.pinned)]
+    marks = [
+        ("private", message.private),
+        ("grouped", at.grouped),
+        ("pinned", message.pinned),
+    ]
     return tag(
         "article",
         _notes(message),
         tag("div", avatar(author), time_tag(reader, post.ts), class_="margin"),
-        tag("div", _head(reader, author, post), _body(reader, message, post, at), class_="body"),
+        tag(
+            "div",
+            _head(reader, author, post),
+            _body(reader, message, post, at),
+            class_="body",
+        ),
         _tools(message, at),
         class_=" ".join(["message", *(name for name, on in marks if on)]),
         tabindex=-1,
@@ -76,7 +85,8 @@ def _head(reader: Reader, author: User | None, post: Post) -> Safe:
 
 
 def _body(reader: Reader, message: Message, post: Post, at: Setting) -> Safe:
-    pen = Pen(reader, "message", message.key)
+    pane = "thread" if at.in_thread else "place"
+    pen = Pen(reader, "message", message.key, pane=pane)
     blocks = message.blocks
     content = draw_blocks(pen, blocks) if blocks else mrkdwn(reader, message.text)
     edited = tag("span", "(edited)", class_="edited") if message.edited else NOTHING
@@ -93,7 +103,9 @@ def _file(reader: Reader, file_id: str) -> Safe:
 
 def _reactions(reader: Reader, message: Message) -> Safe:
     chips = [
-        tag("span", f":{name}: {len(people)}", title=", ".join(map(reader.name, people)))
+        tag(
+            "span", f":{name}: {len(people)}", title=", ".join(map(reader.name, people))
+        )
         for name, people in message.reactions.items()
         if people
     ]
@@ -110,7 +122,12 @@ def _replies(message: Message) -> Safe:
 def _opener(message: Message, words: str, style: str) -> Safe:
     root = message.thread_ts or message.ts
     return tag(
-        "button", words, type="button", class_=style, data_act="thread", data_thread=root
+        "button",
+        words,
+        type="button",
+        class_=style,
+        data_act="thread",
+        data_thread=root,
     )
 
 

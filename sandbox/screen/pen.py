@@ -17,6 +17,7 @@ NO_ERRORS: Mapping[str, str] = {}
 class Pen:
     """Draws for `reader` what stands on a surface; `key` is the message's key or the
     view's id, `values` what is entered there, `errors` what is wrong by block id.
+    `pane` tells the same message in two places apart.
     """
 
     reader: Reader
@@ -24,6 +25,7 @@ class Pen:
     key: str
     values: Values = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=lambda: NO_ERRORS)
+    pane: str = ""
 
     def address(self, block_id: str, element: Json) -> dict[str, object]:
         """The attributes by which a browser says which element was used."""
@@ -36,7 +38,8 @@ class Pen:
 
     def id(self, block_id: str, element: Json) -> str:
         """An id for the page, unique and without blanks."""
-        parts = (self.surface, self.key, block_id, str(element["action_id"]))
+        place = (self.surface, self.pane, self.key)
+        parts = (*place, block_id, str(element["action_id"]))
         return "-".join(re.sub(r"[^\w.]", "_", part) for part in parts)
 
     def value(self, block_id: str, element: Json) -> Any:

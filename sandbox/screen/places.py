@@ -39,6 +39,16 @@ class Look:
         self.place, self.thread, self.stage = place, "", "place"
         self.shown, self.notes = SHOWN_AT_FIRST, []
 
+    def drop_notes(self, pane: str) -> None:
+        """Take away what was noted in a pane."""
+        self.notes = [each for each in self.notes if each.pane != pane]
+
+    @property
+    def query(self) -> str:
+        """Where the window is, for its address: it is found again after a reload."""
+        thread = f"&thread={self.thread}" if self.thread else ""
+        return f"?at={self.place}{thread}" if self.stage != "list" else ""
+
     @property
     def box(self) -> str:
         """What names the draft of the open thread."""

@@ -81,7 +81,9 @@ def _middle(person: Person, look: Look) -> Regions:
 def _home(person: Person) -> list[Part]:
     home = person.home
     if home is None:
-        return [Part("empty", tag("p", "Nothing is published here yet.", class_="empty"))]
+        return [
+            Part("empty", tag("p", "Nothing is published here yet.", class_="empty"))
+        ]
     reader = person.stage.reader(person.id)
     return dialog_view.view_parts(reader, home.view, "home")
 
@@ -201,7 +203,9 @@ def _thread_head(person: Person, look: Look) -> Safe:
     channel = conversation(person, look.place)
     where = f"#{channel.name}" if channel and channel.name else "Messages"
     back = tag("button", "Back", type="button", class_="back", data_act="back")
-    words = tag("div", tag("h2", "Thread"), tag("p", where, class_="about"), class_="words")
+    words = tag(
+        "div", tag("h2", "Thread"), tag("p", where, class_="about"), class_="words"
+    )
     close = tag(
         "button",
         Safe('<span aria-hidden="true">&times;</span>'),

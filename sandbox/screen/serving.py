@@ -121,7 +121,9 @@ class House:
         head = _head()
 
         @ui.page("/{key}/as/{person_id}", response_timeout=10)
-        def window(key: str, person_id: str, at: str = "", thread: str = "") -> Response | None:
+        def window(
+            key: str, person_id: str, at: str = "", thread: str = ""
+        ) -> Response | None:
             screen = self._screens.get(key)
             person = screen.person(person_id) if screen else None
             if screen is None or person is None:
@@ -147,8 +149,9 @@ class House:
 
 
 def _open(screen: Screen, person: Person, *, at: str, thread: str) -> None:
-    stage = "thread" if at and thread else "place" if at else "list"
-    look = Look(at or first_place(person), thread=thread, stage=stage)
+    look = Look(at or first_place(person))
+    if at:
+        look.thread, look.stage = thread, "thread" if thread else "place"
     window = Window(
         person,
         look,
@@ -165,5 +168,3 @@ def _head() -> str:
     look = (HERE / "look.css").read_text(encoding="utf-8")
     hands = (HERE / "hands.js").read_text(encoding="utf-8")
     return f"<style>{look}</style><script>{hands}</script>"
-
-

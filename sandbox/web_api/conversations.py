@@ -104,11 +104,17 @@ def _visible(call: Call, found: Conversation) -> list[Post]:
 
 
 def _in_window(call: Call, posts: list[Post]) -> list[Post]:
-    oldest, latest = call.text("oldest") or "0", call.text("latest") or "inf"
-    start, end = float(oldest), float(latest)
+    start, end = _stamp(call, "oldest", "0"), _stamp(call, "latest", "inf")
     if call.flag("inclusive"):
         return [each for each in posts if start <= float(each.ts) <= end]
     return [each for each in posts if start < float(each.ts) < end]
+
+
+def _stamp(call: Call, name: str, default: str) -> float:
+    try:
+        return float(call.text(name) or default)
+    except ValueError:
+        raise ApiError(f"invalid_ts_{name}") from None
 
 
 def _listed(call: Call, posts: list[Post]) -> list[Json]:

@@ -63,7 +63,7 @@ def _post(call: Call, conversation: Conversation, files: list[File]) -> Post:
         call.workspace,
         Post(
             channel=conversation.id,
-            ts=call.world.new_ts(),
+            ts="",
             user=bot.id,
             team=bot.team,
             bot_id=bot.bot_id,

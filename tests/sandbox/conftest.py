@@ -26,8 +26,8 @@ class Stage:
 
 @pytest.fixture
 def slack() -> Iterator[Sandbox]:
-    """A sandbox that loses patience after a third of a second."""
-    settings = Settings(ack_seconds=0.4, retry_delays=(0.0, 0.05, 0.05))
+    """A sandbox that loses patience after most of a second."""
+    settings = Settings(ack_seconds=0.8, retry_delays=(0.0, 0.05, 0.05))
     with Sandbox(MANIFEST, settings=settings, host_name="Center") as sandbox:
         yield sandbox
 

@@ -189,6 +189,9 @@ class Errands:
 
     def on_suggest(self, ack: Any, body: Json) -> None:
         self.note(body)
+        if "suggest" in self.behave:
+            self.behave["suggest"](ack, body, self.client)
+            return
         ack(options=[option(f"{body['value']} one"), option(f"{body['value']} two")])
 
     def on_anything(self, ack: Any, body: Json) -> None:

@@ -70,6 +70,13 @@ def test_history_can_be_asked_for_a_window(client: WebClient, stage: Stage) -> N
     assert texts(inside) == ["2", "1"]
 
 
+def test_a_window_needs_time_stamps(client: WebClient, stage: Stage) -> None:
+    with pytest.raises(SlackApiError) as caught:
+        client.conversations_history(channel=stage.inner.id, oldest="yesterday")
+
+    assert caught.value.response["error"] == "invalid_ts_oldest"
+
+
 def test_one_message_can_be_looked_up_by_its_time_stamp(
     client: WebClient, stage: Stage
 ) -> None:
@@ -209,6 +216,38 @@ def test_neither_a_bot_nor_a_closed_account_can_be_written_to(
             client.conversations_open(users=user)
 
         assert caught.value.response["error"] == error
+
+
+def test_direct_messages_are_opened_again_by_their_own_id(
+    client: WebClient, stage: Stage
+) -> None:
+    place = client.conversations_open(users=stage.ada.id)["channel"]["id"]
+
+    assert client.conversations_open(channel=place)["channel"]["id"] == place
+
+
+def test_messages_to_several_people_at_once_are_not_offered(
+    client: WebClient, stage: Stage
+) -> None:
+    with pytest.raises(SlackApiError) as caught:
+        client.conversations_open(users=[stage.ada.id, stage.ben.id])
+
+    assert caught.value.response["error"] == "method_not_supported_for_channel_type"
+
+
+def test_a_renamed_channel_keeps_its_id(client: WebClient, stage: Stage) -> None:
+    stage.inner.rename("outer")
+
+    info = client.conversations_info(channel=stage.inner.id)["channel"]
+    assert (info["id"], info["name"]) == (stage.inner.id, "outer")
+    assert stage.inner.name == "outer"
+
+
+def test_joining_twice_is_joining_once(stage: Stage) -> None:
+    stage.inner.add(stage.ada)
+
+    assert stage.ada.channel(stage.inner) == []
+    assert stage.inner.posts == []
 
 
 def test_info_tells_of_a_shared_private_channel(

@@ -125,7 +125,7 @@ def test_a_closed_account_does_nothing_more(
         lambda: stage.ben.click("Take it", card_),
         lambda: stage.ben.post(stage.shared, "Hello"),
         lambda: stage.ben.reply(card_, "Hello"),
-        lambda: stage.ben.open_home(),
+        stage.ben.open_home,
         lambda: stage.ben.shortcut("Ask for something"),
     ]
     for act in acts:

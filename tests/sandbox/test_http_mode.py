@@ -17,7 +17,7 @@ from sandbox.http_mode import sign
 from tests.sandbox.conftest import MANIFEST
 from tests.sandbox.errand import Errands
 
-SETTINGS = Settings(ack_seconds=0.4, retry_delays=(0.0, 0.05, 0.05))
+SETTINGS = Settings(ack_seconds=0.8, retry_delays=(0.0, 0.05, 0.05))
 
 
 @dataclass
@@ -40,8 +40,8 @@ class Address:
         time.sleep(self.delay)
         if self.app is None:
             return self.status, self.headers, self.body
-        lists = {name: [value] for name, value in headers.items()}
-        response = self.app.dispatch(BoltRequest(body=body, headers=lists))
+        request = BoltRequest(body=body, headers={**headers})
+        response = self.app.dispatch(request)
         return response.status, response.first_headers(), response.body
 
 
@@ -176,7 +176,7 @@ def test_an_event_is_not_sent_again_to_an_app_that_asks_not_to(
 
 
 def test_a_slow_app_times_out(slack: Sandbox, address: Address, ada: Person) -> None:
-    address.delay = 0.8
+    address.delay = 1.3
 
     with pytest.raises(Failed, match="operation_timeout"):
         ada.command("/errand")
@@ -188,9 +188,11 @@ def test_a_slow_app_times_out(slack: Sandbox, address: Address, ada: Person) -> 
 
 def test_nobody_at_the_address_is_a_failed_dispatch() -> None:
     url = "http://127.0.0.1:9/slack/events"
-    with Sandbox(MANIFEST, settings=SETTINGS, request_url=url) as slack:
-        with pytest.raises(Failed, match="dispatch_failed"):
-            slack.person("Ada").command("/errand")
+    with (
+        Sandbox(MANIFEST, settings=SETTINGS, request_url=url) as slack,
+        pytest.raises(Failed, match="dispatch_failed"),
+    ):
+        slack.person("Ada").command("/errand")
 
 
 def test_an_answer_that_is_an_error_is_told_to_the_person(

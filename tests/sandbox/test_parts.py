@@ -179,7 +179,7 @@ def test_the_record_is_asked_by_method_and_kind() -> None:
     assert record.acks() == [acked]
     assert record.problems() == ["wrong"]
     record.clear()
-    assert record.calls() == record.envelopes() == record.acks() == []
+    assert (record.calls(), record.envelopes(), record.acks()) == ([], [], [])
     assert record.problems() == []
 
 

@@ -99,7 +99,7 @@ def test_an_event_comes_in_an_envelope_and_is_acked_once(
         assert envelope["accepts_response_payload"] is False
         assert (envelope["retry_attempt"], envelope["retry_reason"]) == (0, "")
         with pytest.raises(TimeoutError):
-            socket.recv(timeout=0.8)
+            socket.recv(timeout=1.2)
 
 
 def test_an_event_that_is_not_acked_comes_again_three_times(
@@ -114,7 +114,7 @@ def test_an_event_that_is_not_acked_comes_again_three_times(
         assert len({each["payload"]["event_id"] for each in envelopes}) == 1
         assert len({each["envelope_id"] for each in envelopes}) == 4
         with pytest.raises(TimeoutError):
-            socket.recv(timeout=0.8)
+            socket.recv(timeout=1.2)
 
 
 def test_an_event_that_is_acked_at_the_second_time_comes_no_more(
@@ -126,7 +126,7 @@ def test_an_event_that_is_acked_at_the_second_time_comes_no_more(
         ack(socket, receive(socket))
 
         with pytest.raises(TimeoutError):
-            socket.recv(timeout=0.8)
+            socket.recv(timeout=1.2)
 
 
 def test_a_command_is_asked_once_and_answered_in_the_ack(
@@ -156,7 +156,7 @@ def test_a_command_that_is_not_acked_is_not_asked_again(
         receive(socket)
 
         with pytest.raises(TimeoutError):
-            socket.recv(timeout=0.8)
+            socket.recv(timeout=1.2)
 
 
 def test_a_late_ack_is_recorded_and_changes_nothing(
@@ -268,6 +268,33 @@ def test_a_dropped_socket_answers_those_who_wait_at_once(
                 stage.ada.command("/errand", stage.inner)
 
         slack.together(drop, act)
+
+
+def test_an_event_whose_socket_was_dropped_comes_again(
+    slack: Sandbox, stage: Stage
+) -> None:
+    with connect(open_url(slack)) as socket, bare(slack) as other:
+        receive(socket)
+        stage.ada.post(stage.inner, "Hello")
+        slack.until(slack.record.envelopes)
+        [sent] = slack.record.envelopes()
+        carrier = next(
+            each
+            for each in slack._server.sockets.connections
+            if each.id == sent.connection
+        )
+        left = other if carrier is slack._server.sockets.connections[0] else socket
+        client = carrier.socket.client
+        assert client is not None
+        slack._server._loop.call_soon_threadsafe(
+            slack._server._reset, (client.host, client.port)
+        )
+
+        again = receive(left)
+
+        assert again["retry_attempt"] == 1
+        assert again["retry_reason"] == "connection_failed"
+        ack(left, again)
 
 
 def test_a_large_payload_crosses_in_one_piece(

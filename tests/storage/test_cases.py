@@ -220,6 +220,8 @@ def test_a_reply_is_found_by_its_message_and_sorted_by_its_author(
             said, kind=ReplyKind.ANSWER
         )
         assert reading.cases.unsorted_replies(author) == [withheld]
+        several = reading.cases.replies([withheld.id, said.id, "nothing"])
+        assert [one.id for one in several] == [said.id, withheld.id]
         assert reading.cases.unsorted_replies(world.oncologist.clinician_id) == []
 
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError, NoResultFound
 
+from storage.actors import System
 from storage.audit import verify
 from storage.errors import NothingAudited, SideDoor
 from storage.reminders import Due
@@ -170,6 +171,14 @@ def test_audit_lines_name_the_actor_the_time_and_the_subject(
     assert (row.at, row.actor) == (T0, "clinician:clinician-rivera")
     assert (row.subject, row.codes) == ("r1", {"from": "requested"})
     assert row.detail is None
+
+
+def test_the_chain_tells_people_operators_and_baton_itself_apart(
+    world: World,
+) -> None:
+    told = [str(one) for one in (world.oncologist, OPERATOR, System("reminder/1"))]
+
+    assert told == ["clinician:clinician-chen", "operator:tests", "system:reminder/1"]
 
 
 def test_an_action_may_write_to_the_chains_of_two_workspaces(

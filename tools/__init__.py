@@ -1,0 +1,1 @@
+"""For developers: writes the parts of the docs that are derived from the code."""

@@ -1,0 +1,92 @@
+"""Writes what is derived from the code into the docs: `python -m tools.write_docs`.
+
+A derived part stands between `<!-- written by tools: NAME -->` and `<!-- end -->`.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from tools.diagrams import (
+    NOTICE,
+    REMINDER,
+    draw_changes,
+    draw_referral,
+    draw_rooms,
+    tabulate_referral,
+)
+from tools.settings_table import tabulate_settings
+
+ROOT = Path(__file__).resolve().parents[1]
+
+PARTS: Mapping[str, Callable[[], str]] = {
+    "rooms": draw_rooms,
+    "referral states": draw_referral,
+    "referral moves": tabulate_referral,
+    "reminder states": lambda: draw_changes(REMINDER),
+    "notice states": lambda: draw_changes(NOTICE),
+    "settings": tabulate_settings,
+}
+"""What can be written into the docs, by name."""
+
+_PART = re.compile(
+    r"(?P<begin><!-- written by tools: (?P<name>[a-z ]+) -->\n)"
+    r".*?"
+    r"(?P<end><!-- end -->)",
+    re.DOTALL,
+)
+
+
+class UnknownPart(Exception):
+    """The docs ask for a part that nothing here writes."""
+
+
+def docs() -> list[Path]:
+    """Return every Markdown file of the project's own."""
+    return sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+
+def write_parts(text: str) -> str:
+    """Return a text with each derived part as the code has it now.
+
+    Raises `UnknownPart` for a name that stands in no table.
+    """
+    return _PART.sub(_written, text)
+
+
+def parts_in(text: str) -> list[str]:
+    """Return the names of the derived parts of a text."""
+    return [found["name"] for found in _PART.finditer(text)]
+
+
+def stale_docs() -> list[Path]:
+    """Return the docs that say something else than the code."""
+    texts = {path: path.read_text(encoding="utf-8") for path in docs()}
+    return [path for path, text in texts.items() if write_parts(text) != text]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Bring the docs up to date; with `--check`, only say which are not."""
+    stale = stale_docs()
+    for path in stale:
+        sys.stdout.write(f"{path.relative_to(ROOT)}\n")
+    if "--check" in arguments:
+        return 1 if stale else 0
+    for path in stale:
+        written = write_parts(path.read_text(encoding="utf-8"))
+        path.write_text(written, encoding="utf-8")
+    return 0
+
+
+def _written(found: re.Match[str]) -> str:
+    make = PARTS.get(found["name"])
+    if make is None:
+        raise UnknownPart(found["name"])
+    return f"{found['begin']}{make()}\n{found['end']}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
