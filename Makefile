@@ -6,7 +6,8 @@ PYTEST_WORKERS ?= 2
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test check format lint types contracts lock clean
+.PHONY: help install demo run test coverage docs check format lint types contracts \
+	lock upgrade bench clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -46,9 +47,21 @@ contracts: $(READY)
 
 check: lint types contracts test ## all that must hold before a commit
 
-lock: $(READY) ## renew requirements.lock
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --all-extras --upgrade pyproject.toml -o requirements.lock
+coverage: $(READY) ## every test, with branch coverage
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --cov --cov-report=term $(PYTEST)
+
+docs: $(READY) ## write the generated parts of the docs
+	$(BIN)/python -m tools.write_docs
+
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header --all-extras pyproject.toml \
+	-o requirements.lock
+
+lock: $(READY) ## bring requirements.lock in step with pyproject.toml
+	$(COMPILE)
+
+upgrade: $(READY) ## the newest version of every dependency
+	$(COMPILE) --upgrade
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -44,10 +44,8 @@ NEEDED_SCOPES = frozenset(
         "groups:history",
         "groups:read",
         "im:history",
-        "im:read",
         "im:write",
         "pins:write",
-        "team:read",
         "users:read",
     }
 )

@@ -61,6 +61,8 @@ Render = Callable[[Reading, Notice, messages.Occasion], list[Block]]
 def _brought_up(
     _reading: Reading, notice: Notice, about: messages.Occasion
 ) -> list[Block]:
+    if notice.payload["generation"] != about.sheet.referral.generation:
+        return messages.was_brought_up(about)
     step = Step(notice.payload["step"])
     return messages.brought_up(about, step, _was_due(notice))
 
@@ -95,6 +97,7 @@ def _occasion(reading: Reading, notice: Notice, sheet: Sheet) -> messages.Occasi
         event=Event(told["event"]) if "event" in told else None,
         by=by,
         replies=_replies(reading, notice),
+        outcome=told.get("outcome", ""),
     )
 
 

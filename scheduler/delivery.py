@@ -127,7 +127,7 @@ class Delivery:
         What belongs to a thread that never came to be is not needed: whoever is
         told of the thread's failure is told of all of it.
         """
-        if held.recipient_id is not None:
+        if held.recipient_id is not None and held.way is Way.POST:
             return _direct(reading.people.identity_of(held.recipient_id))
         if held.root_id is None:
             return Place(held.conversation)

@@ -257,6 +257,21 @@ class Notices:
         )
         return {row.subject: _notice(row) for row in rows}
 
+    def posts_of(self, subject: str, views: Collection[str]) -> list[Notice]:
+        """Return the direct messages about a subject that stand, or will stand."""
+        rows = self._connection.execute(
+            select(notice)
+            .where(
+                notice.c.subject == subject,
+                notice.c.view.in_(views),
+                notice.c.way == Way.POST,
+                notice.c.recipient_id.is_not(None),
+                notice.c.state.not_in(("skipped", "failed")),
+            )
+            .order_by(notice.c.seq)
+        )
+        return [_notice(row) for row in rows]
+
     def unsettled(self) -> int:
         """Return how many notices wait, are being sent, or are unknown."""
         return self._connection.execute(
@@ -277,7 +292,8 @@ class Notices:
         root = notice.alias("root")
         # A direct message only takes the thread's address from the root, and does
         # not wait while nobody knows whether that one was said.
-        waits = and_(root.c.state == _UNKNOWN, notice.c.recipient_id.is_(None))
+        needs_root = or_(notice.c.recipient_id.is_(None), notice.c.way != Way.POST)
+        waits = and_(root.c.state == _UNKNOWN, needs_root)
         root_is_open = exists().where(
             root.c.id == notice.c.root_id,
             or_(root.c.state == _PENDING, root.c.state == _SENDING, waits),

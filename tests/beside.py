@@ -19,7 +19,7 @@ from storage.clock import TravellingClock
 from tests.slack_contract import sent_problems
 
 FAST = Timings(gap=timedelta(milliseconds=1))
-QUICK = Pulse(reminders=0.05, dispatch=0.05, reconcile=0.2)
+QUICK = Pulse(reminders=0.2, dispatch=0.1, reconcile=0.2)
 PATIENT = SandboxSettings(rate_limits=False)
 CHECKED = (
     "chat.postMessage",
@@ -75,6 +75,7 @@ class Beside:
         # that the other side was.
         self.slack.drop_sockets(politely=True)
         for one in running:
+            self.slack.until(lambda at=one: not at.socket.client.is_connected())
             one.stop()
         problems = wrongly_sent(self.slack)
         self.slack.close()

@@ -98,9 +98,6 @@ def test_every_picture_has_words_for_those_who_do_not_see_it() -> None:
     assert [one for one in pictures if len(one.split()) < FEWEST_WORDS] == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the screenshot of the demo is taken when its screen is ready"
-)
 def test_every_picture_is_there() -> None:
     pictures = [
         path.parent / one["target"]

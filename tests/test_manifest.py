@@ -238,10 +238,6 @@ def test_every_scope_that_the_code_needs_is_asked_for(
     assert scopes_needed(manifest) - asked == set()
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the manifest asks for im:read and team:read, which no call needs",
-)
 def test_no_scope_is_asked_for_that_the_code_does_not_need(
     manifest: dict[str, Any],
 ) -> None:

@@ -182,9 +182,11 @@ class _Step:
             "event": self.event.value,
             "by": self.by.clinician_id,
             "replies": replies,
+            "outcome": moved.outcome or "",
         }
         telling = Telling(self.uow, sheet, self.uow.new_id(), payload)
         telling.change_card()
+        telling.refresh()
         telling.say("line")
         told = self._concerned(sheet)
         others = [one for one in told if one.id != self.by.clinician_id]

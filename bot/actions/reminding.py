@@ -34,7 +34,8 @@ def bring_up_referral(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
         return "overtaken"
     sheet = make_sheets(uow, [referral])[0]
     step = Step(reminder.step)
-    payload = {"step": step.value} | _lateness(uow, reminder)
+    payload = {"step": step.value, "generation": referral.generation}
+    payload |= _lateness(uow, reminder)
     people = _whom_to_tell(uow, sheet, step)
     Telling(uow, sheet, reminder.id, payload).tell(people, "brought up")
     codes = {"step": step, "by": str(by)}

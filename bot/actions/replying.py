@@ -82,6 +82,7 @@ def sort_reply(*, uow: Unit, by: Person, reply_id: str, kind: ReplyKind) -> Done
     uow.cases.sort_reply(reply_id, ReplyKind.COMMENT)
     referral = uow.cases.referral(reply.referral_id)
     uow.audit(referral.workspace_id, "reply sorted", reply_id, {"kind": kind})
+    Telling(uow, make_sheets(uow, [referral])[0], uow.new_id()).refresh()
     return Done("comment", reply.referral_id)
 
 

@@ -11,6 +11,9 @@ from storage.notices import NewNotice, notice_id
 from storage.records import Clinician, Way
 from storage.unit import Unit
 
+ASKING = frozenset({"asked", "brought up", "moved", "what is it"})
+"""Views that ask somebody for something, so that they must not outlive it."""
+
 
 @dataclass(frozen=True)
 class Telling:
@@ -35,6 +38,27 @@ class Telling:
         channel = self.sheet.link.channel_id
         changed = notice_id(self.occasion, "card update", channel)
         self._write(changed, Way.UPDATE, CARD, root_id=self.card_id)
+
+    def refresh(self) -> None:
+        """Bring the direct messages that ask for something up to date."""
+        standing = self.uow.notices.posts_of(self.sheet.referral.id, ASKING)
+        self.uow.notices.write(
+            [
+                NewNotice(
+                    id=notice_id(self.occasion, "refresh", one.id),
+                    workspace_id=one.workspace_id,
+                    conversation=one.conversation,
+                    way=Way.UPDATE,
+                    view=one.view,
+                    subject=one.subject,
+                    payload=one.payload,
+                    recipient_id=one.recipient_id,
+                    root_id=one.id,
+                )
+                for one in standing
+            ],
+            at=self.uow.now,
+        )
 
     def say(self, view: str) -> None:
         """Post a line in the thread."""

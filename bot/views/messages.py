@@ -37,6 +37,7 @@ class Occasion:
     event: Event | None = None
     by: Clinician | None = None
     replies: Sequence[Reply] = ()
+    outcome: str = ""
 
     @property
     def parts(self) -> frozenset[Part]:
@@ -125,7 +126,6 @@ def moved(about: Occasion) -> list[kit.Block]:
     return [
         kit.section(_say(words.TOLD, about)),
         *(kit.section(_quoted(one)) for one in about.replies if one.text),
-        kit.context(standing(about.sheet)),
         _moves(about, offered),
     ]
 
@@ -148,28 +148,35 @@ def brought_up(
         Step.PRACTICE: (Event.GIVE_INFORMATION,),
         Step.OUTCOME: (Event.CLOSE,),
     }
-    late = [kit.context(f"Late: was due {kit.moment(was_due)}")] if was_due else []
     return [
         kit.section(asks[step]),
         kit.context(standing(sheet)),
-        *late,
+        *_late(was_due),
         _moves(about, offered[step]),
     ]
+
+
+def was_brought_up(about: Occasion) -> list[kit.Block]:
+    """Return a reminder after what it asked for was done, or was overtaken."""
+    sheet = about.sheet
+    return [kit.section(f"{_code(sheet)}: {standing(sheet)}"), _moves(about, ())]
 
 
 def what_is_it(
     about: Occasion, reply: Reply, *, again: bool, was_due: datetime | None
 ) -> list[kit.Block]:
     """Ask the author of a plain reply what it is."""
+    if reply.kind is not ReplyKind.UNSORTED:
+        said = f"You said what your reply on {_code(about.sheet)} is: {reply.kind}."
+        return [kit.section(said)]
     sure = "Still open: what" if again else "What"
-    late = [kit.context(f"Late: was due {kit.moment(was_due)}")] if was_due else []
     return [
         kit.section(
             f"{sure} is your reply on {_code(about.sheet)}?"
             " Reminders rest for two working hours meanwhile."
         ),
         *([kit.section(kit.quote(reply.text, 600))] if reply.text else []),
-        *late,
+        *_late(was_due),
         kit.actions(sort_buttons(about.parts, reply), block_id="sort"),
     ]
 
@@ -221,6 +228,10 @@ def _code(sheet: Sheet) -> str:
     return f"*{sheet.case.code}*"
 
 
+def _late(was_due: datetime | None) -> list[kit.Block]:
+    return [kit.context(f"Late: was due {kit.moment(was_due)}")] if was_due else []
+
+
 def _turn(sheet: Sheet) -> str:
     return mention(sheet, sheet.waits_for or sheet.asked)
 
@@ -234,7 +245,7 @@ def _say(told: Mapping[Event, str], about: Occasion) -> str:
         asked=mention(sheet, sheet.asked),
         practice=kit.escape(sheet.practice.name),
         center=kit.escape(sheet.center.name),
-        outcome=sheet.referral.outcome or Outcome.NOT_KNOWN,
+        outcome=about.outcome or Outcome.NOT_KNOWN,
     )
 
 

@@ -43,7 +43,9 @@ def person_chip(me: Person, other: Person, base: str) -> Safe:
     parts = [account.title, team]
     if account.deleted:
         parts.append("deactivated")
-    mark = tag("span", "guest", class_="guest-mark") if guest else NOTHING
+    mark = (
+        joined([" ", tag("span", "guest", class_="guest-mark")]) if guest else NOTHING
+    )
     words = [
         tag("span", other.name, mark, class_="name"),
         tag("span", " · ".join(filter(None, parts)), class_="about"),

@@ -60,7 +60,8 @@ class Frame:
         self._make_region("extras", "div", "Beside the workspace")
 
     def _make_place(self) -> None:
-        with ui.element("main").classes("place pane"):
+        with ui.element("section").classes("place pane") as pane:
+            pane.props["aria-label"] = "Conversation"
             self._make_region("head")
             self._make_region("pins")
             self._list = self._make_list("list", "Messages")

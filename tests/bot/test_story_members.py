@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -16,16 +17,12 @@ from tests.bot.acting import (
     ask,
     newest,
     opened_form,
-    opened_page,
     pinned,
     press_pinned,
     submit,
 )
 
 pytestmark = pytest.mark.story
-
-ANSWER = "CAR T first, if a slot comes within six weeks."
-
 
 def by_shortcut(name: str) -> Callable[[Person, Channel], object]:
     return lambda who, _channel: who.shortcut(name)
@@ -232,7 +229,7 @@ def test_a_specialist_by_name_is_asked_instead_of_the_one_on_duty(
 
 def test_whoever_was_asked_least_recently_is_asked_next(beside: Beside) -> None:
     first = ask(beside)
-    beside.clock.move(one_minute())
+    beside.clock.move(timedelta(minutes=1))
 
     second = ask(beside)
 
@@ -272,7 +269,3 @@ def test_an_empty_question_is_refused_at_its_field(beside: Beside) -> None:
     assert again is not None
     assert again.errors == {"Your question": "Write your question, in a sentence or two."}
 
-
-def one_minute() -> "timedelta":
-    from datetime import timedelta
-    return timedelta(minutes=1)

@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, text
 
 from bot.actions.done import perform
 from bot.actions.moving import Words, move_referral
-from bot.actions.reminding import FAILURE, INSTEAD, TellOfTrouble
+from bot.actions.reminding import FAILURE, INSTEAD, STUCK, TellOfTrouble
 from bot.actions.setting_up import PINNED
 from bot.actions.starting import Request, start_referral
 from bot.rendering import Rendering
@@ -127,6 +127,19 @@ class Office:
             conversation=posted.conversation,
             way=Way.PIN,
             root_id=posted.id,
+        )
+        self.write(new)
+        return new
+
+    def tell(self, key: str, occasion: str = "one") -> NewNotice:
+        """Write one direct message to somebody, by their key, and return it."""
+        new = a_notice(
+            self.world,
+            occasion,
+            view=STUCK,
+            payload={"kind": "test"},
+            conversation=f"@clinician-{key}",
+            recipient_id=f"clinician-{key}",
         )
         self.write(new)
         return new

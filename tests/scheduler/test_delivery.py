@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -141,7 +142,7 @@ def test_the_gap_between_two_messages_of_a_conversation_is_kept(store: Store) ->
         office.run()
 
         at = [call.at for call in office.calls()]
-    apart = [later - earlier for earlier, later in zip(at, at[1:], strict=False)]
+    apart = [later - earlier for earlier, later in pairwise(at)]
     # The gap is kept between the claims; what the way takes varies a little.
     assert min(apart) > 0.2
     assert at[-1] - at[0] > 0.85

@@ -1,4 +1,4 @@
-"""A card shows what holds now: the newest update goes out, none is lost, none doubled."""
+"""A card shows what holds now: the newest update goes out, and none is lost."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_an_older_text_that_lands_late_is_not_the_last_word(
     office.run()
     office.move(office.world.first_specialist, referral, Event.TAKE)
     office.slack.faults.slow(UPDATE, 1.4)
-    assert office.turn() == 1
+    office.turn()
     [first] = office.notices(way=Way.UPDATE, state="pending")
 
     office.move(office.world.first_specialist, referral, Event.ANSWER, ANSWER)

@@ -144,7 +144,7 @@ def form(**more: Any) -> Json:
     blocks[0]["hint"] = text("No names, dates or record numbers")
     return {
         "type": "modal",
-        "callback_id": "gallery",
+        "callback_id": "ask",
         "title": text("One of everything"),
         "submit": text("Send it"),
         "close": text("Not now"),

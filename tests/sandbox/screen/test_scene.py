@@ -1,0 +1,223 @@
+"""What one window shows, drawn without a window."""
+
+import pytest
+
+from sandbox import Sandbox
+from sandbox.screen import scene
+from sandbox.screen.chrome import Extra
+from sandbox.screen.faces import initials
+from sandbox.screen.places import DM, HOME, Look, Note, first_place, is_there
+from sandbox.things import User
+from tests.sandbox.conftest import Stage
+from tests.sandbox.errand import Errands
+from tests.sandbox.screen.test_tags import Parsed
+
+
+def words(parts: list[scene.Part]) -> str:
+    """All that is read in a region."""
+    return " ".join(Parsed(part.markup).words for part in parts)
+
+
+def test_a_window_starts_in_the_first_channel(stage: Stage) -> None:
+    assert first_place(stage.ada) == stage.shared.id
+
+
+def test_somebody_in_no_channel_starts_with_the_app(slack: Sandbox) -> None:
+    assert first_place(slack.person("Zed Lone")) == DM
+
+
+def test_a_place_is_only_there_for_those_inside(stage: Stage) -> None:
+    assert is_there(stage.ada, stage.inner.id)
+    assert not is_there(stage.cleo, stage.inner.id)
+    assert is_there(stage.cleo, DM)
+    assert is_there(stage.ada, HOME)
+    assert not is_there(stage.cleo, HOME)
+
+
+def test_the_sidebar_has_what_the_person_is_in(stage: Stage) -> None:
+    shown = words(scene.draw(stage.cleo, Look(stage.shared.id))["side"])
+
+    assert "lakeside-center" in shown
+    assert "private" in shown
+    assert "shared" in shown
+    assert "inner" not in shown
+    assert "Home" not in shown
+
+
+def test_messages_close_together_of_one_author_are_one_group(stage: Stage) -> None:
+    stage.ben.post(stage.inner, "one")
+    stage.ben.post(stage.inner, "two")
+    stage.ada.post(stage.inner, "three")
+
+    parts = scene.draw(stage.ada, Look(stage.inner.id))["list"]
+
+    grouped = ["grouped" in part.markup for part in parts if "article" in part.markup]
+    assert grouped == [False, True, False]
+
+
+def test_a_day_is_named_once(stage: Stage) -> None:
+    stage.ben.post(stage.inner, "one")
+    stage.ada.post(stage.inner, "two")
+
+    shown = words(scene.draw(stage.ada, Look(stage.inner.id))["list"])
+
+    assert shown.count("Today") == 1
+
+
+def test_what_did_not_change_has_the_same_mark(stage: Stage) -> None:
+    first = stage.ben.post(stage.inner, "one")
+    before = scene.draw(stage.ada, Look(stage.inner.id))
+
+    stage.ben.reply(first, "more")
+    after = scene.draw(stage.ada, Look(stage.inner.id))
+
+    assert before["foot"][0].mark == after["foot"][0].mark
+    assert before["list"][-1].mark != after["list"][-1].mark
+    assert "1 reply" in after["list"][-1].markup
+
+
+def test_entering_something_does_not_draw_its_field_anew(
+    stage: Stage, app: Errands
+) -> None:
+    modal = stage.ada.command("/errand now", stage.shared).modal
+    assert modal
+    look = Look(stage.shared.id)
+    before = scene.draw(stage.ada, look)["modal-body"]
+
+    modal.fill({"Your question": "half"})
+    after = scene.draw(stage.ada, look)["modal-body"]
+    modal.fill({"Your question": None})
+    modal.submit()
+    refused = scene.draw(stage.ada, look)["modal-body"]
+
+    assert [part.mark for part in before] == [part.mark for part in after]
+    assert [a.mark == b.mark for a, b in zip(after, refused, strict=True)] == [
+        False,
+        True,
+    ]
+
+
+def test_the_words_of_the_view_submit_and_close_it(stage: Stage, app: Errands) -> None:
+    stage.ada.shortcut("Ask for something")
+
+    foot = scene.draw(stage.ada, Look(stage.shared.id))["modal-foot"]
+
+    assert words(foot) == "NoSend"
+
+
+def test_joining_and_leaving_are_one_quiet_line(stage: Stage, slack: Sandbox) -> None:
+    stage.shared.add(slack.person("Zed New"))
+
+    [_, line] = scene.draw(stage.ada, Look(stage.shared.id))["list"]
+
+    assert "Zed New has joined the channel" in Parsed(line.markup).words
+    assert "article" not in line.markup
+
+
+def test_a_reaction_says_how_many(stage: Stage) -> None:
+    message = stage.ben.post(stage.inner, "one")
+    stage.ada.react(message, "eyes")
+
+    shown = words(scene.draw(stage.ben, Look(stage.inner.id))["list"])
+
+    assert ":eyes: 1" in shown
+
+
+def test_a_reply_that_was_sent_to_the_channel_says_so(stage: Stage) -> None:
+    message = stage.ben.post(stage.inner, "one")
+    stage.ada.reply(message, "for all", broadcast=True)
+
+    shown = words(scene.draw(stage.ben, Look(stage.inner.id))["list"])
+
+    assert "Replied to a thread" in shown
+
+
+def test_a_thread_whose_root_was_deleted_says_what_happened(stage: Stage) -> None:
+    message = stage.ben.post(stage.inner, "one")
+    look = Look(stage.inner.id, thread=message.ts)
+
+    stage.ben.delete(message)
+
+    shown = scene.draw(stage.ada, look)
+    assert words(shown["thread-list"]) == "This message is gone."
+    assert shown["thread-foot"] == []
+
+
+def test_the_thread_of_a_deleted_root_with_replies_can_be_read(stage: Stage) -> None:
+    message = stage.ben.post(stage.inner, "one")
+    stage.ada.reply(message, "still here")
+    stage.ben.delete(message)
+
+    shown = scene.draw(stage.ada, Look(stage.inner.id, thread=message.ts))
+
+    assert "This message was deleted." in words(shown["thread-list"])
+    assert "still here" in words(shown["thread-list"])
+
+
+def test_an_empty_channel_says_that_it_begins_here(stage: Stage) -> None:
+    shown = words(scene.draw(stage.ada, Look(stage.inner.id))["list"])
+
+    assert shown == "This is the very beginning of #inner."
+
+
+def test_a_home_that_was_never_published_says_so(stage: Stage) -> None:
+    shown = scene.draw(stage.ada, Look(HOME))
+
+    assert words(shown["list"]) == "Nothing is published here yet."
+    assert shown["foot"] == []
+
+
+def test_a_note_stands_in_its_pane_until_one_goes_elsewhere(stage: Stage) -> None:
+    look = Look(stage.shared.id)
+    look.notes.append(Note("Not here", "place"))
+
+    assert "Not here" in words(scene.draw(stage.ada, look)["place-notes"])
+    assert scene.draw(stage.ada, look)["thread-notes"] == []
+    look.go(DM)
+    assert scene.draw(stage.ada, look)["place-notes"] == []
+
+
+def test_people_are_told_apart_by_title_and_team(stage: Stage, slack: Sandbox) -> None:
+    slack.deactivate(stage.ben)
+
+    top = scene.draw_top(stage.ada, slack.people, base="/x", title="T")
+
+    ada, ben, cleo = (Parsed(part.markup).words for part in top["people"])
+    assert "Center" in ada
+    assert "deactivated" in ben
+    assert "guest" in cleo
+    assert "Lakeside" in cleo
+    assert 'href="/x/as/' in top["people"][0].markup
+
+
+def test_extras_come_with_the_clock_of_the_workspace(stage: Stage) -> None:
+    extras = [Extra("+1 hour", lambda: None, "Time <passes>")]
+
+    clock, buttons = scene.draw_extras(stage.ada, extras)
+
+    assert "America/Chicago" in clock.markup
+    assert 'title="Time &lt;passes&gt;"' in buttons.markup
+    assert scene.draw_extras(stage.ada, []) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [("Mei Chen", "MC"), ("Ana de la Ruiz", "AR"), ("Cher", "C"), ("(x) Yi", "Y")],
+)
+def test_initials_are_those_of_the_first_and_the_last_name(
+    name: str, letters: str
+) -> None:
+    user = User(id="U1", team="T1", handle="x", real_name=name, display="")
+
+    assert initials(user) == letters
+
+
+def test_a_window_counts_as_looking_only_at_what_is_in_sight() -> None:
+    unknown, desk = Look("C1"), Look("C1", narrow=False)
+    phone = Look("C1", narrow=True)
+
+    assert not unknown.sees_place
+    assert desk.sees_place
+    assert not phone.sees_place
+    phone.go("C2")
+    assert phone.sees_place
