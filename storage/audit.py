@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
-from storage.errors import TamperedAudit
+from storage.errors import NotFound, TamperedAudit
 from storage.tables import audit, audit_head
 
 GENESIS = bytes(32)
@@ -45,7 +45,9 @@ def append(connection: Connection, workspace_id: str, entries: Sequence[Entry]) 
         select(audit_head.c.seq, audit_head.c.hash)
         .where(audit_head.c.workspace_id == workspace_id)
         .with_for_update()
-    ).one()
+    ).one_or_none()
+    if head is None:
+        raise NotFound(f"{workspace_id} was never set up: it has no audit chain")
     seq, last = head.seq, head.hash
     rows: list[dict[str, Any]] = []
     for entry in entries:

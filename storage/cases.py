@@ -1,11 +1,9 @@
-"""Cases with their data keys, referrals with what was written about them, drafts."""
+"""Cases, their referrals, and what was written about them."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import fields
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -13,7 +11,6 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
-    delete,
     exists,
     insert,
     or_,
@@ -23,76 +20,11 @@ from sqlalchemy import (
 
 from care.cases import CaseSummary, as_dict, from_dict
 from care.referral import Kind, Side, State, Urgency
-from storage.errors import KeyMissing, NotFound
-from storage.records import Case, Draft, Referral, Reply, ReplyKind
-from storage.sealing import DataKey, Keyring, Wrapped
-from storage.tables import case, data_key, draft, link, referral, reply
-
-
-class Vault:
-    """The data keys of cases and drafts, opened as they are needed."""
-
-    def __init__(self, connection: Connection, keyring: Keyring) -> None:
-        self._connection = connection
-        self._keyring = keyring
-        self._opened: dict[str, DataKey] = {}
-
-    def new_key(self, owner: str) -> DataKey:
-        """Make and keep a data key for `owner`."""
-        raw = DataKey.new()
-        wrapped = self._keyring.wrap(raw, owner)
-        self._connection.execute(
-            insert(data_key).values(
-                owner=owner, wrapping_key=wrapped.wrapping_key, wrapped=wrapped.blob
-            )
-        )
-        self._opened[owner] = DataKey(raw)
-        return self._opened[owner]
-
-    def key(self, owner: str) -> DataKey:
-        """Return the data key of `owner`. Raises `KeyMissing`."""
-        self.open_all([owner])
-        if owner not in self._opened:
-            raise KeyMissing(f"the data key of {owner} was shredded")
-        return self._opened[owner]
-
-    def open_all(self, owners: Collection[str]) -> None:
-        """Open the data keys of several owners in one query."""
-        wanted = set(owners) - self._opened.keys()
-        if not wanted:
-            return
-        rows = self._connection.execute(
-            select(data_key).where(data_key.c.owner.in_(wanted))
-        )
-        for row in rows:
-            wrapped = Wrapped(row.wrapping_key, row.wrapped)
-            self._opened[row.owner] = DataKey(self._keyring.unwrap(wrapped, row.owner))
-
-    def shred(self, owners: Collection[str]) -> None:
-        """Destroy data keys: what they sealed can never be opened again."""
-        for owner in owners:
-            self._opened.pop(owner, None)
-        self._connection.execute(
-            delete(data_key).where(data_key.c.owner.in_(list(owners)))
-        )
-
-    def rewrap(self) -> int:
-        """Wrap every data key by the newest key; return how many were changed."""
-        current = self._keyring.current
-        rows = self._connection.execute(
-            select(data_key).where(data_key.c.wrapping_key != current)
-        ).all()
-        for row in rows:
-            raw = self._keyring.unwrap(
-                Wrapped(row.wrapping_key, row.wrapped), row.owner
-            )
-            wrapped = self._keyring.wrap(raw, row.owner)
-            self._connection.execute(
-                update(data_key)
-                .where(data_key.c.owner == row.owner)
-                .values(wrapping_key=wrapped.wrapping_key, wrapped=wrapped.blob)
-            )
-        return len(rows)
+from storage.errors import NotFound
+from storage.records import Case, Referral, Reply, ReplyKind, columns_of
+from storage.sealing import DataKey
+from storage.tables import case, link, referral, reply
+from storage.vault import Vault
 
 
 class Cases:
@@ -105,7 +37,7 @@ class Cases:
     def add(self, new: Case) -> None:
         """Keep a new case, its summary sealed by a data key of its own."""
         key = self._vault.new_key(new.id)
-        row = _columns(new) | {"summary": _seal_summary(key, new.id, new.summary)}
+        row = columns_of(new) | {"summary": _seal_summary(key, new.id, new.summary)}
         self._connection.execute(insert(case).values(**row))
 
     def case(self, case_id: str) -> Case:
@@ -140,12 +72,12 @@ class Cases:
     def add_referral(self, new: Referral) -> None:
         """Keep a new referral, its question sealed by its case's key."""
         question = self._vault.key(new.case_id).seal(new.question, _question(new.id))
-        row = _columns(new) | {"question": question}
+        row = columns_of(new) | {"question": question}
         self._connection.execute(insert(referral).values(**row))
 
     def keep_referral(self, changed: Referral) -> None:
         """Write back a referral that was read by `referral_to_move`."""
-        row = _columns(changed)
+        row = columns_of(changed)
         del row["question"]
         self._connection.execute(
             update(referral).where(referral.c.id == changed.id).values(**row)
@@ -207,7 +139,7 @@ class Cases:
 
     def add_reply(self, new: Reply, case_id: str) -> None:
         """Keep what somebody wrote, its text sealed by the case's key."""
-        row = _columns(new)
+        row = columns_of(new)
         if new.text is not None:
             row["text"] = self._vault.key(case_id).seal(new.text, _reply(new.id))
         self._connection.execute(insert(reply).values(**row))
@@ -306,63 +238,6 @@ class Cases:
         return Reply(**values | {"kind": ReplyKind(row.kind), "text": text})
 
 
-class Drafts:
-    """What people submitted and could not be carried out, kept for a day."""
-
-    def __init__(self, connection: Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
-    def keep(self, new: Draft) -> None:
-        """Keep a draft in place of an older one of the same person and form."""
-        self._drop(_same_form(new.author_id, new.form, new.subject))
-        sealed = self._vault.new_key(new.id).seal(
-            json.dumps(new.values), f"draft.body/{new.id}"
-        )
-        row = _columns(new, without=("values",)) | {"body": sealed}
-        self._connection.execute(insert(draft).values(**row))
-
-    def find(
-        self, author_id: str, form: str, subject: str, *, now: datetime
-    ) -> Draft | None:
-        """Return a person's draft of a form, while it is kept."""
-        row = self._connection.execute(
-            select(draft).where(
-                _same_form(author_id, form, subject), draft.c.kept_until > now
-            )
-        ).first()
-        if row is None:
-            return None
-        body = self._vault.key(row.id).open(row.body, f"draft.body/{row.id}")
-        values = dict(row._mapping)
-        del values["body"]
-        return Draft(**values, values=json.loads(body))
-
-    def drop(self, author_id: str, form: str, subject: str) -> None:
-        """Forget a draft that was carried out, its key with it."""
-        self._drop(_same_form(author_id, form, subject))
-
-    def drop_old(self, now: datetime) -> int:
-        """Forget drafts whose time is over; return how many."""
-        return self._drop(draft.c.kept_until <= now)
-
-    def _drop(self, wanted: Any) -> int:
-        ids = self._connection.execute(select(draft.c.id).where(wanted)).scalars().all()
-        if ids:
-            self._connection.execute(delete(draft).where(draft.c.id.in_(ids)))
-            self._vault.shred(ids)
-        return len(ids)
-
-
-def _columns(record: Any, *, without: tuple[str, ...] = ()) -> dict[str, Any]:
-    names = (field.name for field in fields(record) if field.name not in without)
-    return {name: _plain(getattr(record, name)) for name in names}
-
-
-def _plain(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else value
-
-
 def _seal_summary(key: DataKey, case_id: str, summary: CaseSummary) -> bytes:
     told: Mapping[str, object] = as_dict(summary)
     return key.seal(json.dumps(told), f"case.summary/{case_id}")
@@ -374,11 +249,3 @@ def _question(referral_id: str) -> str:
 
 def _reply(reply_id: str) -> str:
     return f"reply.text/{reply_id}"
-
-
-def _same_form(author_id: str, form: str, subject: str) -> Any:
-    return and_(
-        draft.c.author_id == author_id,
-        draft.c.form == form,
-        draft.c.subject == subject,
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, time
 from enum import StrEnum
 from typing import Any
@@ -227,3 +227,13 @@ class Draft:
     subject: str
     values: dict[str, Any]
     kept_until: datetime
+
+
+def columns_of(record: Any, *, without: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return a record as the columns of its table."""
+    names = (field.name for field in fields(record) if field.name not in without)
+    return {name: _plain(getattr(record, name)) for name in names}
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value

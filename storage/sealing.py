@@ -18,6 +18,7 @@ from storage.errors import KeyMissing
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+LONGEST_NAME = 40
 
 
 class BadKeys(ValueError):
@@ -98,7 +99,8 @@ def _parse_one(part: str) -> tuple[str, bytes]:
         key = base64.b64decode(encoded, validate=True)
     except ValueError as error:  # also what base64 raises for letters beyond ASCII
         raise BadKeys(f"BATON_KEYS: '{name}' is not base64") from error
-    if not (name and colon) or len(key) != KEY_BYTES:
+    named = bool(name and colon) and len(name) <= LONGEST_NAME
+    if not named or len(key) != KEY_BYTES:
         raise BadKeys(
             "BATON_KEYS wants `name:base64 of 32 bytes`: make one with `baton keys new`"
         )

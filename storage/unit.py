@@ -13,9 +13,10 @@ from sqlalchemy import Connection
 
 from storage.actors import Actor
 from storage.audit import Entry, append, begin_chain
-from storage.cases import Cases, Drafts, Vault
+from storage.cases import Cases
 from storage.clock import CareClock
 from storage.database import WRITTEN, Database
+from storage.drafts import Drafts
 from storage.errors import NothingAudited
 from storage.inbound import Inbound
 from storage.notices import Notices
@@ -23,6 +24,7 @@ from storage.people import People
 from storage.reminders import Reminders
 from storage.sealing import Keyring
 from storage.tables import DELIVERY, HOUSEKEEPING, metadata
+from storage.vault import Vault
 
 ALL_TABLES = frozenset(metadata.tables)
 

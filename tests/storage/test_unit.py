@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.exc import DBAPIError, NoResultFound
+from sqlalchemy.exc import DBAPIError
 
 from storage.actors import System
 from storage.audit import verify
-from storage.errors import NothingAudited, SideDoor
+from storage.errors import NotFound, NothingAudited, SideDoor
 from storage.reminders import Due
 from storage.tables import (
     DELIVERY,
@@ -106,7 +106,7 @@ def test_an_action_whose_audit_lines_cannot_be_written_leaves_nothing(
             new_case(unit, world)
             unit.audit("T0NOWHERE", "case.opened", "c")
 
-    with pytest.raises(NoResultFound):
+    with pytest.raises(NotFound):
         audit_elsewhere()
 
     assert counts(store) == before
