@@ -43,6 +43,9 @@ NAMESPACE = uuid.UUID("8d5e44f4-6a53-5d0c-9d0a-3a6f0a0c7b55")
 LOADING = "Ask the center"
 SORRY = "That could not be fetched. Close this and try again; nothing was lost."
 
+OPEN_ALREADY = frozenset({"exchanged_trigger_id", "duplicate_external_id"})
+"""Slack's words for a form that the same click or command has opened before."""
+
 View = dict[str, Any]
 
 
@@ -63,7 +66,13 @@ def open_page(client: WebClient, body: View, page: View) -> None:
     """Open a form or page; on top of the one that stands there, if one does."""
     in_a_page = (body.get("view") or {}).get("type") == "modal"
     show = client.views_push if in_a_page else client.views_open
-    show(trigger_id=body["trigger_id"], view=page)
+    try:
+        show(trigger_id=body["trigger_id"], view=page)
+    except SlackApiError as error:
+        if error.response.get("error") not in OPEN_ALREADY:
+            raise
+        # What was clicked or typed came in twice, and its first coming opened it.
+        log.info("form.open_already")
 
 
 def fill(

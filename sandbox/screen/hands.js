@@ -29,7 +29,8 @@
   function done(ended) {
     const on = waiting.get(ended);
     on?.removeAttribute("aria-busy");
-    if (on?.dataset.act === "submit") document.querySelector("dialog[open] [aria-invalid]")?.focus();
+    if (on?.dataset.act === "submit")
+      document.querySelector("dialog[open] [aria-invalid]")?.focus();
     waiting.delete(ended);
     if (!waiting.size) delete document.documentElement.dataset.busy;
   }
@@ -82,7 +83,8 @@
   }
 
   // A reload finds the window where it was.
-  const address = (query) => history.replaceState(history.state, "", location.pathname + query);
+  const address = (query) =>
+    history.replaceState(history.state, "", location.pathname + query);
 
   const closeMenus = (except) => {
     for (const menu of document.querySelectorAll("details.menu[open]"))
@@ -98,7 +100,8 @@
       const button = document.createElement("button");
       Object.assign(button, { type: "button", className: "item", textContent: each });
       const { surface, key, block, action } = field.dataset;
-      Object.assign(button.dataset, { act: "pick", option: place, surface, key, block, action });
+      const address = { surface, key, block, action };
+      Object.assign(button.dataset, { act: "pick", option: place, ...address });
       return button;
     });
     list.replaceChildren(...(buttons.length ? buttons : ["Nothing found"]));
@@ -143,7 +146,7 @@
   document.addEventListener("input", (event) => {
     const on = event.target;
     if (on.matches("[data-suggest]") && on.value.length >= Number(on.dataset.suggest))
-      settle(on, () => wait(null, "suggest", { ...on.dataset, field: on.id, value: on.value }));
+      settle(on, () => wait(null, "suggest", { ...entered(on), field: on.id }));
     if (on.matches("[data-enter]") && on.matches(TEXTS))
       settle(on, () => enter(on, tells(on) === "character"));
   });
@@ -151,6 +154,7 @@
   document.addEventListener("change", (event) => {
     const on = event.target.closest("[data-enter]");
     if (!on) return;
+    clearTimeout(settling.get(on)?.timer);
     settling.delete(on);
     if (!on.matches(TEXTS)) enter(on, true);
     else if (tells(on) !== "character") enter(on, false);
@@ -222,12 +226,15 @@
     const names = ["act", "key", "block", "action", "option", "place", "thread", "box"];
     const known = names.filter((name) => lost.dataset[name] !== undefined);
     const again = known.length && document.querySelector(known.map(same).join(""));
-    return again || document.querySelector(`[data-message="${CSS.escape(lost.dataset.key ?? "")}"]`);
+    if (again) return again;
+    const key = CSS.escape(lost.dataset.key ?? "");
+    return document.querySelector(`[data-message="${key}"]`);
   }
 
   function keepAtEnd() {
     for (const list of document.querySelectorAll("[data-scroll]")) {
-      if (list.dataset.scroll !== list.at) [list.at, list.end] = [list.dataset.scroll, true];
+      const at = list.dataset.scroll;
+      if (at !== list.at) [list.at, list.end] = [at, true];
       // A page that was away on a phone comes back where it was.
       else if (list.away && list.clientHeight) list.scrollTop = list.place;
       list.away = !list.clientHeight;

@@ -84,10 +84,10 @@ def test_a_guest_gives_information_and_closes_the_loop(on_both: Beside) -> None:
     thread.write(cast.patel, "Give information", {"What was asked for": "Standard."})
     thread.write(cast.rivera, "Answer", {"Your answer": ANSWER})
     thread.write(
-        cast.patel, "Close the loop", {"What came of it?": "Followed in part"}
+        cast.patel, "Close the loop", {"What came of it?": "Advice followed in part"}
     )
 
-    assert "Loop closed: followed in part" in thread.card.rendered
+    assert "Loop closed: advice followed in part" in thread.card.rendered
     assert ANSWER in str([one.rendered for one in thread.told(cast.patel)])
 
 

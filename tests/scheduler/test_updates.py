@@ -12,6 +12,7 @@ import pytest
 from bot.actions.setting_up import PINNED
 from bot.sender import REFUSALS
 from care.referral import Event
+from sandbox.record import ApiCall
 from sandbox.things import Pin
 from storage.records import Way
 from storage.unit import Store
@@ -34,6 +35,15 @@ def the_card(office: Office) -> str:
     return shown.rendered
 
 
+def card_updates(office: Office) -> list[ApiCall]:
+    """Return the changes of messages in the channel, as Slack was asked for them."""
+    return [
+        call
+        for call in office.calls(UPDATE)
+        if call.arguments["channel"] == office.channel.id
+    ]
+
+
 def test_of_several_moves_the_card_is_changed_once(office: Office) -> None:
     referral = office.refer()
     office.run()
@@ -42,11 +52,9 @@ def test_of_several_moves_the_card_is_changed_once(office: Office) -> None:
     office.move(office.world.first_specialist, referral, Event.ANSWER, ANSWER)
     office.run()
 
-    assert len(office.calls(UPDATE)) == 1
-    assert [one.reason for one in office.notices(way=Way.UPDATE)] == [
-        "superseded",
-        None,
-    ]
+    assert len(card_updates(office)) == 1
+    reasons = [one.reason for one in office.notices(view="card", way=Way.UPDATE)]
+    assert reasons == ["superseded", None]
     assert "Answered" in the_card(office)
 
 
@@ -56,7 +64,7 @@ def test_an_update_that_is_written_while_one_is_being_sent_is_not_lost(
     referral = office.refer()
     office.run()
     office.move(office.world.first_specialist, referral, Event.TAKE)
-    slow = office.slack.faults.slow(UPDATE, 0.4)
+    slow = office.slack.faults.slow(UPDATE, 0.4, channel=office.channel.id)
     sending = threading.Thread(target=office.turn)
     sending.start()
     office.slack.until(lambda: slow.hits == 1)
@@ -65,7 +73,8 @@ def test_an_update_that_is_written_while_one_is_being_sent_is_not_lost(
     sending.join()
     office.run()
 
-    assert [one.state for one in office.notices(way=Way.UPDATE)] == ["sent", "sent"]
+    updates = office.notices(view="card", way=Way.UPDATE)
+    assert [one.state for one in updates] == ["sent", "sent"]
     assert "Answered" in the_card(office)
 
 
@@ -86,15 +95,15 @@ def test_an_older_text_that_lands_late_is_not_the_last_word(
     referral = office.refer()
     office.run()
     office.move(office.world.first_specialist, referral, Event.TAKE)
-    office.slack.faults.slow(UPDATE, 1.4)
+    office.slack.faults.slow(UPDATE, 1.4, channel=office.channel.id)
     office.turn()
-    [first] = office.notices(way=Way.UPDATE, state="pending")
+    [first] = office.notices(view="card", way=Way.UPDATE, state="pending")
 
     office.move(office.world.first_specialist, referral, Event.ANSWER, ANSWER)
     office.run()
 
     assert office.look(first.id).attempts == 2
-    assert len(office.calls(UPDATE)) == 3
+    assert len(card_updates(office)) == 3
     assert "Answered" in the_card(office)
 
 
@@ -106,13 +115,13 @@ def test_an_update_with_an_unclear_answer_is_repeated(
     office.run()
     office.move(office.world.first_specialist, referral, Event.TAKE)
     if when == "before":
-        office.slack.faults.cut(UPDATE, when="before")
+        office.slack.faults.cut(UPDATE, when="before", channel=office.channel.id)
     else:
-        office.slack.faults.cut(UPDATE, when="after")
+        office.slack.faults.cut(UPDATE, when="after", channel=office.channel.id)
 
     office.run()
 
-    [update] = office.notices(way=Way.UPDATE)
+    [update] = office.notices(view="card", way=Way.UPDATE)
     assert (update.state, update.attempts) == ("sent", 2)
     assert "taken" in the_card(office).lower()
     assert len(office.posts_of(office.notices(view="card")[0].id)) == 1
@@ -147,8 +156,8 @@ def test_the_card_of_a_deleted_message_fails_and_is_told(office: Office) -> None
     office.move(office.world.first_specialist, referral, Event.TAKE)
     office.run()
 
-    [update] = office.notices(way=Way.UPDATE)
-    [refused] = office.calls(UPDATE)
+    [update] = office.notices(view="card", way=Way.UPDATE)
+    [refused] = card_updates(office)
     assert update.state == "failed"
     assert update.reason == REFUSALS[refused.answer["error"]]
     assert "clinician-noor" in office.told_of_failure()

@@ -1,5 +1,6 @@
 """Modals and what is entered in them, in browser windows."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from sandbox import Sandbox
+from tests.sandbox.acting import SLOW
 from tests.sandbox.conftest import Stage
 from tests.sandbox.errand import Errands, form, option, text
 from tests.sandbox.screen import gallery
@@ -134,7 +136,7 @@ def test_what_slack_refuses_itself_stands_beside_the_field(
 def test_an_app_that_does_not_answer_leaves_the_form_and_its_words(
     stage: Stage, app: Errands, open_as: Open
 ) -> None:
-    app.behave["submit"] = lambda *_: None
+    app.behave["submit"] = lambda *_: time.sleep(SLOW)
     desk = at_form(stage, open_as)
 
     desk.modal.get_by_label("Your question").fill("Bring milk")
@@ -352,7 +354,7 @@ def test_a_button_in_a_form_that_fails_says_so_inside_the_form(
 ) -> None:
     row = {"type": "actions", "elements": [gallery.button("Check it")]}
     opens(app, form("", blocks=[*form("")["blocks"], row]))
-    app.behave["other"] = lambda *_: None
+    app.behave["other"] = lambda *_: time.sleep(SLOW)
     desk = at_form(stage, open_as)
 
     desk.modal.get_by_role("button", name="Check it").click()

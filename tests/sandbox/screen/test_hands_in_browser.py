@@ -114,7 +114,8 @@ def test_a_select_and_a_date_on_a_message_act_at_once(
     desk.message("MM-7K3Q9").get_by_label("Urgency").select_option("Urgent")
     desk.message("MM-7K3Q9").locator("input[type=date]").fill("2026-12-24")
 
-    first, last = slack.until(lambda: len(acted(app)) == 2 and acted(app))
+    slack.until(lambda: len(acted(app)) == 2)
+    first, last = acted(app)
     assert first["selected_option"]["value"] == "urgent"
     assert last["selected_date"] == "2026-12-24"
 
@@ -226,7 +227,7 @@ def test_nothing_that_people_or_apps_write_is_run(
     stage.ben.post(stage.shared, "[x](javascript:window.hit=1)")
     stage.ada.reply(stage.ada.channel(stage.shared)[0], ATTACK)
     button = {**gallery.button("x"), "text": text(ATTACK[:70]), "value": ATTACK}
-    blocks = [
+    blocks: list[dict[str, Any]] = [
         {"type": "header", "text": text(ATTACK)},
         {
             "type": "section",

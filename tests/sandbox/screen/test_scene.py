@@ -6,6 +6,7 @@ from sandbox import Sandbox
 from sandbox.screen import scene
 from sandbox.screen.chrome import Extra
 from sandbox.screen.faces import initials
+from sandbox.screen.parts import Part
 from sandbox.screen.places import DM, HOME, Look, Note, first_place, is_there
 from sandbox.things import User
 from tests.sandbox.conftest import Stage
@@ -13,7 +14,7 @@ from tests.sandbox.errand import Errands
 from tests.sandbox.screen.test_tags import Parsed
 
 
-def words(parts: list[scene.Part]) -> str:
+def words(parts: list[Part]) -> str:
     """All that is read in a region."""
     return " ".join(Parsed(part.markup).words for part in parts)
 

@@ -1,12 +1,14 @@
 """The whole way of one errand, in browser windows."""
 
 import re
+import time
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
 
 from sandbox import Sandbox
+from tests.sandbox.acting import SLOW
 from tests.sandbox.conftest import Stage
 from tests.sandbox.errand import Errands
 from tests.sandbox.screen.conftest import Desk, Host, Open
@@ -171,7 +173,7 @@ def test_an_answer_to_a_command_is_marked_as_private(
 def test_a_command_that_the_app_does_not_answer_says_so_once(
     stage: Stage, app: Errands, open_as: Open
 ) -> None:
-    app.behave["command"] = lambda *_: None
+    app.behave["command"] = lambda *_: time.sleep(SLOW)
     ada = open_as(stage.ada, stage.shared.id)
 
     ada.say("/errand now")
@@ -187,7 +189,7 @@ def test_a_click_that_the_app_does_not_answer_is_told_beside_the_messages(
     ada.say("/errand now")
     ada.modal.get_by_label("Your question").fill("Bring milk")
     ada.modal.get_by_role("button", name="Send").click()
-    app.behave["take"] = lambda *_: None
+    app.behave["take"] = lambda *_: time.sleep(SLOW)
 
     ada.message("Bring milk").get_by_role("button", name="Take it").click()
 
@@ -198,7 +200,7 @@ def test_a_click_that_the_app_does_not_answer_is_told_beside_the_messages(
 def test_what_is_under_way_is_shown_and_other_windows_go_on(
     slack: Sandbox, stage: Stage, app: Errands, open_as: Open
 ) -> None:
-    app.behave["command"] = lambda *_: None
+    app.behave["command"] = lambda *_: time.sleep(SLOW)
     ada, ben = open_as(stage.ada, stage.shared.id), open_as(stage.ben, stage.shared.id)
 
     ada.say("/errand now")
