@@ -45,7 +45,7 @@ class Timings:
     margin: timedelta = timedelta(seconds=5)
     settle: timedelta = timedelta(seconds=15)
     gap: timedelta = timedelta(seconds=1)
-    """Between two messages of one conversation."""
+    """From Slack's answer to the next message of the same conversation."""
     first_wait: timedelta = timedelta(seconds=4)
     """After a first try that came to nothing; doubles with each."""
     longest_wait: timedelta = timedelta(minutes=5)
@@ -168,7 +168,9 @@ class Delivery:
         with self.store.act(System(f"notice:{held.id}")) as uow:
             skipped = uow.notices.settle_skipped(held, unneeded.reason)
             uow.notices.free_pace(held.conversation, held=held)
-            if skipped and unneeded.tell_instead:
+            # Where a message stands already, its change is no news to pass on.
+            news = unneeded.tell_instead and held.way is Way.POST
+            if skipped and news:
                 self.teller.notice_unneeded(uow=uow, by=uow.by, notice=held)
 
     def fail(self, held: Notice, reason: str) -> None:
@@ -223,14 +225,14 @@ class Delivery:
         self, books: Delivering, held: Notice, outcome: Outcome, place: Place | None
     ) -> bool:
         now, notices = books.lease_now, books.notices
-        next_at = None
+        next_at = now + self.timings.gap
         match outcome:
             case Sent(ts=ts, permalink=permalink) if place is not None:
                 done = notices.settle_sent(
                     held, channel_id=place.channel_id, ts=ts, permalink=permalink
                 )
             case Slower(seconds=seconds):
-                next_at = now + timedelta(seconds=seconds)
+                next_at = max(next_at, now + timedelta(seconds=seconds))
                 done = notices.give_back(held, not_before=next_at, reason="slower")
             case Unclear(reason=reason) if held.way is Way.POST:
                 look_at = now + self.timings.quiet

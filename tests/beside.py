@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from bot.app import Baton, build, check_installation, new_client
 from bot.demo import HOST, MANIFEST, Cast, gather, settings_for, setup_for
@@ -93,14 +93,14 @@ def start_beside(
     database_url: str | None = None,
     timings: Timings = FAST,
     patience: SandboxSettings = PATIENT,
-    with_settings: Callable[[Settings], Settings] = lambda given: given,
+    manifest: Path | dict[str, Any] = MANIFEST,
 ) -> Beside:
     """Start a fresh sandbox and Baton beside it, set up like the demo."""
-    slack = Sandbox(manifest=MANIFEST, settings=patience, host_name=HOST)
+    slack = Sandbox(manifest=manifest, settings=patience, host_name=HOST)
     cast = gather(slack)
     clock = TravellingClock()
     clock.stop_at(at)
-    settings = with_settings(settings_for(slack, folder))
+    settings = settings_for(slack, folder)
     if database_url:
         settings = settings.model_copy(update={"baton_database_url": database_url})
     baton = build(settings, clock=clock, timings=timings, pulse=QUICK)

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.logs import set_up_logs
+from bot.settings import LogStyle
 from tests.beside import Beside, start_beside
 from tests.conftest import BOTH, T0
 
 Start = Callable[..., Beside]
+
+
+@pytest.fixture(autouse=True)
+def logs() -> Iterator[None]:
+    """Log as a running Baton does; the root logger is put back afterwards.
+
+    Without this, structlog would render each failure with every local variable,
+    which takes seconds and is not what runs.
+    """
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    set_up_logs(LogStyle.JSON)
+    root.handlers.extend(handlers)
+    yield
+    root.handlers, root.level = handlers, level
 
 
 @pytest.fixture
@@ -18,8 +37,8 @@ def start(tmp_path: Path) -> Iterator[Start]:
     """Start a Baton beside a sandbox, which ends with the test."""
     started: list[Beside] = []
 
-    def begin(database_url: str) -> Beside:
-        begun = start_beside(tmp_path, at=T0, database_url=database_url)
+    def begin(database_url: str, **more: Any) -> Beside:
+        begun = start_beside(tmp_path, at=T0, database_url=database_url, **more)
         started.append(begun)
         return begun
 

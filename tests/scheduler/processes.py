@@ -18,14 +18,14 @@ from tests.scheduler.office import Office
 
 ROOT = Path(__file__).parents[2]
 TIMINGS = {
-    "lease": 2.5,
-    "http": 1.0,
+    "lease": 3.5,
+    "http": 2.0,
     "margin": 0.5,
     "settle": 0.2,
     "gap": 0.0,
     "first_wait": 0.05,
 }
-"""Seconds. A post may begin up to one second after its claim."""
+"""Seconds. A call is held for two at the most: a test kills or stops it within them."""
 
 
 @dataclass

@@ -27,7 +27,7 @@ from storage.actors import Actor
 from storage.records import Reminder
 from storage.unit import Unit
 
-PULSE = Pulse(reminders=0.1, dispatch=0.05, reconcile=0.1)
+PULSE = Pulse(reminders=0.1, dispatch=0.05, reconcile=0.1, senders=4)
 
 
 def main() -> None:

@@ -65,7 +65,7 @@ def test_a_bot_that_is_killed_at_any_point_says_each_once_when_started_again(
     )
     holds = [
         faults.slow("conversations.open", LONG),
-        faults.slow(POST, 0.8, channel=on_its_way.conversation),
+        faults.slow(POST, 1.5, channel=on_its_way.conversation),
         faults.slow(POST, LONG, when="after", channel=there.conversation),
         faults.slow("chat.getPermalink", LONG, channel=answered.conversation),
     ]
@@ -93,8 +93,8 @@ def test_a_bot_that_slept_past_its_lease_says_and_settles_nothing(bots: Bots) ->
     unsaid = office.tell("rivera")
     said = office.post("there", office.slack.channel("there", private=True))
     holds = [
-        office.slack.faults.slow("conversations.open", 0.5),
-        office.slack.faults.slow(POST, 0.5, when="after", channel=said.conversation),
+        office.slack.faults.slow("conversations.open", 1.5),
+        office.slack.faults.slow(POST, 1.5, when="after", channel=said.conversation),
     ]
     sleeper = bots.start()
     wait_for(lambda: [hold.hits for hold in holds] == [1, 1])
@@ -124,7 +124,7 @@ def test_two_bots_send_each_notice_once_and_one_at_a_time_a_conversation(
     bots: Bots,
 ) -> None:
     office = bots.office
-    office.slack.faults.slow(POST, 0.03, times=None)
+    office.slack.faults.slow(POST, 0.05, times=None)
     first, second = bots.start(), bots.start()
     channels = [office.slack.channel(f"c{n}", private=True) for n in range(8)]
 

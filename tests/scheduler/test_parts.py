@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from bot.actions.reminding import INSTEAD
 from care.people import Role
+from care.referral import Event
 from storage.records import Way
+from tests.scheduler.conftest import ON_SQLITE
 from tests.scheduler.office import Office, break_row
 from tests.world import OPERATOR, a_notice
 
@@ -81,6 +85,38 @@ def test_what_is_about_nothing_any_more_is_not_said(office: Office) -> None:
     assert office.calls() == []
 
 
+def test_a_message_that_stands_is_changed_no_more_for_who_lost_their_part(
+    office: Office,
+) -> None:
+    """It was told already, so nobody is told instead."""
+    referral = office.refer(named=office.world.first_specialist)
+    office.run()
+    retire(office, "clinician-rivera")
+
+    office.move(office.world.second_specialist, referral, Event.TAKE)
+    office.run()
+
+    [asked] = office.notices(view="asked", way=Way.UPDATE)
+    assert (asked.state, asked.reason) == ("skipped", "no part")
+    assert office.told_instead() == []
+
+
+@ON_SQLITE
+def test_whoever_was_told_is_shown_what_became_of_it(office: Office) -> None:
+    """The request of the one who was asked first ends when another takes it."""
+    referral = office.refer(named=office.world.first_specialist)
+    office.run()
+
+    office.move(office.world.second_specialist, referral, Event.TAKE)
+    office.run()
+
+    [update] = office.notices(view="asked", way=Way.UPDATE)
+    [told] = office.people["rivera"].dm()
+    assert update.state == "sent"
+    assert told.edited
+    assert "Take it" not in told.buttons
+
+
 UNSHOWABLE = {
     "a step that nobody knows": {"view": "brought up", "payload": {"step": "nonsense"}},
     "a view that nobody knows": {"view": "from the future", "payload": {}},
@@ -88,6 +124,7 @@ UNSHOWABLE = {
 }
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("broken", UNSHOWABLE.values(), ids=UNSHOWABLE)
 def test_what_cannot_be_shown_is_put_off_then_told_and_stops_nobody(
     office: Office, broken: dict[str, object]
@@ -134,7 +171,8 @@ def test_what_can_be_shown_again_is_sent_late_rather_than_never(
 
     break_row(
         office.store,
-        'UPDATE notice SET payload = \'{"step": "limit"}\' WHERE id = :id',
+        "UPDATE notice SET payload = :payload WHERE id = :id",
+        payload=json.dumps({"step": "limit", "generation": 1}),
         id=bad.id,
     )
     office.run()

@@ -1,10 +1,12 @@
 """Keys, menus, questions asked back, phones, and what must never happen."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
+import sandbox.screen
 from sandbox import Sandbox
 from tests.sandbox.conftest import Stage
 from tests.sandbox.errand import Errands, text
@@ -12,6 +14,8 @@ from tests.sandbox.screen import gallery
 from tests.sandbox.screen.conftest import PHONE, Open
 
 pytestmark = pytest.mark.browser
+
+LOOK = Path(sandbox.screen.__file__).with_name("look.css")
 
 ATTACK = '<img src=x onerror="window.hit=1"><script>window.hit=1</script>'
 
@@ -325,3 +329,40 @@ def test_everything_that_can_be_used_has_a_name_that_can_be_read_out(
 
     assert nameless == []
     assert desk.page.locator("h1").count() == 1
+
+
+def test_two_people_who_click_at_once_are_both_heard(
+    slack: Sandbox, stage: Stage, app: Errands, open_as: Open
+) -> None:
+    post_gallery(app, stage)
+    ada, cleo = open_as(stage.ada, stage.shared.id), open_as(stage.cleo)
+
+    for desk in (ada, cleo):
+        desk.message("MM-7K3Q9").get_by_role("button", name="Take it").click()
+
+    slack.until(lambda: len(acted(app)) == 2)
+    who = {each["user"]["id"] for each in app.bodies("block_actions")}
+    assert who == {stage.ada.id, stage.cleo.id}
+
+
+def test_the_browser_understands_every_rule_of_the_look(
+    stage: Stage, open_as: Open
+) -> None:
+    look = LOOK.read_text(encoding="utf-8")
+    depth, rules = 0, 0
+    for sign in look:
+        rules += sign == "{" and depth == 0
+        depth += {"{": 1, "}": -1}.get(sign, 0)
+    desk = open_as(stage.ada)
+
+    understood = desk.page.evaluate(
+        """(look) => {
+          const sheet = new CSSStyleSheet();
+          sheet.replaceSync(look);
+          return [...sheet.cssRules].length;
+        }""",
+        look,
+    )
+
+    assert depth == 0
+    assert understood == rules

@@ -1,6 +1,10 @@
 """What one window shows, drawn without a window."""
 
+from pathlib import Path
+
 import pytest
+import yaml
+from slack_sdk import WebClient
 
 from sandbox import Sandbox
 from sandbox.screen import scene
@@ -9,7 +13,7 @@ from sandbox.screen.faces import initials
 from sandbox.screen.parts import Part
 from sandbox.screen.places import DM, HOME, Look, Note, first_place, is_there
 from sandbox.things import User
-from tests.sandbox.conftest import Stage
+from tests.sandbox.conftest import MANIFEST, Stage
 from tests.sandbox.errand import Errands
 from tests.sandbox.screen.test_tags import Parsed
 
@@ -153,6 +157,27 @@ def test_the_thread_of_a_deleted_root_with_replies_can_be_read(stage: Stage) -> 
 
     assert "This message was deleted." in words(shown["thread-list"])
     assert "still here" in words(shown["thread-list"])
+
+
+def test_a_file_is_named_where_it_was_shared(stage: Stage, client: WebClient) -> None:
+    client.files_upload_v2(channel=stage.inner.id, content="a,b", filename="list.csv")
+
+    shown = words(scene.draw(stage.ada, Look(stage.inner.id))["list"])
+
+    assert "list.csv" in shown
+
+
+def test_an_app_that_takes_no_messages_has_nowhere_to_type(
+    tmp_path: Path,
+) -> None:
+    manifest = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+    manifest["features"]["app_home"]["messages_tab_enabled"] = False
+    with Sandbox(manifest, store=tmp_path / "world") as slack:
+        ada = slack.person("Ada Stone")
+
+        foot = scene.draw(ada, Look(DM))["foot"]
+
+    assert words(foot) == scene.NO_MESSAGES
 
 
 def test_an_empty_channel_says_that_it_begins_here(stage: Stage) -> None:
