@@ -26,6 +26,7 @@ from scheduler.reminders import DueReminders
 from scheduler.ticker import Pulse, Ticker
 from storage.clock import CareClock, RealClock
 from storage.database import Database
+from storage.errors import DatabaseUnreachable
 from storage.records import Workspace
 from storage.schema import migrate
 from storage.sealing import Keyring
@@ -84,15 +85,24 @@ class Baton:
 
     def stop(self) -> None:
         """Stop taking anything in, finish what is being sent, and close."""
-        self.socket.close()  # type: ignore[no-untyped-call] # Bolt ships no type
-        self.ticker.stop()
-        self.store.database.close()
-        log.info("baton.stopped")
+        try:
+            self.socket.close()  # type: ignore[no-untyped-call] # Bolt ships no type
+        finally:
+            # The client's close can raise where the other side closes just then.
+            self.ticker.stop()
+            self.store.database.close()
+            log.info("baton.stopped")
 
 
 def open_store(database_url: str, keys: str, clock: CareClock | None = None) -> Store:
     """Open and migrate the database. Raises `DatabaseUnreachable`, `BadKeys`."""
-    database = Database(database_url)
+    try:
+        database = Database(database_url)
+    except OSError as error:
+        # The folder of a SQLite file could not be made.
+        raise DatabaseUnreachable(
+            f"BATON_DATABASE_URL: {error.filename}: {error.strerror}"
+        ) from error
     database.check()
     migrate(database)
     return Store(database, Keyring.parse(keys), clock or RealClock())

@@ -26,6 +26,7 @@ from storage.unit import Store
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
+    pretty_exceptions_enable=False,  # they can show what a variable holds
     help="Carries a referral from a community oncologist to a CAR T center and back.",
 )
 keys_app = typer.Typer(no_args_is_help=True, help="The keys that seal case text.")

@@ -44,3 +44,6 @@ def set_up_logs(style: LogStyle, *, quiet: bool = False) -> None:
     for name in ("apscheduler", "slack_sdk", "slack_bolt", "alembic", "uvicorn"):
         # Libraries log request bodies at lower levels, with what people wrote.
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It writes a line of its own for each call that fails; what a failed call means
+    # is said by Baton, once.
+    logging.getLogger("slack_sdk.web").setLevel(logging.CRITICAL)

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.actions.done import Done
 from bot.app import Baton, build, check_installation, new_client
 from bot.demo import HOST, MANIFEST, Cast, gather, settings_for, setup_for
 from bot.installing import install
 from bot.settings import Settings
+from bot.setup_file import SetupFile
 from sandbox import Sandbox
 from sandbox import Settings as SandboxSettings
 from scheduler.delivery import Timings
@@ -58,6 +60,16 @@ class Beside:
         """Move the care clock on to an instant and wait for what follows."""
         self.move_clock(at - self.clock.now())
 
+    def set_up(self, setup: SetupFile) -> Done:
+        """Put a setup into effect, as an administrator does at the command line."""
+        return install(
+            store=self.baton.store,
+            client=new_client(self.settings, timeout=10),
+            workspace=check_installation(self.settings).workspace,
+            setup=setup,
+            account="tests",
+        )
+
     def add_replica(self) -> Baton:
         """Start one more Baton on the same database and workspace."""
         replica = build(self.settings, clock=self.clock, timings=FAST, pulse=QUICK)
@@ -75,11 +87,14 @@ class Beside:
         # that the other side was.
         self.slack.drop_sockets(politely=True)
         for one in running:
-            self.slack.until(lambda at=one: not at.socket.client.is_connected())
+            self._await_end(one)
             one.stop()
         problems = wrongly_sent(self.slack)
         self.slack.close()
         assert not problems
+
+    def _await_end(self, one: Baton) -> None:
+        self.slack.until(lambda: not one.socket.client.is_connected())
 
     def _is_quiet(self) -> bool:
         with self.baton.store.read() as reading:
@@ -92,6 +107,7 @@ def start_beside(
     at: datetime,
     database_url: str | None = None,
     timings: Timings = FAST,
+    pulse: Pulse = QUICK,
     patience: SandboxSettings = PATIENT,
     manifest: Path | dict[str, Any] = MANIFEST,
 ) -> Beside:
@@ -103,17 +119,11 @@ def start_beside(
     settings = settings_for(slack, folder)
     if database_url:
         settings = settings.model_copy(update={"baton_database_url": database_url})
-    baton = build(settings, clock=clock, timings=timings, pulse=QUICK)
-    install(
-        store=baton.store,
-        client=new_client(settings, timeout=10),
-        workspace=check_installation(settings).workspace,
-        setup=setup_for(cast),
-        account="tests",
-    )
+    baton = build(settings, clock=clock, timings=timings, pulse=pulse)
+    beside = Beside(slack, cast, baton, clock, settings)
+    beside.set_up(setup_for(cast))
     baton.start()
     slack.wait_for_app()
-    beside = Beside(slack, cast, baton, clock, settings)
     beside.settle()
     return beside
 

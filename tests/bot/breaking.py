@@ -69,8 +69,8 @@ def server_away(beside: Beside) -> Iterator[None]:
     _administer(beside, f"ALTER DATABASE {url.database} ALLOW_CONNECTIONS false")
     _administer(
         beside,
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        f" WHERE datname = '{url.database}'",
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name",
+        name=url.database,
     )
     try:
         yield
@@ -83,8 +83,8 @@ def _alter(beside: Beside, statement: str) -> None:
         db.execute(statement)
 
 
-def _administer(beside: Beside, statement: str) -> None:
+def _administer(beside: Beside, statement: str, **words: str | None) -> None:
     url = make_url(beside.settings.baton_database_url).set(database="postgres")
     engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(statement))
+        connection.execute(text(statement), words)

@@ -38,12 +38,8 @@ def impatient(start: Start, new_sqlite: Callable[..., str]) -> Beside:
     return start(new_sqlite(), patience=IMPATIENT)
 
 
-@pytest.fixture(
-    params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
-)
-def breakable(
-    request: pytest.FixtureRequest, start: Start
-) -> tuple[Beside, Break]:
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def breakable(request: pytest.FixtureRequest, start: Start) -> tuple[Beside, Break]:
     """Return a Baton and the way in which its database fails."""
     make: Callable[..., str] = request.getfixturevalue(f"new_{request.param}")
     begun = start(make(), patience=IMPATIENT)

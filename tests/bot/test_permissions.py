@@ -11,7 +11,7 @@ import pytest
 from bot.actions.done import Done, perform
 from bot.actions.drafting import keep_draft, my_draft
 from bot.actions.moving import OUTCOME, TEXT, Words, move_referral
-from bot.actions.replying import note_reply, sort_reply
+from bot.actions.replying import sort_reply
 from bot.actions.starting import Request, start_referral
 from bot.lookups import case_sheets, my_list, referral_sheet
 from bot.refusals import CannotStart, NoPart, NotForYou
@@ -74,9 +74,7 @@ STANDS: Mapping[Event, State] = {
 }
 """Where the referral stands when a move is tried: requested if it is not here."""
 
-WORDS = Words(
-    {TEXT: "Some words.", "instead": "Others.", OUTCOME: "advice followed"}
-)
+WORDS = Words({TEXT: "Some words.", "instead": "Others.", OUTCOME: "advice followed"})
 
 
 @dataclass(frozen=True)
@@ -242,21 +240,14 @@ def test_only_its_author_says_what_a_reply_is(cast: Cast, name: str) -> None:
         assert reading.cases.reply(mine.id).kind is ReplyKind.UNSORTED
 
 
-@pytest.mark.parametrize("name", WITHOUT_PART)
-def test_words_of_somebody_without_a_part_are_not_kept(cast: Cast, name: str) -> None:
-    there = cast.referral(State.REQUESTED)
-
-    cast.act(
-        note_reply,
-        cast.person(name),
-        channel_id=cast.world.channel_id,
-        thread_ts="1800000000.000001",
-        ts="1800000000.000002",
-        text="What is this?",
+def test_a_case_of_a_colleague_is_not_referred_without_a_part(cast: Cast) -> None:
+    theirs = cast.referral(State.REQUESTED).case_id
+    request = Request(
+        cast.world.link_id, Kind.ADVICE, Urgency.ROUTINE, QUESTION, case_id=theirs
     )
 
-    with cast.store.read() as reading:
-        assert reading.cases.replies_of(there.id) == []
+    with pytest.raises(NoPart):
+        cast.act(start_referral, cast.person("colleague"), request=request)
 
 
 def test_a_draft_is_its_authors_alone(cast: Cast) -> None:
@@ -307,14 +298,22 @@ def _add_practice(uow: Unit, world: World) -> None:
 
 
 def _add(uow: Unit, site_id: str, key: str, role: Role) -> Person:
+    new = Person(
+        f"clinician-{key}",
+        site_id,
+        role,
+        f"Dr {key.title()}",
+        "T0",
+        f"U0{key.upper()}",
+    )
     row = {
-        "id": f"clinician-{key}",
+        "id": new.clinician_id,
         "site_id": site_id,
         "key": key,
-        "name": f"Dr {key.title()}",
+        "name": new.name,
         "role": role,
         "duty_order": None,
         "active": 1,
     }
     uow.people.put("clinician", row)
-    return Person(row["id"], site_id, role, str(row["name"]), "T0", f"U0{key.upper()}")
+    return new

@@ -24,6 +24,7 @@ from tests.bot.acting import (
 
 pytestmark = pytest.mark.story
 
+
 def by_shortcut(name: str) -> Callable[[Person, Channel], object]:
     return lambda who, _channel: who.shortcut(name)
 
@@ -267,5 +268,6 @@ def test_an_empty_question_is_refused_at_its_field(beside: Beside) -> None:
     again = form.submit()
 
     assert again is not None
-    assert again.errors == {"Your question": "Write your question, in a sentence or two."}
-
+    assert again.errors == {
+        "Your question": "Write your question, in a sentence or two."
+    }

@@ -116,9 +116,7 @@ def test_declining_says_why_and_what_instead(on_both: Beside) -> None:
     thread, cast = ask(on_both), on_both.cast
     why, instead = "Active infection now.", "Ask again once it has cleared."
 
-    thread.write(
-        cast.rivera, "Decline", {"Why not now": why, "What instead": instead}
-    )
+    thread.write(cast.rivera, "Decline", {"Why not now": why, "What instead": instead})
 
     assert "Declined" in thread.card.rendered
     assert thread.card.buttons[0] == "Reopen"
