@@ -24,11 +24,12 @@ from sandbox.record import Record
 from tests.beside import Beside, start_beside
 from tests.bot.acting import ABOUT, ask, opened_form, pinned
 
+# Submissions come last: each leaves a referral, and lists grow with them.
 ACTS = {
     "command": "slash_commands",
     "click": "interactive/block_actions",
-    "submission": "interactive/view_submission",
     "event": "events_api",
+    "submission": "interactive/view_submission",
 }
 
 APART = 0.03

@@ -83,11 +83,13 @@ class Beside:
         running = [self.baton, *self.replicas]
         for one in running:
             one.socket.client.auto_reconnect_enabled = False
-        # The client notices within three seconds that it was closed; but at once
-        # that the other side was.
+        # The client notices within seconds that it was told to close; but at once
+        # that the other side did, and that there is one more message to look at.
         self.slack.drop_sockets(politely=True)
         for one in running:
             self._await_end(one)
+            one.socket.client.closed = True
+            one.socket.client.message_queue.put(None)
             one.stop()
         problems = wrongly_sent(self.slack)
         self.slack.close()
