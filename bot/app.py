@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import zoneinfo
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.actions.reminding import HANDLERS, TellOfTrouble
 from bot.desk import Desk
+from bot.doctor import Surroundings, granted_scopes
 from bot.listeners import register
 from bot.rendering import Rendering
 from bot.sender import SlackSender
@@ -26,7 +28,8 @@ from scheduler.reminders import DueReminders
 from scheduler.ticker import Pulse, Ticker
 from storage.clock import CareClock, RealClock
 from storage.database import Database
-from storage.errors import DatabaseUnreachable
+from storage.errors import DatabaseUnreachable, StorageError
+from storage.keys import require_keys
 from storage.records import Workspace
 from storage.schema import migrate
 from storage.sealing import Keyring
@@ -76,6 +79,8 @@ class Baton:
     socket: SocketModeHandler
     delivery: Delivery
     reminders: DueReminders
+    forms: ThreadPoolExecutor
+    """The threads that fill forms after an ack."""
 
     def start(self) -> None:
         """Connect to Slack and begin to tick."""
@@ -84,18 +89,31 @@ class Baton:
         log.info("baton.started", database=self.store.database.url.get_backend_name())
 
     def stop(self) -> None:
-        """Stop taking anything in, finish what is being sent, and close."""
+        """Stop taking anything in, finish what came in and is being sent, and close."""
         try:
             self.socket.close()  # type: ignore[no-untyped-call] # Bolt ships no type
         finally:
             # The client's close can raise where the other side closes just then.
+            self.socket.client.message_workers.shutdown()
+            self.forms.shutdown()
             self.ticker.stop()
             self.store.database.close()
             log.info("baton.stopped")
 
 
+def use_pinned_zones() -> None:
+    """Take every time zone from the pinned package, and none from the host."""
+    zoneinfo.reset_tzpath(())
+    zoneinfo.ZoneInfo.clear_cache()
+
+
 def open_store(database_url: str, keys: str, clock: CareClock | None = None) -> Store:
-    """Open and migrate the database. Raises `DatabaseUnreachable`, `BadKeys`."""
+    """Open and migrate the database.
+
+    Raises `DatabaseUnreachable`, `NewerDatabase`, `BadKeys`, and `KeyMissing` where
+    the keys do not open what is kept.
+    """
+    keyring = Keyring.parse(keys)
     try:
         database = Database(database_url)
     except OSError as error:
@@ -104,8 +122,14 @@ def open_store(database_url: str, keys: str, clock: CareClock | None = None) -> 
             f"BATON_DATABASE_URL: {error.filename}: {error.strerror}"
         ) from error
     database.check()
-    migrate(database)
-    return Store(database, Keyring.parse(keys), clock or RealClock())
+    try:
+        migrate(database)
+        with database.read() as connection:
+            require_keys(connection, keyring)
+    except StorageError:
+        database.close()
+        raise
+    return Store(database, keyring, clock or RealClock())
 
 
 def new_client(
@@ -150,6 +174,7 @@ def build(
 
     Raises `CannotRun` or an error of storage, each with one clear line.
     """
+    use_pinned_zones()
     installed = check_installation(settings)
     keys = settings.baton_keys.get_secret_value()
     store = open_store(settings.baton_database_url, keys, clock)
@@ -166,18 +191,21 @@ def build(
     )
     reminders = DueReminders(store, HANDLERS, teller)
     ticker = Ticker(store=store, reminders=reminders, delivery=delivery, pulse=pulse)
-    app = build_app(settings, installed, Desk(store, ticker.wake))
+    forms = ThreadPoolExecutor(LISTENERS, thread_name_prefix="form")
+    app = build_app(settings, installed, Desk(store, ticker.wake), forms)
     handler = SocketModeHandler(
         app,
         settings.slack_app_token.get_secret_value(),
         web_client=app.client,
         concurrency=LISTENERS,
     )
-    return Baton(settings, store, app, ticker, handler, delivery, reminders)
+    return Baton(settings, store, app, ticker, handler, delivery, reminders, forms)
 
 
-def build_app(settings: Settings, installed: Installed, desk: Desk) -> App:
-    """Build the Bolt app with all listeners."""
+def build_app(
+    settings: Settings, installed: Installed, desk: Desk, forms: ThreadPoolExecutor
+) -> App:
+    """Build the Bolt app with all listeners; forms are filled in the threads given."""
     result = AuthorizeResult(
         enterprise_id=None,
         team_id=installed.workspace.id,
@@ -192,16 +220,31 @@ def build_app(settings: Settings, installed: Installed, desk: Desk) -> App:
         signing_secret=secret.get_secret_value() if secret else None,
         process_before_response=True,
         logger=logging.getLogger("slack_bolt.baton"),
-        listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="form"),
+        listener_executor=forms,
     )
     register(app, desk)
     return app
 
 
+def survey_surroundings(
+    settings: Settings, *, clock: CareClock | None = None
+) -> Surroundings:
+    """Return what the doctor looks at. The database is neither made nor migrated."""
+    use_pinned_zones()
+    keyring = Keyring.parse(settings.baton_keys.get_secret_value())
+    database = Database(settings.baton_database_url)
+    client = new_client(settings, timeout=10)
+    return Surroundings(
+        settings=settings,
+        client=client,
+        sender=SlackSender(client),
+        store=Store(database, keyring, clock or RealClock()),
+        needed_scopes=NEEDED_SCOPES,
+    )
+
+
 def _check_scopes(headers: dict[str, str]) -> None:
-    told = {name.lower(): value for name, value in headers.items()}
-    granted = {one.strip() for one in told.get("x-oauth-scopes", "").split(",")}
-    missing = sorted(NEEDED_SCOPES - granted)
+    missing = sorted(NEEDED_SCOPES - granted_scopes(headers))
     if missing:
         raise CannotRun(
             f"SLACK_BOT_TOKEN: not granted: {', '.join(missing)}. Reinstall the app"

@@ -19,6 +19,7 @@ from bot.settings import (
     read_settings,
     read_storage_settings,
 )
+from storage.actors import Operator
 from storage.errors import StorageError
 from storage.sealing import BadKeys, new_key
 from storage.unit import Store
@@ -95,17 +96,29 @@ def setup(
     example: Annotated[
         bool, typer.Option("--example", help="Print a file to start from.")
     ] = False,
+    show: Annotated[
+        bool, typer.Option("--show", help="Print the setup that is in effect.")
+    ] = False,
 ) -> None:
     """Name sites, links, people and duty. Run it again after a change."""
-    from bot.app import check_installation, new_client, open_store
+    from bot.app import (
+        check_installation,
+        new_client,
+        open_store,
+        use_pinned_zones,
+    )
     from bot.installing import install
     from bot.setup_file import EXAMPLE, read_setup
 
     if example:
         typer.echo(EXAMPLE, nl=False)
         return
+    if show:
+        typer.echo(_kept_setup(), nl=False)
+        return
     if file is None:
         raise SetupRefused("name a file, or print one with `baton setup --example`")
+    use_pinned_zones()
     told = read_setup(file)
     settings = read_settings()
     installed = check_installation(settings)
@@ -121,6 +134,33 @@ def setup(
         f"{done.what}: {len(told.sites)} sites, {len(told.links)} links,"
         f" {sum(len(site.people) for site in told.sites)} people"
     )
+
+
+@app.command()
+def doctor(
+    probe: Annotated[
+        bool,
+        typer.Option("--probe", help="Write, find and delete a message in each link."),
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="For machines, when all is looked at.")
+    ] = False,
+) -> None:
+    """Look at everything that Baton stands on, a line each, and say what to do."""
+    from bot.app import survey_surroundings
+    from bot.doctor import as_json as in_json
+    from bot.doctor import as_line, examine, is_healthy
+
+    around = survey_surroundings(read_settings())
+    findings = []
+    for one in examine(around, by=Operator(getpass.getuser()), probe=probe):
+        findings.append(one)
+        if not as_json:
+            typer.echo(as_line(one))
+    if as_json:
+        typer.echo(in_json(findings))
+    around.store.database.close()
+    raise typer.Exit(0 if is_healthy(findings) else 1)
 
 
 @app.command()
@@ -146,8 +186,6 @@ def keys_new(
 @keys_app.command("rotate")
 def keys_rotate() -> None:
     """Wrap every data key by the first of BATON_KEYS; older ones may go then."""
-    from storage.actors import Operator
-
     store = _open(read_storage_settings())
     with store.act(Operator(getpass.getuser())) as uow:
         changed = uow.vault.rewrap()
@@ -167,6 +205,17 @@ def audit_verify() -> None:
         for workspace in reading.people.workspaces():
             count = verify(reading.connection, workspace.id)
             typer.echo(f"{workspace.name}: {count} entries, intact")
+
+
+def _kept_setup() -> str:
+    from bot.setup_reading import NOTHING_YET, kept_setup, write_setup
+
+    with _open(read_storage_settings()).read() as reading:
+        workspaces = reading.people.workspaces()
+        if not workspaces:
+            raise SetupRefused(NOTHING_YET)
+        kept = [kept_setup(reading, one.id) for one in workspaces]
+    return "---\n".join(write_setup(one) for one in kept)
 
 
 def _open(settings: StorageSettings) -> Store:

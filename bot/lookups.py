@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from bot.refusals import NoPart
 from bot.sheets import Sheet, make_sheets, sheet_for
 from care.cases import parse_case_code
-from care.people import Role
-from care.referral import OPEN, State
+from care.duty import Absence
+from care.people import Role, SiteKind
+from care.referral import OPEN, State, Urgency
+from care.response import twice
+from scheduler.calendars import local_day
 from storage.actors import Person
-from storage.records import Reply
+from storage.records import Clinician, Reply, Site
 from storage.unit import Reading
 
 SHOWN = 5
@@ -33,6 +38,7 @@ def my_list(reading: Reading, by: Person) -> MyList:
     at_site = make_sheets(reading, reading.cases.referrals_at(by.site_id, states))
     mine = [one for one in at_site if one.parts_of(by.member)]
     waiting = tuple(one for one in mine if _waits_on(one, by))
+    in_waiting = {one.referral.id for one in waiting}
     unsorted = reading.cases.unsorted_replies(by.clinician_id)
     by_id = {one.referral.id: one for one in mine}
     return MyList(
@@ -42,7 +48,7 @@ def my_list(reading: Reading, by: Person) -> MyList:
             for one in unsorted
             if one.referral_id in by_id
         ),
-        elsewhere=tuple(one for one in mine if one not in waiting),
+        elsewhere=tuple(one for one in mine if one.referral.id not in in_waiting),
     )
 
 
@@ -58,6 +64,72 @@ def case_sheets(reading: Reading, by: Person, code: str) -> list[Sheet]:
     if not mine:
         raise NoPart
     return mine
+
+
+@dataclass(frozen=True)
+class DutyPage:
+    """What somebody sees of a center's duty."""
+
+    center: Site
+    on_duty: Clinician | None
+    until: date | None
+    """The last day of this duty, at the center; None where no rota says so."""
+    away: Sequence[Absence]
+    people: Mapping[str, Clinician]
+    my_absence: Absence | None
+    may_be_away: bool
+    may_take_days: bool
+
+
+def duty_pages(reading: Reading, by: Person) -> list[DutyPage]:
+    """Return the duty of my center, or of the centers linked to my practice."""
+    mine = reading.people.site(by.site_id)
+    if mine.kind is SiteKind.CENTER:
+        return [_duty_page(reading, by, mine)]
+    links = reading.people.links(site_id=mine.id)
+    centers = [reading.people.site(one.center_id) for one in links]
+    return [_duty_page(reading, by, one) for one in centers]
+
+
+def my_absence(reading: Reading, by: Person) -> Absence | None:
+    """Return when I am away next, or now."""
+    site = reading.people.site(by.site_id)
+    today = local_day(site, reading.now)
+    absences = reading.duty.absences(site.id, from_day=today)
+    mine = [one for one in absences if one.clinician_id == by.clinician_id]
+    return mine[0] if mine else None
+
+
+def _duty_page(reading: Reading, by: Person, center: Site) -> DutyPage:
+    today = local_day(center, reading.now)
+    roster = reading.duty.roster(center, from_day=today)
+    people = {one.id: one for one in reading.people.staff(center.id, inactive=True)}
+    found = roster.on_duty(today)
+    here = by.site_id == center.id
+    takes_duty = here and people[by.clinician_id].duty_order is not None
+    return DutyPage(
+        center=center,
+        on_duty=people[found.id] if found else None,
+        until=roster.until(today),
+        away=roster.absences if here else (),
+        people=people,
+        my_absence=my_absence(reading, by) if here else None,
+        may_be_away=here,
+        may_take_days=takes_duty and roster.rota is not None,
+    )
+
+
+def long_unanswered(reading: Reading, center: Site) -> list[Sheet]:
+    """Return what is not urgent and waits for a center beyond twice its limit."""
+    at_center = make_sheets(reading, reading.cases.referrals_at(center.id, OPEN))
+    return [one for one in at_center if _is_long_unanswered(one, reading.now)]
+
+
+def _is_long_unanswered(sheet: Sheet, now: datetime) -> bool:
+    due_by = sheet.answer_by
+    if due_by is None or sheet.referral.urgency is Urgency.URGENT:
+        return False
+    return now > twice(sheet.round, due_by)
 
 
 def referral_sheet(

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
+from bot.actions.duty import GAP
 from bot.actions.reminding import ABOUT_DELIVERY, FAILURE, INSTEAD, STUCK
 from bot.actions.setting_up import PINNED
+from bot.actions.weekly import KIND as WEEKLY
+from bot.lookups import long_unanswered
 from bot.sheets import CARD, Sheet, make_sheets
-from bot.views import card, messages
+from bot.views import card, duty, messages
 from bot.views.kit import Block
+from care.duty import Gap
 from care.referral import Event
 from care.response import Step
 from scheduler.ports import Message, Unneeded
 from storage.errors import NotFound
 from storage.records import Clinician, Notice, Reply
 from storage.unit import Reading
+
+ABOUT_CENTER = frozenset({GAP, WEEKLY})
 
 NO_PART = Unneeded("no part", tell_instead=True)
 GONE = Unneeded("the subject is gone")
@@ -33,6 +39,8 @@ class Rendering:
             return self._pinned(reading, notice)
         if notice.view in ABOUT_DELIVERY:
             return _about_delivery(reading, notice)
+        if notice.view in ABOUT_CENTER:
+            return _about_center(reading, notice)
         try:
             referral = reading.cases.referral(notice.subject)
         except NotFound:
@@ -103,7 +111,8 @@ def _occasion(reading: Reading, notice: Notice, sheet: Sheet) -> messages.Occasi
 
 def _replies(reading: Reading, notice: Notice) -> list[Reply]:
     ids = notice.payload.get("replies", [])
-    return reading.cases.replies(ids) if ids else []
+    found = reading.cases.replies(ids) if ids else []
+    return sorted(found, key=lambda one: ids.index(one.id))
 
 
 def _recipient(reading: Reading, notice: Notice) -> Clinician | None:
@@ -127,7 +136,27 @@ def _was_due(notice: Notice) -> datetime | None:
     return datetime.fromisoformat(told) if told else None
 
 
+def _about_center(reading: Reading, notice: Notice) -> Message | Unneeded:
+    center = reading.people.site(notice.subject)
+    recipient = _recipient(reading, notice)
+    if recipient is None or not recipient.active or recipient.site_id != center.id:
+        return Unneeded("no part")
+    if notice.view == GAP:
+        starts, ends = (
+            date.fromisoformat(notice.payload[name]) for name in ("starts", "ends")
+        )
+        return Message("Duty has a gap", duty.gap_blocks(center, Gap(starts, ends)))
+    found = long_unanswered(reading, center)
+    mine = [one for one in found if one.parts_of(recipient.member)]
+    if not mine:
+        return Unneeded("answered meanwhile")
+    return Message("What is long unanswered", duty.weekly_blocks(mine))
+
+
 def _about_delivery(reading: Reading, notice: Notice) -> Message | Unneeded:
+    told = _recipient(reading, notice)
+    if notice.recipient_id is not None and (told is None or not told.active):
+        return Unneeded("no part")
     if notice.view == STUCK:
         blocks = messages.reminder_stuck(str(notice.payload["kind"]))
         return Message("A reminder needs a look", blocks)

@@ -75,6 +75,8 @@ PASSING = frozenset(
 UNCLEAR = frozenset({"internal_error", "fatal_error"})
 """Errors after which, by Slack's own words, some of it may have been done."""
 
+GONE = "channel_not_found"
+
 ALREADY_SO = frozenset({"already_pinned"})
 
 CODE = re.compile(r"[a-z0-9_.:-]{1,80}")
@@ -206,7 +208,7 @@ def outcome_of(response: SlackResponse | Mapping[str, Any]) -> Outcome:
     if error in ALREADY_SO:
         return Sent("")
     if error in REFUSALS:
-        return Refused(REFUSALS[error])
+        return Refused(REFUSALS[error], conversation_gone=error == GONE)
     if error in PASSING:
         return NotSent(error)
     if error in UNCLEAR or status >= HTTP_SERVER_ERROR or not error:

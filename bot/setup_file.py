@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import time
+from collections.abc import Iterable, Mapping
+from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
@@ -21,13 +21,15 @@ from pydantic import (
 )
 
 from bot.refusals import SetupRefused
-from care.people import RESPONSIBLE_BY_DEFAULT, Role, SiteKind
+from care.people import ANSWERING, RESPONSIBLE_BY_DEFAULT, Role, SiteKind
 from care.working_time import WorkingHours
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,38}$")]
 Name = Annotated[str, StringConstraints(min_length=2, max_length=80)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+TOLD_OF_TROUBLE = frozenset({Role.COORDINATOR, Role.LEAD})
+"""Roles of a center that hear of what nobody answers."""
 
 EXAMPLE = """\
 # Who works with whom. `baton setup FILE.yaml` reads it; run it again after a change.
@@ -59,6 +61,13 @@ sites:
     country: US
     region: NY
     duty: [rivera, okafor]          # who is asked in turn
+    # rota:                         # or a week each, from a Monday
+    #   starts: 2026-11-23
+    #   order: [rivera, okafor]
+    answer:                         # in the center's working time
+      urgent_hours: 4
+      advice_days: 2
+      evaluation_days: 1
     people:
       - key: rivera
         name: Dr Ana Rivera
@@ -105,6 +114,28 @@ class PersonEntry(_Strict):
     slack: SlackIdentity
 
 
+class AnswerEntry(_Strict):
+    """How soon a center responds, in its own working time."""
+
+    urgent_hours: float = Field(default=4, gt=0, le=72)
+    advice_days: int = Field(default=2, ge=1, le=20)
+    evaluation_days: int = Field(default=1, ge=1, le=20)
+
+
+class RotaEntry(_Strict):
+    """Who has duty, a week each, in turn from a Monday."""
+
+    starts: date
+    order: tuple[Key, ...] = Field(min_length=1)
+
+    @field_validator("starts")
+    @classmethod
+    def _monday(cls, value: date) -> date:
+        if value.weekday() != 0:
+            raise ValueError(f"{value} is no Monday")
+        return value
+
+
 class SiteEntry(_Strict):
     """One practice or center."""
 
@@ -120,6 +151,8 @@ class SiteEntry(_Strict):
     region: str | None = None
     responsible_roles: tuple[Role, ...] = tuple(sorted(RESPONSIBLE_BY_DEFAULT))
     duty: tuple[Key, ...] = ()
+    rota: RotaEntry | None = None
+    answer: AnswerEntry = AnswerEntry()
     people: tuple[PersonEntry, ...] = Field(min_length=1)
 
     @field_validator("zone")
@@ -137,6 +170,23 @@ class SiteEntry(_Strict):
         unknown = [one for one in self.duty if one not in keys]
         if unknown:
             raise ValueError(f"duty names nobody at {self.key}: {', '.join(unknown)}")
+        without_part = [
+            one.key
+            for one in self.people
+            if one.key in self.duty and one.role not in ANSWERING
+        ]
+        if without_part:
+            raise ValueError(
+                f"duty is of specialists and leads, who answer: {self.key} cannot"
+                f" name {', '.join(without_part)}"
+            )
+        off = (
+            [one for one in self.rota.order if one not in self.duty]
+            if self.rota
+            else []
+        )
+        if off:
+            raise ValueError(f"rota names nobody of `duty`: {', '.join(off)}")
         self._check_holidays()
         return self
 
@@ -174,21 +224,58 @@ class SetupFile(_Strict):
         kinds = {one.key: one.kind for one in self.sites}
         _require_unique([one.key for one in self.sites], "sites")
         _require_unique([one.channel for one in self.links], "links: channel")
-        people = [p.slack for site in self.sites for p in site.people]
-        _require_unique([f"{p.team}/{p.user}" for p in people], "slack identities")
+        self._require_own_identities()
         for link in self.links:
             if kinds.get(link.practice) is not SiteKind.PRACTICE:
                 raise ValueError(f"link: '{link.practice}' is no practice of this file")
             if kinds.get(link.center) is not SiteKind.CENTER:
                 raise ValueError(f"link: '{link.center}' is no center of this file")
         self._require_duty()
+        self._require_told()
         return self
 
+    def with_people(self, people: Mapping[str, tuple[PersonEntry, ...]]) -> SetupFile:
+        """Return this setup with other people, by site's key. Raises `SetupRefused`."""
+        sites = [
+            one.model_copy(update={"people": people[one.key]}) for one in self.sites
+        ]
+        try:
+            return SetupFile.model_validate({"sites": sites, "links": self.links})
+        except ValidationError as error:
+            raise SetupRefused("\n".join(_lines(error))) from error
+
+    def _require_own_identities(self) -> None:
+        people = [p.slack for site in self.sites for p in site.people]
+        anywhere = {one.user for one in people if one.team is None}
+        # A user without a team may be in any: nobody else can have that user's id.
+        named = [
+            one.user if one.user in anywhere else f"{one.team}/{one.user}"
+            for one in people
+        ]
+        _require_unique(named, "slack identities")
+
     def _require_duty(self) -> None:
-        linked = {link.center for link in self.links}
-        for site in self.sites:
-            if site.key in linked and not site.duty:
+        for site in self._linked_centers():
+            if not site.duty:
                 raise ValueError(f"{site.key}: `duty` must name who is asked")
+
+    def _require_told(self) -> None:
+        """Require somebody who hears of what is long unanswered or undelivered."""
+        for site in self._linked_centers():
+            if not any(one.role in TOLD_OF_TROUBLE for one in site.people):
+                raise ValueError(
+                    f"{site.key}: a coordinator or a lead must be named, who is told"
+                    " of what nobody answers"
+                )
+        people = (one for site in self.sites for one in site.people)
+        if not any(one.role is Role.ADMINISTRATOR for one in people):
+            raise ValueError(
+                "an administrator must be named, who is told of what fails"
+            )
+
+    def _linked_centers(self) -> list[SiteEntry]:
+        linked = {link.center for link in self.links}
+        return [site for site in self.sites if site.key in linked]
 
 
 def read_setup(path: Path) -> SetupFile:

@@ -79,6 +79,8 @@ class Sheet:
             center=working_hours(self.center, around=self.now.date()),
             practice=working_hours(self.practice, around=self.now.date()),
             paused_until=self.referral.paused_until,
+            times=self.center.times,
+            outcome_days=self.referral.outcome_days,
         )
 
     @property

@@ -46,6 +46,8 @@ class Part(StrEnum):
     PRACTICE_COORDINATOR = "practice coordinator"
     ASKED = "specialist or lead of the asked center"
     CENTER_COORDINATOR = "center coordinator"
+    BATON = "Baton itself"
+    """Of no person: what happens because its time has come."""
 
 
 PRACTICE_SIDE = frozenset({Part.REFERRER, Part.RESPONSIBLE, Part.PRACTICE_COORDINATOR})

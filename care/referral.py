@@ -56,6 +56,8 @@ class Event(StrEnum):
     ASK_EVALUATION = "ask for an evaluation"
     CLOSE = "close"
     REOPEN = "reopen"
+    CONFIRM = "that answers it"
+    LAPSE = "lapse"
 
 
 class Outcome(StrEnum):
@@ -67,6 +69,15 @@ class Outcome(StrEnum):
     UNDER_WAY = "evaluation under way"
     PATIENT_DECIDED = "the patient decided otherwise"
     NOT_KNOWN = "outcome not known"
+
+
+class PatientTold(StrEnum):
+    """Whether the patient knows of the answer, and from whom."""
+
+    BY_PRACTICE = "by the practice"
+    BY_CENTER = "by the center"
+    NOT_YET = "not yet"
+    NOT_NEEDED = "not needed"
 
 
 OPEN = frozenset({State.REQUESTED, State.ACCEPTED})
@@ -93,6 +104,7 @@ class Move:
 
 _SPECIALIST = frozenset({Part.ASKED})
 _REFERRING = PRACTICE_SIDE
+_WHO_ASKED = frozenset({Part.REFERRER, Part.RESPONSIBLE})
 _S, _E, _K = State, Event, Kind
 
 TABLE: tuple[Move, ...] = (
@@ -147,6 +159,9 @@ TABLE: tuple[Move, ...] = (
         waits_on=Side.CENTER,
     ),
     Move(_S.ANSWERED, _E.CLOSE, _S.CLOSED, _REFERRING),
+    Move(_S.ANSWERED, _E.LAPSE, _S.CLOSED, frozenset({Part.BATON})),
+    Move(_S.REQUESTED, _E.CONFIRM, _S.ANSWERED, _WHO_ASKED),
+    Move(_S.ACCEPTED, _E.CONFIRM, _S.ANSWERED, _WHO_ASKED),
     Move(_S.DECLINED, _E.REOPEN, None, ANY_PART),
     Move(_S.WITHDRAWN, _E.REOPEN, None, ANY_PART),
     Move(_S.CLOSED, _E.REOPEN, None, ANY_PART),
@@ -221,10 +236,7 @@ def moves_for(progress: Progress, parts: Collection[Part]) -> tuple[Event, ...]:
     )
 
 
-CONTINUES = frozenset({Event.TAKE, Event.GIVE_BACK, Event.PASS_ON})
-"""Moves that leave the clock of the round running: the promise stands."""
-
-RESPONSES = frozenset({Event.TAKE, Event.ANSWER, Event.DECLINE})
+RESPONSES = frozenset({Event.TAKE, Event.ANSWER, Event.CONFIRM, Event.DECLINE})
 """Moves by which the center has responded."""
 
 

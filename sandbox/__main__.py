@@ -9,6 +9,8 @@ from pathlib import Path
 
 from sandbox import Sandbox
 
+CHANNEL = "general"
+
 
 def main(arguments: Sequence[str]) -> int:
     """Serve until somebody interrupts. Prints what an app needs to connect."""
@@ -22,15 +24,36 @@ def main(arguments: Sequence[str]) -> int:
         port=options.port,
         request_url=options.request_url,
     ) as slack:
-        sys.stdout.write(
-            f"SLACK_API_URL={slack.api_url}\n"
-            f"SLACK_BOT_TOKEN={slack.bot_token}\n"
-            f"SLACK_APP_TOKEN={slack.app_token}\n"
-            f"SLACK_SIGNING_SECRET={slack.signing_secret}\n"
-        )
-        sys.stdout.flush()
+        _gather(slack, options.person)
+        _tell(slack)
+        if options.screen:
+            _show(slack)
         stopped.wait()
     return 0
+
+
+def _gather(slack: Sandbox, names: Sequence[str]) -> None:
+    people = [slack.person(name) for name in names]
+    if people:
+        slack.channel(CHANNEL, members=people)
+
+
+def _tell(slack: Sandbox) -> None:
+    sys.stdout.write(
+        f"SLACK_API_URL={slack.api_url}\n"
+        f"SLACK_BOT_TOKEN={slack.bot_token}\n"
+        f"SLACK_APP_TOKEN={slack.app_token}\n"
+        f"SLACK_SIGNING_SECRET={slack.signing_secret}\n"
+    )
+    sys.stdout.flush()
+
+
+def _show(slack: Sandbox) -> None:
+    # What serves browsers is heavy, and only this needs it.
+    from sandbox.screen import mount
+
+    sys.stdout.write(f"SCREEN={mount(slack)}\n")
+    sys.stdout.flush()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -39,6 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--manifest", type=Path, default=Path("manifest.yml"), help="the app")
     add("--store", type=Path, help="a file that keeps the workspace over restarts")
     add("--port", type=int, default=0, help="of 127.0.0.1; 0: any that is free")
+    add("--screen", action="store_true", help="show it in browsers, too")
+    add("--person", action="append", default=[], help=f"to be, in #{CHANNEL}; repeat")
     add("--request-url", default="", help="post payloads there, instead of sockets")
     return parser
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -51,6 +52,7 @@ class Door:
             client = request.client
             self._cut((client.host, client.port) if client else ("", 0))
         response = _response(outcome)
+        response.headers["date"] = formatdate(started, usegmt=True)
         if self._owner(token) == "bot":
             granted = sorted(self._workspace.manifest.scopes)
             response.headers["x-oauth-scopes"] = ",".join(granted)

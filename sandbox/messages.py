@@ -1,5 +1,6 @@
 """Writing messages: by the app, by people, and in answer to what people did."""
 
+import html
 import re
 import secrets
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from sandbox.workspace import Workspace
 TEXT_KEPT = 40_000
 TEXT_OF_UPDATE = 4_000
 METADATA_SIZE = 65_536
+MENTION = re.compile(r"(<@\w+>)")
 POINTER = re.compile(r"^(/[^:]*|): (.*)$", re.DOTALL)
 
 
@@ -147,7 +149,7 @@ def post_as_person(
     thread_ts: str = "",
     broadcast: bool = False,
 ) -> Post:
-    """Post what a person typed, and tell of it."""
+    """Post what a person typed, and tell of it; in `text`, `<@U...>` mentions."""
     return publish(
         workspace,
         Post(
@@ -155,7 +157,7 @@ def post_as_person(
             ts="",
             user=user.id,
             team=user.team,
-            text=text,
+            text=as_typed(text),
             blocks=as_rich_text(text),
             client_msg_id=secrets.token_hex(16),
             thread_ts=thread_ts,
@@ -164,15 +166,26 @@ def post_as_person(
     )
 
 
+def as_typed(text: str) -> str:
+    """What a person typed, as Slack sends it: its three signs of markup are escaped,
+    mentions are not.
+    """
+    parts = MENTION.split(text)
+    return "".join(
+        part if MENTION.fullmatch(part) else html.escape(part, quote=False)
+        for part in parts
+    )
+
+
 def as_rich_text(text: str) -> list[Json]:
     """What a person typed, as Slack's composer sends it."""
-    elements = [_inline(part) for part in re.split(r"(<@\w+>)", text) if part]
+    elements = [_inline(part) for part in MENTION.split(text) if part]
     section = {"type": "rich_text_section", "elements": elements}
     return [{"type": "rich_text", "block_id": new_block_id(), "elements": [section]}]
 
 
 def _inline(part: str) -> Json:
-    if re.fullmatch(r"<@\w+>", part):
+    if MENTION.fullmatch(part):
         return {"type": "user", "user_id": part[2:-1]}
     return {"type": "text", "text": part}
 
@@ -239,7 +252,9 @@ def change(workspace: Workspace, old: Post, content: Content) -> Post:
 
 def rewrite(workspace: Workspace, old: Post, text: str) -> Post:
     """Edit what a person typed before."""
-    return change(workspace, old, Content(text=text, blocks=as_rich_text(text)))
+    return change(
+        workspace, old, Content(text=as_typed(text), blocks=as_rich_text(text))
+    )
 
 
 def remove(workspace: Workspace, post: Post) -> None:

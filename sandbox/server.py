@@ -123,6 +123,7 @@ class Server:
             lifespan="off",
             log_level=logging.WARNING,
             access_log=False,
+            date_header=False,  # the door tells the time by the sandbox's own clock
             timeout_graceful_shutdown=1,
             ws_max_size=2**24,
         )

@@ -34,7 +34,8 @@ class Store:
             return
         body = {each.name: getattr(thing, each.name) for each in fields(thing)}
         self._file.execute(
-            "INSERT OR REPLACE INTO thing (kind, key, body) VALUES (?, ?, ?)",
+            "INSERT INTO thing (kind, key, body) VALUES (?, ?, ?)"
+            " ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body",
             (type(thing).__name__, thing.key, json.dumps(body)),
         )
 
@@ -46,9 +47,9 @@ class Store:
         )
 
     def load(self) -> Iterator[Thing]:
-        """Everything that was written, in the order of its keys."""
+        """Everything that was written, in the order in which it came to be."""
         kinds = {kind.__name__: kind for kind in KINDS}
-        rows = self._file.execute("SELECT kind, body FROM thing ORDER BY kind, key")
+        rows = self._file.execute("SELECT kind, body FROM thing ORDER BY rowid")
         for name, body in rows:
             yield _revive(kinds[name], json.loads(body))
 

@@ -192,7 +192,9 @@ class Delivery:
             return NotSent("cannot be shown")
 
     def _put_off_or_fail(self, held: Notice, why: NotSent) -> None:
-        if held.attempts >= self.timings.show_tries:
+        # Tries that failed for another reason, such as a 429, do not count.
+        again = held.reason == why.reason
+        if again and held.attempts >= self.timings.show_tries:
             self.fail(held, why.reason)
         else:
             self.settle(held, why, None)
@@ -210,7 +212,26 @@ class Delivery:
         elif self.monotonic() >= safe_until:
             self.settle(held, NotSent("the lease ran out before it was said"), place)
         else:
-            self.settle(held, self._call(held, said, place), place)
+            outcome = self._call(held, said, place)
+            if self._was_stored_and_is_gone(held, to, outcome):
+                outcome = self._forget_conversation(held)
+            self.settle(held, outcome, place)
+
+    def _was_stored_and_is_gone(
+        self, held: Notice, to: Place | Identity, outcome: Outcome
+    ) -> bool:
+        gone = isinstance(outcome, Refused) and outcome.conversation_gone
+        return gone and held.recipient_id is not None and isinstance(to, Place)
+
+    def _forget_conversation(self, held: Notice) -> Outcome:
+        """Forget where somebody was told things: it is opened anew on the next try."""
+        if held.way is not Way.POST:
+            return Refused("the message was in a conversation that is gone")
+        with self.store.deliver() as books:
+            identity = books.people.identity_of(held.recipient_id or "")
+            if identity is not None:
+                books.people.keep_dm(identity.id, None)
+        return NotSent("the conversation is gone and is opened anew")
 
     def _call(self, held: Notice, said: Message, place: Place) -> Outcome:
         match held.way:

@@ -83,6 +83,8 @@ class Refused:
     """Slack refuses it for good."""
 
     reason: str
+    conversation_gone: bool = False
+    """Set where it is the conversation that Slack does not know (any more)."""
 
 
 @dataclass(frozen=True)

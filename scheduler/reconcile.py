@@ -2,7 +2,8 @@
 
 Found: it was sent. Not found, and Slack was read to the end: it was not, and goes
 out again. Not readable: it stays unknown, and after some tries a person is told;
-it is never sent blindly.
+it is never sent blindly. In a channel where the last probe did not find what it had
+said, not finding proves nothing either: the notice is a person's task at once.
 """
 
 from __future__ import annotations
@@ -19,8 +20,11 @@ from storage.records import Notice, Way
 
 log = structlog.get_logger()
 
-LOOK_BACK = timedelta(minutes=1)
+LOOK_BACK = timedelta(hours=1)
 """How far before the first attempt the search begins, for clocks that differ."""
+
+NOT_VERIFIED = "in a channel that is not verified"
+"""Ends the reason of an unknown notice that became a person's task at once."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,12 @@ class Reconciler:
             return True
         with self.delivery.store.read() as reading:
             place = self.delivery.place_of(held, reading)
+            doubtful = isinstance(place, Place) and reading.people.is_unverifiable(
+                place.channel_id
+            )
         if isinstance(place, Place):
-            self._conclude(held, place, self._find(held, place))
+            sighting = self._find(held, place)
+            self._conclude(held, place, _doubted(sighting) if doubtful else sighting)
         else:
             # No conversation was ever opened, so nothing can have been said in it.
             self.delivery.settle(held, NotSent("never begun"), None)
@@ -88,9 +96,23 @@ class Reconciler:
             left = uow.notices.settle_unknown(
                 held, look_at=now + timings.wait_after(looks), reason=reason
             )
-            if left and looks % timings.give_up_after == 0:
+            if left and (looks % timings.give_up_after == 0 or _is_news(held, reason)):
                 # Said once, since the notice of it has the same id each time; a
                 # process that dies at the first such look leaves it to the next.
                 codes = {"why": reason, "looks": str(looks)}
                 uow.audit(held.workspace_id, "notice unknown", held.id, codes)
                 self.delivery.teller.notice_failed(uow=uow, by=uow.by, notice=held)
+
+
+def _doubted(sighting: Sighting) -> Sighting:
+    """Return what a look is worth in a channel where a probe was not found."""
+    if isinstance(sighting, Found):
+        return sighting
+    reason = sighting.reason if isinstance(sighting, Unreadable) else "not seen"
+    return Unreadable(f"{reason}, {NOT_VERIFIED}")
+
+
+def _is_news(held: Notice, reason: str) -> bool:
+    """Tell whether this look is the first that knows of the channel's state."""
+    known = (held.reason or "").endswith(NOT_VERIFIED)
+    return reason.endswith(NOT_VERIFIED) and not known

@@ -117,7 +117,7 @@ class Cases:
         *,
         of: str | None = None,
         case_id: str | None = None,
-        limit: int = 25,
+        limit: int = 99,
     ) -> list[Case]:
         """Return a practice's newest cases.
 
@@ -166,6 +166,19 @@ class Cases:
         """Record what a reply is, as its author says."""
         self._connection.execute(
             update(reply).where(reply.c.id == reply_id).values(kind=kind)
+        )
+
+    def reword(
+        self, reply_id: str, case_id: str, *, text: str | None, withheld: str | None
+    ) -> None:
+        """Seal the new wording of a reply, or leave it without one."""
+        sealed = None
+        if text is not None:
+            sealed = self._vault.key(case_id).seal(text, _reply(reply_id))
+        self._connection.execute(
+            update(reply)
+            .where(reply.c.id == reply_id)
+            .values(text=sealed, withheld=withheld)
         )
 
     def unsorted_replies(self, author_id: str) -> list[Reply]:

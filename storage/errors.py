@@ -19,6 +19,10 @@ class DatabaseUnreachable(StorageError):
     """The database does not answer: see BATON_DATABASE_URL."""
 
 
+class NewerDatabase(StorageError):
+    """The database is of a newer version of Baton: run that one."""
+
+
 class KeyMissing(StorageError):
     """No key of BATON_KEYS opens this: was a key removed before its rotation?"""
 

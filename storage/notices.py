@@ -34,6 +34,8 @@ from storage.records import Notice, Way
 from storage.tables import notice, pace
 
 NAMESPACE = uuid.UUID("c0a9c1f4-52f6-5a2b-8a8e-7a4d3a5f2c90")
+STUCK_AFTER = 3
+"""Tries after which a notice that still waits is shown to an operator."""
 EPOCH = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 SETTLED = ("sent", "skipped", "failed")
 # Written out, so that a plan can match them with the partial indexes.
@@ -272,6 +274,20 @@ class Notices:
         )
         return [_notice(row) for row in rows]
 
+    def thread_may_be_coming(self, channel_id: str, view: str) -> bool:
+        """Tell whether a post of a view in a channel is not settled yet."""
+        found = self._connection.execute(
+            select(notice.c.seq)
+            .where(
+                notice.c.conversation == channel_id,
+                notice.c.view == view,
+                notice.c.way == Way.POST,
+                notice.c.state.in_(("sending", "unknown")),
+            )
+            .limit(1)
+        )
+        return found.first() is not None
+
     def unsettled(self) -> int:
         """Return how many notices wait, are being sent, or are unknown."""
         return self._connection.execute(
@@ -279,10 +295,11 @@ class Notices:
         ).scalar_one()
 
     def troubled(self, limit: int = 50) -> list[Notice]:
-        """Return what failed or is unknown, newest first, for an operator."""
+        """Return what failed, is unknown or does not get through, newest first."""
+        stuck = and_(notice.c.state == "pending", notice.c.attempts >= STUCK_AFTER)
         rows = self._connection.execute(
             select(notice)
-            .where(notice.c.state.in_(("failed", "unknown")))
+            .where(or_(notice.c.state.in_(("failed", "unknown")), stuck))
             .order_by(notice.c.seq.desc())
             .limit(limit)
         )
@@ -292,11 +309,13 @@ class Notices:
         root = notice.alias("root")
         # A direct message only takes the thread's address from the root, and does
         # not wait while nobody knows whether that one was said.
+        # Nor does it wait for one that could not be said at the first try.
         needs_root = or_(notice.c.recipient_id.is_(None), notice.c.way != Way.POST)
-        waits = and_(root.c.state == _UNKNOWN, needs_root)
+        first_try = and_(root.c.state == _PENDING, root.c.attempts == 0)
+        unsaid = or_(root.c.state == _PENDING, root.c.state == _UNKNOWN)
         root_is_open = exists().where(
             root.c.id == notice.c.root_id,
-            or_(root.c.state == _PENDING, root.c.state == _SENDING, waits),
+            or_(first_try, root.c.state == _SENDING, and_(unsaid, needs_root)),
         )
         heads = (
             select(notice.c.conversation, func.min(notice.c.seq).label("seq"))

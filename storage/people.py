@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import time
+from datetime import date, time
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from care.duty import Candidate
 from care.people import Role, SiteKind
+from care.referral import OPEN, State
 from storage.actors import Person
 from storage.errors import NotFound
-from storage.records import Clinician, Identity, Link, Site, Workspace
-from storage.tables import clinician, identity, link, referral, site, workspace
+from storage.records import Clinician, Identity, Link, Site, Verified, Workspace
+from storage.tables import case, clinician, identity, link, referral, site, workspace
 
 
 class People:
@@ -103,29 +103,6 @@ class People:
         )
         return [_clinician(row) for row in rows]
 
-    def candidates(self, center_id: str) -> list[Candidate]:
-        """Return who takes duty at a center, with when they were last asked."""
-        asked = (
-            select(
-                referral.c.asked_id,
-                func.max(
-                    referral.c.round_started_at, type_=referral.c.requested_at.type
-                ).label("last"),
-            )
-            .group_by(referral.c.asked_id)
-            .subquery()
-        )
-        rows = self._connection.execute(
-            select(clinician.c.id, clinician.c.duty_order, asked.c.last)
-            .outerjoin(asked, asked.c.asked_id == clinician.c.id)
-            .where(
-                clinician.c.site_id == center_id,
-                clinician.c.duty_order.is_not(None),
-                clinician.c.active == 1,
-            )
-        )
-        return [Candidate(row.id, row.duty_order, row.last) for row in rows]
-
     def identity_of(self, clinician_id: str) -> Identity | None:
         """Return the Slack identity under which a clinician is told things."""
         found = self._connection.execute(
@@ -144,8 +121,8 @@ class People:
         )
         return {row.clinician_id: _identity(row) for row in rows}
 
-    def keep_dm(self, identity_id: str, channel_id: str) -> None:
-        """Remember the conversation in which an identity is told things."""
+    def keep_dm(self, identity_id: str, channel_id: str | None) -> None:
+        """Remember, or forget, the conversation in which an identity is told things."""
         self._connection.execute(
             update(identity)
             .where(identity.c.id == identity_id)
@@ -178,6 +155,15 @@ class People:
         ).first()
         return _link(found) if found else None
 
+    def is_unverifiable(self, channel_id: str) -> bool:
+        """Tell whether the last probe of a channel could not find what it had said."""
+        last = self._connection.execute(
+            select(link.c.verified)
+            .where(link.c.verified_channel == channel_id)
+            .order_by(link.c.verified_at.desc())
+        ).first()
+        return last is not None and last.verified == Verified.NO
+
     def put(self, table_name: str, row: Mapping[str, Any]) -> bool:
         """Insert or update one row of the setup by its id; tell whether it changed."""
         table = _SETUP_TABLES[table_name]
@@ -202,13 +188,40 @@ class People:
             update(table).where(table.c.id == id_).values(active=0)
         )
 
-    def drop_identities(self, clinician_id: str, *, besides: str) -> None:
-        """Forget Slack identities of a clinician other than the one named."""
-        self._connection.execute(
-            delete(identity).where(
-                identity.c.clinician_id == clinician_id, identity.c.id != besides
-            )
+    def drop_identities(self, clinician_id: str, *, besides: str) -> list[str]:
+        """Forget Slack identities of a clinician other than the one named.
+
+        Returns the ids of those that were forgotten.
+        """
+        others = (identity.c.clinician_id == clinician_id) & (identity.c.id != besides)
+        found = self._connection.execute(select(identity.c.id).where(others)).scalars()
+        dropped = list(found)
+        if dropped:
+            self._connection.execute(delete(identity).where(others))
+        return dropped
+
+    def open_work(self, clinician_id: str) -> list[str]:
+        """Return the codes of cases in which something still waits for a clinician.
+
+        That is: who is responsible or referred until it is closed, and who took it
+        or, before anybody did, was asked until it is answered.
+        """
+        asked = referral.c.taker_id.is_(None) & (referral.c.asked_id == clinician_id)
+        at_center = referral.c.state.in_(OPEN) & (
+            asked | (referral.c.taker_id == clinician_id)
         )
+        at_practice = referral.c.state.in_(OPEN | {State.ANSWERED}) & (
+            (referral.c.referrer_id == clinician_id)
+            | (case.c.responsible_id == clinician_id)
+        )
+        query = (
+            select(case.c.code)
+            .join(referral, referral.c.case_id == case.c.id)
+            .where(at_center | at_practice)
+            .distinct()
+            .order_by(case.c.code)
+        )
+        return list(self._connection.execute(query).scalars())
 
     def _one(self, query: Select[Any]) -> Row[Any]:
         found = self._connection.execute(query).first()
@@ -232,6 +245,10 @@ def _site(row: Row[Any]) -> Site:
             "closes": time.fromisoformat(row.closes),
             "days": tuple(row.days),
             "responsible_roles": tuple(Role(role) for role in row.responsible_roles),
+            "rota_starts": (
+                date.fromisoformat(row.rota_starts) if row.rota_starts else None
+            ),
+            "rota_order": tuple(row.rota_order or ()),
         }
     )
 
@@ -253,4 +270,6 @@ def _identity(row: Row[Any]) -> Identity:
 
 
 def _link(row: Row[Any]) -> Link:
-    return Link(**dict(row._mapping) | {"active": bool(row.active)})
+    verified = Verified(row.verified) if row.verified else None
+    changed = {"active": bool(row.active), "verified": verified}
+    return Link(**dict(row._mapping) | changed)

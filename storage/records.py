@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
 from care.cases import CaseSummary
 from care.people import Member, Role, SiteKind
 from care.referral import Kind, Progress, Side, State, Urgency
+from care.response import ResponseTimes
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,21 @@ class Site:
     country: str | None
     region: str | None
     responsible_roles: tuple[Role, ...]
+    urgent_minutes: int
+    advice_days: int
+    evaluation_days: int
+    rota_starts: date | None
+    rota_order: tuple[str, ...]
+    """Clinicians' ids, a week each; empty where the center has no rota."""
+
+    @property
+    def times(self) -> ResponseTimes:
+        """How soon this center responds."""
+        return ResponseTimes(
+            urgent=timedelta(minutes=self.urgent_minutes),
+            advice_days=self.advice_days,
+            evaluation_days=self.evaluation_days,
+        )
 
 
 @dataclass(frozen=True)
@@ -69,9 +85,19 @@ class Identity:
     dm_channel: str | None
 
 
+class Verified(StrEnum):
+    """Whether a notice in a channel can be found again, as a probe has shown."""
+
+    YES = "yes"
+    NO = "no"
+
+
 @dataclass(frozen=True)
 class Link:
-    """A practice and a center that work together, in one channel."""
+    """A practice and a center that work together, in one channel.
+
+    What a probe has shown holds for the channel that it looked at then.
+    """
 
     id: str
     workspace_id: str
@@ -79,6 +105,15 @@ class Link:
     center_id: str
     channel_id: str
     active: bool
+    verified: Verified | None
+    verified_at: datetime | None
+    verified_channel: str | None
+
+    @property
+    def known_as(self) -> Verified | None:
+        """What is known of the link's present channel; None where nothing is."""
+        here = self.verified_channel == self.channel_id
+        return self.verified if here else None
 
 
 @dataclass(frozen=True)
@@ -120,6 +155,8 @@ class Referral:
     answered_at: datetime | None
     ended_at: datetime | None
     outcome: str | None
+    outcome_days: int
+    patient_told: str | None
     generation: int
 
     @property

@@ -73,16 +73,23 @@ class Reminders:
 
     def cancel(self, subject: str, *, before: int) -> int:
         """Cancel what waits for `subject` of generations before this one."""
-        done = self._connection.execute(
-            update(reminder)
+        # One that is being handled at this moment is left alone: waiting for it
+        # could wait for ever, and its handler will find that it was overtaken.
+        free = (
+            select(reminder.c.id)
             .where(
                 reminder.c.subject == subject,
                 reminder.c.generation < before,
                 reminder.c.state == "waiting",
             )
-            .values(state="cancelled")
+            .with_for_update(skip_locked=True)
         )
-        return done.rowcount
+        ids = self._connection.execute(free).scalars().all()
+        if ids:
+            self._connection.execute(
+                update(reminder).where(reminder.c.id.in_(ids)).values(state="cancelled")
+            )
+        return len(ids)
 
     def take_due(self, now: datetime, *, lease_now: datetime) -> Reminder | None:
         """Return the earliest due reminder, locked until the transaction ends.

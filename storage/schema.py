@@ -13,13 +13,18 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import NullPool
 
 from storage.database import Database
+from storage.errors import NewerDatabase
 from storage.tables import metadata
 
 
 def migrate(database: Database) -> None:
-    """Bring the schema up to date; safe to run by several processes at once."""
+    """Bring the schema up to date; safe to run by several processes at once.
+
+    Raises `NewerDatabase` where another version of Baton has gone further.
+    """
     with database.change_schema() as connection:
         config = _config()
+        _refuse_newer(current_revision(connection), ScriptDirectory.from_config(config))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
@@ -47,6 +52,15 @@ def make_revision(database: Database, message: str) -> None:
         config = _config()
         config.attributes["connection"] = connection
         command.revision(config, message, autogenerate=True)
+
+
+def _refuse_newer(stands_at: str | None, scripts: ScriptDirectory) -> None:
+    known = {one.revision for one in scripts.walk_revisions()}
+    if stands_at is not None and stands_at not in known:
+        raise NewerDatabase(
+            f"BATON_DATABASE_URL: the database is at revision {stands_at}, which this"
+            " version of Baton does not know: run the newer version that made it"
+        )
 
 
 def _config() -> Config:

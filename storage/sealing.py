@@ -41,6 +41,7 @@ class Keyring:
             raise BadKeys("BATON_KEYS is empty: make one with `baton keys new`")
         self._keys = {name: AESGCM(key) for name, key in keys.items()}
         self.current = next(iter(keys))
+        self.names = tuple(keys)
 
     @classmethod
     def parse(cls, text: str) -> Keyring:

@@ -36,6 +36,8 @@ metadata = MetaData(
 ID = String(64)
 CODE = String(40)
 NAME = String(200)
+DAY = String(10)
+"""A date at a site, as YYYY-MM-DD."""
 
 
 def _id() -> Column[str]:
@@ -70,6 +72,11 @@ site = Table(
     plain("country", CODE, null=True),
     plain("region", CODE, null=True),
     plain("responsible_roles", JSON),
+    plain("urgent_minutes", Integer, server_default="240"),
+    plain("advice_days", Integer, server_default="2"),
+    plain("evaluation_days", Integer, server_default="1"),
+    plain("rota_starts", DAY, null=True),
+    plain("rota_order", JSON, null=True),
     UniqueConstraint("workspace_id", "key"),
     CheckConstraint("kind IN ('practice', 'center')", name="kind"),
 )
@@ -101,6 +108,32 @@ identity = Table(
     Index(None, "clinician_id"),
 )
 
+absence = Table(
+    "absence",
+    metadata,
+    _id(),
+    _to("clinician_id", "clinician"),
+    _to("cover_id", "clinician", null=True),
+    plain("starts", DAY),
+    plain("ends", DAY),
+    plain("cancelled", Integer),
+    CheckConstraint("starts <= ends", name="ends_after_start"),
+    Index(None, "clinician_id", "ends"),
+)
+
+swap = Table(
+    "swap",
+    metadata,
+    _id(),
+    _to("site_id", "site"),
+    _to("clinician_id", "clinician"),
+    plain("starts", DAY),
+    plain("ends", DAY),
+    plain("made_at", Instant),
+    CheckConstraint("starts <= ends", name="ends_after_start"),
+    Index(None, "site_id", "ends"),
+)
+
 link = Table(
     "link",
     metadata,
@@ -110,9 +143,27 @@ link = Table(
     _to("center_id", "site"),
     plain("channel_id", CODE),
     plain("active", Integer),
+    plain("verified", CODE, null=True),
+    plain("verified_at", Instant, null=True),
+    plain("verified_channel", CODE, null=True),
     UniqueConstraint("practice_id", "center_id"),
-    UniqueConstraint("workspace_id", "channel_id"),
+    CheckConstraint("verified IN ('yes', 'no')", name="verified"),
+    CheckConstraint(
+        "(verified IS NULL) = (verified_at IS NULL)"
+        " AND (verified IS NULL) = (verified_channel IS NULL)",
+        name="verified_somewhere",
+    ),
     Index(None, "center_id"),
+    Index(None, "channel_id"),
+    # A channel is of one link at a time; a former one keeps the name of its own.
+    Index(
+        "uq_link_active_channel",
+        "workspace_id",
+        "channel_id",
+        unique=True,
+        sqlite_where=text("active = 1"),
+        postgresql_where=text("active = 1"),
+    ),
 )
 
 data_key = Table(
@@ -163,6 +214,8 @@ referral = Table(
     plain("answered_at", Instant, null=True),
     plain("ended_at", Instant, null=True),
     plain("outcome", CODE, null=True),
+    plain("outcome_days", Integer, server_default="14"),
+    plain("patient_told", CODE, null=True),
     plain("generation", Integer),
     CheckConstraint(
         "(waiting_on IS NOT NULL) = (state IN ('requested', 'accepted'))",

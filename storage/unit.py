@@ -17,6 +17,7 @@ from storage.cases import Cases
 from storage.clock import CareClock
 from storage.database import WRITTEN, Database
 from storage.drafts import Drafts
+from storage.duty import Duty
 from storage.errors import NothingAudited
 from storage.inbound import Inbound
 from storage.notices import Notices
@@ -38,6 +39,7 @@ class Reading:
         self.now = now
         self.vault = vault
         self.people = People(connection)
+        self.duty = Duty(connection)
         self.cases = Cases(connection, vault)
         self.drafts = Drafts(connection, vault)
         self.reminders = Reminders(connection)

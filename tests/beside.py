@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import Any
 
 from bot.actions.done import Done
 from bot.app import Baton, build, check_installation, new_client
-from bot.demo import HOST, MANIFEST, Cast, gather, settings_for, setup_for
+from bot.demo import MANIFEST, settings_for
+from bot.demo.cast import HOST, Cast, gather, setup_for
 from bot.installing import install
 from bot.settings import Settings
 from bot.setup_file import SetupFile
@@ -112,8 +114,9 @@ def start_beside(
     pulse: Pulse = QUICK,
     patience: SandboxSettings = PATIENT,
     manifest: Path | dict[str, Any] = MANIFEST,
+    setup: Callable[[Sandbox, Cast], SetupFile] = lambda _slack, cast: setup_for(cast),
 ) -> Beside:
-    """Start a fresh sandbox and Baton beside it, set up like the demo."""
+    """Start a fresh sandbox and Baton beside it, set up like the demo or by `setup`."""
     slack = Sandbox(manifest=manifest, settings=patience, host_name=HOST)
     cast = gather(slack)
     clock = TravellingClock()
@@ -123,7 +126,7 @@ def start_beside(
         settings = settings.model_copy(update={"baton_database_url": database_url})
     baton = build(settings, clock=clock, timings=timings, pulse=pulse)
     beside = Beside(slack, cast, baton, clock, settings)
-    beside.set_up(setup_for(cast))
+    beside.set_up(setup(slack, cast))
     baton.start()
     slack.wait_for_app()
     beside.settle()

@@ -11,7 +11,8 @@ import typer
 from typer.core import TyperGroup
 
 from bot.cli import app
-from bot.demo import gather, open_sandbox
+from bot.demo import open_sandbox
+from bot.demo.cast import gather
 from tools.diagrams import ROOT
 from tools.write_docs import PARTS, docs, parts_in, stale_docs
 

@@ -31,6 +31,7 @@ SCHEMA = ROOT / "../shared/slack/manifest.schema.2.0.0.json"
 SCOPES_OF_METHODS: Mapping[str, frozenset[str]] = {
     "apps.connections.open": frozenset(),  # the app-level token's own permission
     "auth.test": frozenset(),
+    "chat.delete": frozenset({"chat:write"}),
     "chat.getPermalink": frozenset(),
     "chat.postEphemeral": frozenset({"chat:write"}),
     "chat.postMessage": frozenset({"chat:write"}),
@@ -38,6 +39,7 @@ SCOPES_OF_METHODS: Mapping[str, frozenset[str]] = {
     "conversations.history": frozenset({"groups:history", "im:history"}),
     # Of a public channel too, so that setup can say why it refuses one.
     "conversations.info": frozenset({"channels:read", "groups:read"}),
+    "conversations.members": frozenset({"channels:read", "groups:read"}),
     "conversations.open": frozenset({"im:write"}),
     "conversations.replies": frozenset({"groups:history"}),
     "pins.add": frozenset({"pins:write"}),

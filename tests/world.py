@@ -14,6 +14,7 @@ from typing import Any
 from care.cases import AgeBand, CaseSummary, LenalidomideRefractory, new_case_code
 from care.people import Role, SiteKind
 from care.referral import Kind, Side, State, Urgency
+from care.response import OUTCOME_DAYS
 from care.working_time import WorkingHours
 from storage.actors import Operator, Person
 from storage.notices import NewNotice, notice_id
@@ -184,6 +185,8 @@ def new_referral(unit: Unit, world: World, case: Case, **changes: Any) -> Referr
         answered_at=None,
         ended_at=None,
         outcome=None,
+        outcome_days=OUTCOME_DAYS,
+        patient_told=None,
         generation=1,
     )
     new = replace(new, **changes)

@@ -101,14 +101,17 @@ def draw_rooms() -> str:
 
 
 def imports_between_rooms() -> Mapping[tuple[str, str], Sequence[str]]:
-    """Return, for each pair of rooms, the modules of the first that import it."""
+    """Return, for each pair of rooms, what in the first imports the other.
+
+    Named are the modules and packages that stand directly in the room.
+    """
     found: dict[tuple[str, str], list[str]] = {}
     for room in ROOMS:
         for path in sorted((ROOT / room).rglob("*.py")):
-            module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            module = ".".join(path.relative_to(ROOT).with_suffix("").parts[:2])
             for other in sorted({one for one in _imported(path) if one != room}):
                 found.setdefault((room, other), []).append(module)
-    return found
+    return {pair: sorted(set(modules)) for pair, modules in found.items()}
 
 
 def tabulate(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

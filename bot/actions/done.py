@@ -6,8 +6,17 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from storage.actors import Actor
-from storage.unit import Store
+from bot.refusals import Stranger
+from storage.actors import Actor, Person
+from storage.unit import Store, Unit
+
+
+def _still_there(uow: Unit, by: Person) -> Person:
+    """Return the person as they are now: they may have been removed meanwhile."""
+    person = uow.people.person(by.team_id, by.user_id)
+    if person is None:
+        raise Stranger
+    return person
 
 
 @dataclass(frozen=True)
@@ -32,6 +41,8 @@ def perform(
     raised and stores nothing, so the same key may be tried again.
     """
     with store.act(by) as uow:
+        if isinstance(by, Person):
+            by = _still_there(uow, by)
         earlier = uow.inbound.claim(key, at=uow.now)
         if earlier is not None:
             return Done(**earlier)

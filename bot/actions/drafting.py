@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.actions.done import Done
+from bot.actions.guarding import identifier_in, staff_names
 from storage.actors import Person
 from storage.records import Draft
 from storage.unit import Reading, Unit
@@ -18,8 +19,11 @@ def keep_draft(
 ) -> Done:
     """Keep what was written in a form, sealed, for 24 hours.
 
-    The caller has passed `values` through the guard.
+    Nothing is kept where an identifier is seen: it was refused, or will be.
     """
+    staff = staff_names(uow.people, by.site_id)
+    if any(identifier_in(text, staff) for text in values.values()):
+        return Done("not kept")
     new = Draft(
         id=uow.new_id(),
         author_id=by.clinician_id,

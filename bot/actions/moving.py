@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 from bot.actions.clocks import replan
 from bot.actions.done import Done
@@ -12,18 +13,21 @@ from bot.actions.guarding import refuse_identifiers, staff_names
 from bot.actions.telling import Telling
 from bot.refusals import BadFields, NobodyOnDuty, NoPart, NotForYou, Overtaken
 from bot.sheets import Sheet, make_sheets
-from care.duty import choose
+from care.duty import Candidate
+from care.people import CENTER_SIDE, Part
 from care.referral import (
-    CONTINUES,
     ENDED,
     RESPONSES,
     Event,
     IllegalMove,
     NotYours,
     Outcome,
+    PatientTold,
     State,
     advance,
 )
+from care.response import OUTCOME_DAYS, OUTCOME_WAITS, goes_on
+from scheduler.calendars import local_day
 from storage.actors import Person
 from storage.errors import NotFound
 from storage.records import Clinician, Referral, Reply, ReplyKind
@@ -32,6 +36,8 @@ from storage.unit import Unit
 TEXT = "text"
 INSTEAD = "instead"
 OUTCOME = "outcome"
+PATIENT_TOLD = "patient_told"
+ASK_AGAIN_IN = "ask_again_in"
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,8 @@ class Words:
     """What was written in the form of a move, field by field."""
 
     fields: Mapping[str, str] = field(default_factory=dict)
+    seen_asked: str = ""
+    """Who was asked when the button was shown, where that matters."""
     reply_id: str | None = None
     """The plain reply which this move makes of itself, where there is one."""
 
@@ -74,6 +82,19 @@ def move_referral(
     return Done(event, moved.id)
 
 
+def _whose_sentence(who: Collection[Part]) -> str:
+    if set(who) <= CENTER_SIDE:
+        coordinators = Part.CENTER_COORDINATOR in who
+        return (
+            "Only the center can do that."
+            if coordinators
+            else "Only a specialist at the center can do that."
+        )
+    if Part.PRACTICE_COORDINATOR in who:
+        return "Only the practice can do that."
+    return "Only whoever asked or is responsible for the patient can do that."
+
+
 def overtaken_sentence(sheet: Sheet) -> str:
     """Say how a referral stands now, to somebody who wanted to do something else."""
     who = sheet.taker or sheet.asked
@@ -99,6 +120,9 @@ def _sheet_to_move(uow: Unit, by: Person, referral_id: str) -> Sheet:
     return sheet
 
 
+ANSWERS = frozenset({Event.ANSWER, Event.CONFIRM})
+
+
 class Told(StrEnum):
     """Who is told of a move by direct message."""
 
@@ -122,6 +146,7 @@ TOLD: Mapping[Event, Told] = {
     Event.ASK_EVALUATION: Told.CENTER,
     Event.CLOSE: Told.CENTER,
     Event.REOPEN: Told.BOTH,
+    Event.CONFIRM: Told.CENTER,
 }
 """Who is told of each move by direct message, beside the card and the thread."""
 
@@ -159,13 +184,17 @@ class _Step:
         except IllegalMove as error:
             raise Overtaken(overtaken_sentence(self.sheet)) from error
         except NotYours as error:
-            who = ", ".join(sorted(error.who))
-            raise NotForYou(f"That is for: {who}.") from error
+            raise NotForYou(_whose_sentence(error.who)) from error
         return self._with_people(self._with_times(before.moved_to(progress)))
 
     def keep_words(self) -> list[str]:
         """Keep what was written, or sort the plain reply in which it was; the ids."""
         kinds = WRITTEN.get(self.event, {})
+        if self.event is Event.CONFIRM:
+            confirmed = self._confirmed().id
+            self.uow.cases.sort_reply(confirmed, ReplyKind.ANSWER)
+            self.uow.reminders.cancel(confirmed, before=2)
+            return [confirmed]
         if self.words.reply_id is not None:
             for kind in kinds.values():
                 self.uow.cases.sort_reply(self.words.reply_id, kind)
@@ -195,38 +224,55 @@ class _Step:
     def _with_times(self, after: Referral) -> Referral:
         before, now = self.sheet.referral, self.uow.now
         responded = now if self.event in RESPONSES else None
+        same_round = goes_on(before.progress, after.progress, self.sheet.round)
         return replace(
             after,
             generation=before.generation + 1,
-            round_started_at=(
-                before.round_started_at if self.event in CONTINUES else now
-            ),
+            round_started_at=before.round_started_at if same_round else now,
             paused_until=None,
             responded_at=before.responded_at or responded,
-            answered_at=now if self.event is Event.ANSWER else before.answered_at,
+            answered_at=now if self.event in ANSWERS else before.answered_at,
             ended_at=now if after.state in ENDED else None,
         )
 
     def _with_people(self, after: Referral) -> Referral:
         match self.event:
-            case Event.TAKE | Event.ANSWER:
-                taker_id = after.taker_id or self.by.clinician_id
-                return replace(after, taker_id=taker_id)
-            case Event.GIVE_BACK | Event.ASK_EVALUATION:
-                return replace(after, taker_id=None)
             case Event.PASS_ON:
                 return self._passed_on(after)
-            case Event.CLOSE:
-                return replace(after, outcome=self._outcome())
-            case Event.REOPEN:
-                return replace(after, outcome=None)
+            case Event.CONFIRM:
+                return replace(after, taker_id=self._confirmed().author_id)
             case _:
-                return after
+                return replace(after, **self._changes(after))
+
+    def _changes(self, after: Referral) -> dict[str, Any]:
+        """Return what else a move changes, column by column."""
+        taker_id = after.taker_id or self.by.clinician_id
+        changes: dict[str, Any] = {}
+        match self.event:
+            case Event.TAKE:
+                changes = {"taker_id": taker_id}
+            case Event.ANSWER:
+                days = self._outcome_days()
+                changes = {"taker_id": taker_id, "outcome_days": days}
+            case Event.GIVE_BACK:
+                changes = {"taker_id": None, "asked_id": self._next_on_duty(after)}
+            case Event.ASK_EVALUATION:
+                # Whoever answered knows the case: they are asked first.
+                asked_id = after.taker_id or after.asked_id
+                changes = {"taker_id": None, "asked_id": asked_id}
+            case Event.CLOSE:
+                told = self._patient_told()
+                changes = {"outcome": self._outcome(), "patient_told": told}
+            case Event.REOPEN:
+                changes = {"outcome": None, "patient_told": None}
+        return changes
 
     def _passed_on(self, after: Referral) -> Referral:
+        if self.words.seen_asked not in {"", after.asked_id}:
+            # The button was pressed for somebody whom another has passed by already.
+            raise Overtaken(overtaken_sentence(self.sheet))
         passed_by = (*after.passed_by, after.asked_id)
-        candidates = self.uow.people.candidates(self.sheet.center.id)
-        chosen = choose(candidates, without=passed_by)
+        chosen = self._on_duty(without=passed_by)
         if chosen is None:
             raise NobodyOnDuty(
                 "Nobody else at your center takes duty now. You can take it, or"
@@ -234,11 +280,47 @@ class _Step:
             )
         return replace(after, asked_id=chosen.id, passed_by=passed_by)
 
+    def _next_on_duty(self, after: Referral) -> str:
+        """Return who is asked now: whoever gives it back only if nobody is left."""
+        chosen = self._on_duty(without={self.by.clinician_id})
+        return chosen.id if chosen else after.asked_id
+
+    def _on_duty(self, *, without: Collection[str]) -> Candidate | None:
+        today = local_day(self.sheet.center, self.uow.now)
+        roster = self.uow.duty.roster(self.sheet.center, from_day=today)
+        return roster.on_duty(today, without=without)
+
     def _outcome(self) -> Outcome:
         try:
             return Outcome(self.words.fields.get(OUTCOME, ""))
         except ValueError as error:
             raise BadFields({OUTCOME: "Choose what came of it."}) from error
+
+    def _outcome_days(self) -> int:
+        told = self.words.fields.get(ASK_AGAIN_IN, "")
+        return int(told) if told in map(str, OUTCOME_WAITS) else OUTCOME_DAYS
+
+    def _patient_told(self) -> PatientTold:
+        try:
+            return PatientTold(self.words.fields.get(PATIENT_TOLD, ""))
+        except ValueError as error:
+            sentence = "Choose whether the patient was told."
+            raise BadFields({PATIENT_TOLD: sentence}) from error
+
+    def _confirmed(self) -> Reply:
+        """Return the newest plain reply of the center, which the referrer accepts."""
+        found = [
+            one
+            for one in self.uow.cases.replies_of(self.sheet.referral.id)
+            if one.message_ts is not None and self._is_of_center(one)
+        ]
+        if not found:
+            raise Overtaken("Nobody at the center has replied in the thread yet.")
+        return found[-1]
+
+    def _is_of_center(self, reply: Reply) -> bool:
+        author = self.uow.people.clinician(reply.author_id)
+        return author.site_id == self.sheet.center.id
 
     def _add_reply(self, kind: ReplyKind, text: str) -> str:
         reply = Reply(

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
-from bot.actions import clocks, replying
-from bot.actions.telling import Telling
+from bot.actions import clocks, duty, replying, weekly
+from bot.actions.telling import Aside, Telling
 from bot.sheets import Sheet, make_sheets
-from care.people import Role
+from care.people import Part, Role
+from care.referral import Event, Outcome, Urgency, advance
 from care.response import Step
+from scheduler.calendars import local_day
 from scheduler.ports import Handlers
 from storage.actors import Actor
 from storage.errors import NotFound
-from storage.notices import NewNotice, notice_id
-from storage.records import Clinician, Notice, Reminder, ReplyKind, Way
+from storage.records import Clinician, Notice, Reminder, ReplyKind
 from storage.unit import Unit
 
 LATE_AFTER = timedelta(minutes=5)
@@ -33,14 +35,41 @@ def bring_up_referral(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
     if referral.generation != reminder.generation:
         return "overtaken"
     sheet = make_sheets(uow, [referral])[0]
-    step = Step(reminder.step)
+    step = clocks.step_of(reminder)
+    if step is Step.OUTCOME_UNKNOWN:
+        return _lapse(uow, sheet)
     payload = {"step": step.value, "generation": referral.generation}
     payload |= _lateness(uow, reminder)
     people = _whom_to_tell(uow, sheet, step)
     Telling(uow, sheet, reminder.id, payload).tell(people, "brought up")
+    clocks.go_on(uow, sheet, step)
     codes = {"step": step, "by": str(by)}
     uow.audit(referral.workspace_id, "reminded", referral.id, codes)
     return "told"
+
+
+def _lapse(uow: Unit, sheet: Sheet) -> str:
+    """Close a referral of which nobody said what came of it, and count it as such."""
+    before = sheet.referral
+    progress = advance(before.progress, Event.LAPSE, {Part.BATON})
+    closed = replace(
+        before.moved_to(progress),
+        outcome=Outcome.NOT_KNOWN,
+        ended_at=uow.now,
+        generation=before.generation + 1,
+    )
+    uow.cases.keep_referral(closed)
+    codes = {"from": before.state, "to": closed.state}
+    uow.audit(closed.workspace_id, f"referral {Event.LAPSE}", closed.id, codes)
+    clocks.replan(uow, closed)
+    after = make_sheets(uow, [closed])[0]
+    payload = {"event": Event.LAPSE.value, "outcome": Outcome.NOT_KNOWN.value}
+    telling = Telling(uow, after, uow.new_id(), payload)
+    telling.change_card()
+    telling.refresh()
+    telling.say("line")
+    telling.tell([after.referrer], "moved")
+    return "closed"
 
 
 def ask_again_about_reply(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
@@ -62,6 +91,8 @@ def ask_again_about_reply(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
 HANDLERS: Handlers = {
     clocks.KIND: bring_up_referral,
     replying.KIND: ask_again_about_reply,
+    duty.CHECK: duty.check_duty,
+    weekly.KIND: weekly.list_unanswered,
 }
 
 
@@ -90,7 +121,7 @@ class TellOfTrouble:
 
     def reminder_stuck(self, *, uow: Unit, by: Actor, reminder: Reminder) -> None:
         """Tell the administrators that a due reminder could not be handled."""
-        trouble = _Trouble(
+        trouble = Aside(
             view=STUCK,
             workspace_id=reminder.workspace_id,
             subject=reminder.subject,
@@ -111,8 +142,8 @@ class TellOfTrouble:
         return [*uow.people.staff(center, Role.COORDINATOR), *admins]
 
 
-def _of_notice(view: str, notice: Notice, by: Actor) -> _Trouble:
-    return _Trouble(
+def _of_notice(view: str, notice: Notice, by: Actor) -> Aside:
+    return Aside(
         view=view,
         workspace_id=notice.workspace_id,
         subject=notice.subject,
@@ -123,39 +154,35 @@ def _of_notice(view: str, notice: Notice, by: Actor) -> _Trouble:
 
 def _whom_to_tell(uow: Unit, sheet: Sheet, step: Step) -> list[Clinician | None]:
     turn = sheet.waits_for
-    if step is Step.LIMIT:
-        return [turn, *uow.people.staff(sheet.center.id, Role.COORDINATOR)]
-    return [turn]
+    center = partial(uow.people.staff, sheet.center.id)
+    practice = partial(uow.people.staff, sheet.practice.id)
+    match step:
+        case Step.LIMIT | Step.STILL:
+            # Week after week, what is not urgent is for the coordinators alone.
+            urgent = sheet.referral.urgency is Urgency.URGENT
+            now_too = step is Step.LIMIT or urgent
+            return [turn if now_too else None, *center(Role.COORDINATOR)]
+        case Step.NEXT_ON_DUTY:
+            return [_next_on_duty(uow, sheet)]
+        case Step.LEAD:
+            return [*(center(Role.LEAD) or center(Role.COORDINATOR))]
+        case Step.PRACTICE_COORDINATOR:
+            return [*(practice(Role.COORDINATOR) or [sheet.referrer])]
+        case Step.PLEASE_PHONE:
+            return [*center(Role.COORDINATOR)]
+        case _:
+            return [turn]
+
+
+def _next_on_duty(uow: Unit, sheet: Sheet) -> Clinician | None:
+    today = local_day(sheet.center, uow.now)
+    asked = {sheet.asked.id, *sheet.referral.passed_by}
+    asked |= {sheet.taker.id} if sheet.taker else set()
+    roster = uow.duty.roster(sheet.center, from_day=today)
+    found = roster.on_duty(today, without=asked)
+    return uow.people.clinician(found.id) if found else None
 
 
 def _lateness(uow: Unit, reminder: Reminder) -> dict[str, str]:
     late = uow.now - reminder.due_at > LATE_AFTER
     return {"was_due": reminder.due_at.isoformat()} if late else {}
-
-
-@dataclass(frozen=True)
-class _Trouble:
-    """Something that somebody is told of outside any thread."""
-
-    view: str
-    workspace_id: str
-    subject: str
-    cause: str
-    payload: dict[str, str]
-
-    def tell(self, uow: Unit, people: Sequence[Clinician]) -> None:
-        """Tell each of these people by direct message, once for each cause."""
-        new = [
-            NewNotice(
-                id=notice_id(self.cause, self.view, one.id),
-                workspace_id=self.workspace_id,
-                conversation=f"@{one.id}",
-                way=Way.POST,
-                view=self.view,
-                subject=self.subject,
-                payload=self.payload,
-                recipient_id=one.id,
-            )
-            for one in people
-        ]
-        uow.notices.write(new, at=uow.now)

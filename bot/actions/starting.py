@@ -11,9 +11,10 @@ from bot.actions.telling import Telling
 from bot.refusals import BadFields, CannotStart, NobodyOnDuty, NoPart, Overtaken
 from bot.sheets import make_sheets
 from care.cases import CaseSummary, new_case_code
-from care.duty import choose
 from care.people import MAY_REFER, Role
 from care.referral import Kind, Side, State, Urgency
+from care.response import OUTCOME_DAYS
+from scheduler.calendars import local_day
 from storage.actors import Person
 from storage.errors import NotFound
 from storage.records import Case, Clinician, Link, Referral
@@ -99,10 +100,10 @@ def _check_question(uow: Unit, link: Link, question: str) -> None:
 
 
 def _choose_asked(uow: Unit, link: Link, named_id: str | None) -> str:
-    candidates = uow.people.candidates(link.center_id)
-    chosen = choose(candidates, named=named_id)
+    center = uow.people.site(link.center_id)
+    today = local_day(center, uow.now)
+    chosen = uow.duty.roster(center, from_day=today).on_duty(today, named=named_id)
     if chosen is None:
-        center = uow.people.site(link.center_id)
         raise NobodyOnDuty(
             f"Nobody at {center.name} takes duty now. Please phone {center.phone_24h}."
             " What you wrote is still here."
@@ -178,6 +179,8 @@ def _new_referral(
         answered_at=None,
         ended_at=None,
         outcome=None,
+        outcome_days=OUTCOME_DAYS,
+        patient_told=None,
         generation=1,
     )
 

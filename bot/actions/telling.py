@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,7 +27,15 @@ class Telling:
     @property
     def card_id(self) -> str:
         """The id of the notice of this referral's card."""
-        return notice_id(self.sheet.referral.id, CARD, self.sheet.link.channel_id)
+        card = self.sheet.card
+        new = notice_id(self.sheet.referral.id, CARD, self.sheet.link.channel_id)
+        return card.id if card else new
+
+    @property
+    def channel_id(self) -> str:
+        """Where the thread stands, also after the link moved to another channel."""
+        card = self.sheet.card
+        return card.conversation if card else self.sheet.link.channel_id
 
     def open_thread(self) -> None:
         """Post the status card, the root of the thread."""
@@ -35,8 +43,7 @@ class Telling:
 
     def change_card(self) -> None:
         """Bring the status card up to date."""
-        channel = self.sheet.link.channel_id
-        changed = notice_id(self.occasion, "card update", channel)
+        changed = notice_id(self.occasion, "card update", self.channel_id)
         self._write(changed, Way.UPDATE, CARD, root_id=self.card_id)
 
     def refresh(self) -> None:
@@ -62,7 +69,7 @@ class Telling:
 
     def say(self, view: str) -> None:
         """Post a line in the thread."""
-        said = notice_id(self.occasion, view, self.sheet.link.channel_id)
+        said = notice_id(self.occasion, view, self.channel_id)
         self._write(said, Way.POST, view, root_id=self.card_id)
 
     def tell(self, people: Iterable[Clinician | None], view: str) -> None:
@@ -89,7 +96,7 @@ class Telling:
         new = NewNotice(
             id=id_,
             workspace_id=self.sheet.referral.workspace_id,
-            conversation=self.sheet.link.channel_id,
+            conversation=self.channel_id,
             way=way,
             view=view,
             subject=self.sheet.referral.id,
@@ -97,3 +104,31 @@ class Telling:
             root_id=root_id,
         )
         self.uow.notices.write([new], at=self.uow.now)
+
+
+@dataclass(frozen=True)
+class Aside:
+    """Something that somebody is told of outside any thread."""
+
+    view: str
+    workspace_id: str
+    subject: str
+    cause: str
+    payload: dict[str, str]
+
+    def tell(self, uow: Unit, people: Sequence[Clinician]) -> None:
+        """Tell each of these people by direct message, once for each cause."""
+        new = [
+            NewNotice(
+                id=notice_id(self.cause, self.view, one.id),
+                workspace_id=self.workspace_id,
+                conversation=f"@{one.id}",
+                way=Way.POST,
+                view=self.view,
+                subject=self.subject,
+                payload=self.payload,
+                recipient_id=one.id,
+            )
+            for one in people
+        ]
+        uow.notices.write(new, at=uow.now)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from slack_bolt import App
 
 from bot.desk import Desk
-from bot.listeners import buttons, commands, events, failures, forms, incoming
+from bot.listeners import (
+    buttons,
+    commands,
+    duty,
+    events,
+    failures,
+    forms,
+    incoming,
+    setup,
+)
 
 
 def register(app: App, desk: Desk) -> None:
@@ -14,5 +23,7 @@ def register(app: App, desk: Desk) -> None:
     commands.register(app, desk)
     forms.register(app, desk)
     buttons.register(app, desk)
+    duty.register(app, desk)
+    setup.register(app, desk)
     events.register(app, desk)
     failures.register(app)

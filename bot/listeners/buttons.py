@@ -11,10 +11,10 @@ from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
 from bot.actions.drafting import my_draft
-from bot.actions.moving import move_referral
+from bot.actions.moving import Words, move_referral
 from bot.actions.replying import sort_reply
 from bot.desk import Desk
-from bot.listeners.commands import list_blocks
+from bot.listeners.commands import duty_blocks_for, list_blocks
 from bot.listeners.incoming import of
 from bot.listeners.opening import (
     LOADING,
@@ -23,12 +23,13 @@ from bot.listeners.opening import (
     intent_of,
     open_loading,
     open_page,
+    place_of,
     referral_form,
 )
 from bot.listeners.private import say_privately
 from bot.lookups import referral_sheet
 from bot.refusals import NotForYou, Refusal
-from bot.views import forms, lists
+from bot.views import chart, duty, forms, lists
 from bot.views.forms import MOVE_FORMS
 from bot.views.ids import MOVES, Act, Carried, Field, FormData
 from care.referral import Event, Kind, moves_for
@@ -83,7 +84,7 @@ def _referral_filler(desk: Desk, kind: Kind) -> Listener:
             client,
             lambda: referral_form(desk, context, kind, values),
             title=LOADING,
-            external_id=intent_of(context),
+            **place_of(context, body),
         )
 
     return fill_form
@@ -96,7 +97,7 @@ def _page_filler(desk: Desk, page: Page) -> Listener:
             client,
             lambda: page.make(desk, context, carried),
             title=page.title,
-            external_id=intent_of(context),
+            **place_of(context, body),
         )
 
     return fill_page
@@ -106,6 +107,21 @@ def _list_page(desk: Desk, context: BoltContext, _carried: Carried) -> View:
     came = of(context)
     by = desk.who(came.team_id, came.user_id)
     return lists.my_list_modal(list_blocks(desk, by))
+
+
+def _duty_page(desk: Desk, context: BoltContext, _carried: Carried) -> View:
+    came = of(context)
+    by = desk.who(came.team_id, came.user_id)
+    return duty.duty_modal(duty_blocks_for(desk, by))
+
+
+def _chart_page(desk: Desk, context: BoltContext, carried: Carried) -> View:
+    came = of(context)
+    by = desk.who(came.team_id, came.user_id)
+    with desk.read() as reading:
+        sheet, replies = referral_sheet(reading, by, carried.referral)
+        people = reading.people.clinicians([one.author_id for one in replies])
+    return chart.chart_modal(chart.chart_text(sheet, replies, people))
 
 
 def _case_page(desk: Desk, context: BoltContext, carried: Carried) -> View:
@@ -127,6 +143,8 @@ class Page:
 
 CASE = Page("Case", _case_page)
 PAGES: Mapping[Act, Page] = {
+    Act.DUTY: Page("Duty", _duty_page),
+    Act.COPY: Page("Copy for the chart", _chart_page),
     Act.MY_LIST: Page("My list", _list_page),
     Act.OPEN_CASE: CASE,
 }
@@ -159,6 +177,7 @@ def _move_now(desk: Desk, context: BoltContext, event: Event, carried: Carried) 
         key=came.key,
         referral_id=carried.referral,
         event=event,
+        words=Words(seen_asked=carried.subject),
     )
 
 
@@ -175,7 +194,7 @@ def _move_checker(desk: Desk) -> Listener:
 
         if event is None or event in MOVE_FORMS:
             title = MOVE_FORMS[event].title if event else CASE.title
-            fill(client, make, title=title, external_id=intent_of(context))
+            fill(client, make, title=title, **place_of(context, body))
 
     return check
 

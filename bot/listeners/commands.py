@@ -9,20 +9,59 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
+from bot.actions.starting import may_start
 from bot.desk import Desk
+from bot.listeners.duty import away_form
 from bot.listeners.incoming import of
-from bot.listeners.opening import LOADING, fill, intent_of, open_loading, referral_form
-from bot.lookups import case_sheets, my_list
+from bot.listeners.opening import (
+    LOADING,
+    View,
+    fill,
+    intent_of,
+    open_loading,
+    referral_form,
+)
+from bot.listeners.setup import setup_page
+from bot.lookups import case_sheets, duty_pages, my_list
 from bot.refusals import Refusal
-from bot.views import lists
+from bot.views import duty, lists
 from bot.views.ids import COMMAND, Field, Shortcut
 from bot.views.kit import Block
-from care.people import MAY_REFER
 from care.referral import Kind
 from storage.actors import Person
 
-FORMS = {"refer": Kind.EVALUATION, "ask": Kind.ADVICE}
-SHORTCUTS = {Shortcut.REFER: Kind.EVALUATION, Shortcut.ASK: Kind.ADVICE}
+
+@dataclass(frozen=True)
+class FormOf:
+    """A form that a typed verb opens, and how it is made from the rest."""
+
+    title: str
+    make: Callable[[Desk, BoltContext, str], View]
+
+
+def _referral(kind: Kind) -> FormOf:
+    def make(desk: Desk, context: BoltContext, rest: str) -> View:
+        values = {Field.QUESTION.value: rest} if rest else {}
+        return referral_form(desk, context, kind, values)
+
+    return FormOf(LOADING, make)
+
+
+def _away(desk: Desk, context: BoltContext, _rest: str) -> View:
+    return away_form(desk, context)
+
+
+def _setup(desk: Desk, context: BoltContext, _rest: str) -> View:
+    return setup_page(desk, context)
+
+
+FORMS = {
+    "refer": _referral(Kind.EVALUATION),
+    "ask": _referral(Kind.ADVICE),
+    "away": FormOf("Away", _away),
+    "setup": FormOf("Setup", _setup),
+}
+SHORTCUTS = {Shortcut.REFER: "refer", Shortcut.ASK: "ask"}
 
 
 @dataclass(frozen=True)
@@ -47,7 +86,7 @@ def register(app: App, desk: Desk) -> None:
     ) -> None:
         typed = Typed.parse(body.get("text", ""))
         if typed.verb in FORMS:
-            open_loading(client, context, body)
+            open_loading(client, context, body, title=FORMS[typed.verb].title)
             ack()
         else:
             ack(response_type="ephemeral", **_answer(desk, context, typed))
@@ -57,12 +96,11 @@ def register(app: App, desk: Desk) -> None:
     ) -> None:
         typed = Typed.parse(body.get("text", ""))
         if typed.verb in FORMS:
-            values = {Field.QUESTION.value: typed.rest} if typed.rest else {}
-            _fill(desk, client, context, FORMS[typed.verb], values)
+            _fill(desk, client, context, typed)
 
     app.command(COMMAND)(ack=answer, lazy=[fill_form])
-    for shortcut, kind in SHORTCUTS.items():
-        app.shortcut(shortcut.value)(ack=_open, lazy=[_filler(desk, kind)])
+    for shortcut, verb in SHORTCUTS.items():
+        app.shortcut(shortcut.value)(ack=_open, lazy=[_filler(desk, verb)])
 
 
 def _open(
@@ -72,24 +110,19 @@ def _open(
     ack()
 
 
-def _filler(desk: Desk, kind: Kind) -> Callable[[WebClient, BoltContext], None]:
+def _filler(desk: Desk, verb: str) -> Callable[[WebClient, BoltContext], None]:
     def fill_form(client: WebClient, context: BoltContext) -> None:
-        _fill(desk, client, context, kind, {})
+        _fill(desk, client, context, Typed(verb, ""))
 
     return fill_form
 
 
-def _fill(
-    desk: Desk,
-    client: WebClient,
-    context: BoltContext,
-    kind: Kind,
-    values: dict[str, str],
-) -> None:
+def _fill(desk: Desk, client: WebClient, context: BoltContext, typed: Typed) -> None:
+    form = FORMS[typed.verb]
     fill(
         client,
-        lambda: referral_form(desk, context, kind, values),
-        title=LOADING,
+        lambda: form.make(desk, context, typed.rest),
+        title=form.title,
         external_id=intent_of(context),
     )
 
@@ -112,14 +145,25 @@ def _blocks(desk: Desk, by: Person, typed: Typed) -> list[Block]:
                 return lists.case_blocks(
                     case_sheets(reading, by, typed.rest), by.member
                 )
+        case "duty":
+            return duty_blocks_for(desk, by)
         case "help":
             return lists.help_blocks()
         case _:
             return lists.help_blocks(f"{typed.verb} {typed.rest}".strip())
 
 
+def duty_blocks_for(desk: Desk, by: Person) -> list[Block]:
+    """Return the duty of the centers that `by` works at or with."""
+    with desk.read() as reading:
+        pages = duty_pages(reading, by)
+    return [block for page in pages for block in duty.duty_blocks(page)]
+
+
 def list_blocks(desk: Desk, by: Person) -> list[Block]:
     """Return what waits on `by`."""
     with desk.read() as reading:
         mine = my_list(reading, by)
-    return lists.my_list_blocks(mine, by.member, may_refer=by.role in MAY_REFER)
+        links = reading.people.links(site_id=by.site_id)
+    may_refer = any(may_start(by, one) for one in links)
+    return lists.my_list_blocks(mine, by.member, may_refer=may_refer)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import structlog
 from slack_bolt import App, BoltContext
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
-from bot.actions.replying import note_reply
+from bot.actions.done import Done
+from bot.actions.replying import note_edit, note_reply
 from bot.desk import Desk
 from bot.listeners.commands import list_blocks
 from bot.listeners.incoming import of
@@ -19,13 +22,27 @@ log = structlog.get_logger()
 
 Event = dict[str, Any]
 
+DELETE_IT = (
+    "Your reply looks as if it names a patient or a day. Baton did not keep it. Please"
+    " delete it (editing leaves a trace) and write it again without."
+)
+
+REWORDED = frozenset({"message_changed", "message_deleted"})
+
 
 def register(app: App, desk: Desk) -> None:
     """Listen to what the manifest subscribes to."""
 
-    def hear(event: Event, context: BoltContext) -> None:
+    def hear(event: Event, context: BoltContext, client: WebClient) -> None:
         if is_plain_reply(event):
-            _note(desk, event, context)
+            done = _note(desk, context, note_reply, event, event)
+            if done and done.what == "withheld":
+                _ask_to_delete(client, event)
+        elif event.get("subtype") in REWORDED:
+            said = event.get("message") or event.get("previous_message") or {}
+            gone = event.get("subtype") == "message_deleted"
+            if is_plain_reply(said):
+                _note(desk, context, note_edit, event, said, gone=gone)
 
     def show_home(event: Event, client: WebClient, context: BoltContext) -> None:
         if event.get("tab") != "home":
@@ -44,22 +61,52 @@ def is_plain_reply(event: Event) -> bool:
     return in_thread and by_person and own_words
 
 
-def _note(desk: Desk, event: Event, context: BoltContext) -> None:
+def _note(
+    desk: Desk,
+    context: BoltContext,
+    action: Callable[..., Done],
+    event: Event,
+    said: Event,
+    *,
+    gone: bool = False,
+) -> Done | None:
     came = of(context)
     try:
         by = desk.who(came.team_id, came.user_id)
-        desk.perform(
-            note_reply,
+        return desk.perform(
+            action,
             by=by,
             key=came.key,
             channel_id=event["channel"],
-            thread_ts=event["thread_ts"],
-            ts=event["ts"],
-            text=event.get("text", ""),
+            thread_ts=said["thread_ts"],
+            ts=said["ts"],
+            text=None if gone else read_text(said),
         )
     except Refusal as refusal:
         # A stranger's words in a thread are the thread's own business.
         log.info("reply.not_noted", why=type(refusal).__name__)
+        return None
+
+
+def _ask_to_delete(client: WebClient, event: Event) -> None:
+    """Tell the author, and nobody else, that their words look like an identifier."""
+    try:
+        client.chat_postEphemeral(
+            channel=event["channel"],
+            user=event["user"],
+            thread_ts=event["thread_ts"],
+            text=DELETE_IT,
+        )
+    except SlackApiError as error:
+        log.info("private.not_said", error=error.response.get("error"))
+
+
+def read_text(said: Event) -> str:
+    """Return what somebody wrote; Slack escapes three characters in events."""
+    text = str(said.get("text", ""))
+    for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
+        text = text.replace(entity, character)
+    return text
 
 
 def _home(desk: Desk, context: BoltContext) -> dict[str, Any]:

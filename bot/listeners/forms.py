@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
@@ -35,7 +36,7 @@ def register(app: App, desk: Desk) -> None:
         def send(by: Person, key: str) -> None:
             desk.perform(start_referral, by=by, key=key, request=request)
 
-        form = _Form(desk, CASE_FORM, "", Field.QUESTION, values)
+        form = SubmittedForm(desk, CASE_FORM, "", Field.QUESTION, values)
         form.submit(ack, context, send, view)
 
     def submit_move(ack: Ack, context: BoltContext, view: View) -> None:
@@ -53,7 +54,7 @@ def register(app: App, desk: Desk) -> None:
                 words=Words(values),
             )
 
-        form = _Form(desk, event, data.referral, next(iter(values)), values)
+        form = SubmittedForm(desk, event, data.referral, next(iter(values)), values)
         form.submit(ack, context, send, view)
 
     def change_form(client: WebClient, context: BoltContext, body: View) -> None:
@@ -73,7 +74,7 @@ def register(app: App, desk: Desk) -> None:
     app.action(Act.CHOOSE.value)(ack=_ack_only, lazy=[change_form])
 
 
-class _Form:
+class SubmittedForm:
     """A submitted form: what it is about, and what was written in it."""
 
     def __init__(
@@ -114,11 +115,11 @@ class _Form:
         except BadFields:
             raise
         except Refusal:
-            # It passed the guard, and only the state of things is in the way.
+            # Only the state of things is in the way: what was written is kept.
             self._desk.perform(
                 keep_draft,
                 by=by,
-                key=f"draft:{key}",
+                key=f"draft:{key}:{uuid4().hex}",
                 form=self._name,
                 subject=self._subject,
                 values=self._values,
@@ -178,7 +179,8 @@ def _known(value: str | None) -> str | None:
 
 def _read_element(element: dict[str, Any]) -> str:
     option = element.get("selected_option") or {}
-    return str(element.get("value") or option.get("value") or "")
+    chosen = option.get("value") or element.get("selected_date")
+    return str(element.get("value") or chosen or "")
 
 
 def _ack_only(ack: Ack) -> None:

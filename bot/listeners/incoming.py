@@ -64,8 +64,10 @@ def read_incoming(body: dict[str, Any]) -> Incoming:
 
 def _event(body: dict[str, Any]) -> Incoming:
     event = body["event"]
-    team_id = event.get("user_team") or event.get("team") or body.get("team_id", "")
-    user_id = event.get("user") or ""
+    # An edited or deleted message stands inside the event, with its author.
+    said = event.get("message") or event.get("previous_message") or event
+    team_id = said.get("user_team") or said.get("team") or body.get("team_id", "")
+    user_id = said.get("user") or ""
     key = f"event:{body.get('event_id', '')}"
     return Incoming(key, team_id, user_id if isinstance(user_id, str) else "", "event")
 

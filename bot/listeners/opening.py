@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,7 +31,7 @@ from bot.views import forms
 from bot.views.ids import Field, FormData
 from care.people import ANSWERING
 from care.referral import Kind, Urgency
-from care.response import limit
+from care.response import Round, limit
 from scheduler.calendars import working_hours
 from storage.actors import Person
 from storage.records import Clinician, Link, Site
@@ -63,9 +63,15 @@ def open_loading(
 
 
 def open_page(client: WebClient, body: View, page: View) -> None:
-    """Open a form or page; on top of the one that stands there, if one does."""
-    in_a_page = (body.get("view") or {}).get("type") == "modal"
-    show = client.views_push if in_a_page else client.views_open
+    """Open a form or page; on top of the one that stands there, if one does.
+
+    Slack holds three pages above one another: a fourth takes the place of the third.
+    """
+    here = body.get("view") or {}
+    if _is_third(here):
+        client.views_update(view_id=here["id"], view=page)
+        return
+    show = client.views_push if here.get("type") == "modal" else client.views_open
     try:
         show(trigger_id=body["trigger_id"], view=page)
     except SlackApiError as error:
@@ -73,6 +79,21 @@ def open_page(client: WebClient, body: View, page: View) -> None:
             raise
         # What was clicked or typed came in twice, and its first coming opened it.
         log.info("form.open_already")
+
+
+def place_of(context: BoltContext, body: View) -> dict[str, str]:
+    """Return where `fill` finds what `open_page` has opened for a click."""
+    here = body.get("view") or {}
+    return (
+        {"view_id": here["id"]}
+        if _is_third(here)
+        else {"external_id": intent_of(context)}
+    )
+
+
+def _is_third(view: View) -> bool:
+    before = view.get("previous_view_id")
+    return bool(before) and before != view.get("root_view_id")
 
 
 def fill(
@@ -146,9 +167,10 @@ def _specialists(reading: Reading, link: Link) -> list[Clinician]:
 
 
 def _limits(reading: Reading, kind: Kind, center: Site) -> dict[Urgency, datetime]:
-    today: date = reading.now.date()
-    hours = working_hours(center, around=today)
+    hours = working_hours(center, around=reading.now.date())
     zone = ZoneInfo(center.zone)
-    return {
-        one: limit(kind, one, reading.now, hours).astimezone(zone) for one in Urgency
+    rounds = {
+        one: Round(one, reading.now, hours, hours, times=center.times)
+        for one in Urgency
     }
+    return {one: limit(kind, this).astimezone(zone) for one, this in rounds.items()}

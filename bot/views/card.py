@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.sheets import Sheet
 from bot.views import kit, words
 from bot.views.ids import Act, Carried, act_of
 from care.cases import not_recorded, one_line
 from care.people import ANY_PART
-from care.referral import Event, Kind, Outcome, Side, State, moves_for
+from care.referral import ENDED, Event, Kind, Outcome, Side, State, moves_for
 from storage.records import Clinician
 
 FIRST: Mapping[tuple[State, Side | None], tuple[Event, ...]] = {
@@ -78,42 +79,63 @@ def mention(sheet: Sheet, person: Clinician) -> str:
     return f"<@{identity.user_id}>" if identity else kit.escape(person.name)
 
 
+def may_be_answered(sheet: Sheet) -> bool:
+    """Tell whether somebody at the center has replied: it may be the answer."""
+    referral = sheet.referral
+    return referral.paused_until is not None and referral.waiting_on is Side.CENTER
+
+
 def move_button(sheet: Sheet, event: Event, *, primary: bool = False) -> kit.Element:
     """Return the button that makes a move."""
-    carried = Carried(referral=sheet.referral.id)
-    return kit.button(
-        words.MOVE[event], act_of(event), value=carried.dump(), primary=primary
-    )
+    value = _carried(sheet, event).dump()
+    return kit.button(words.MOVE[event], act_of(event), value=value, primary=primary)
 
 
 def _elements(sheet: Sheet) -> Sequence[kit.Element]:
     referral = sheet.referral
     first = FIRST[referral.state, referral.waiting_on]
     possible = moves_for(referral.progress, ANY_PART)
-    hidden = OF_THE_OTHER_SIDE.get(referral.waiting_on) if referral.waiting_on else None
-    rest = [one for one in possible if one not in first and one is not hidden]
+    if may_be_answered(sheet):
+        first = (*first, Event.CONFIRM)
+    hidden = {Event.CONFIRM}
+    if referral.waiting_on is not None:
+        hidden.add(OF_THE_OTHER_SIDE[referral.waiting_on])
+    rest = [one for one in possible if one not in first and one not in hidden]
     entries = [(words.MOVE[one], _value(sheet, one)) for one in rest]
     entries.append(("Show the case", Carried(referral=referral.id).dump()))
+    # What has ended waits for nobody, so nothing stands out there.
+    goes_on = referral.state not in ENDED
     buttons = [
-        move_button(sheet, one, primary=index == 0) for index, one in enumerate(first)
+        move_button(sheet, one, primary=goes_on and index == 0)
+        for index, one in enumerate(first)
     ]
     return [*buttons, kit.overflow(Act.MORE, entries)]
 
 
 def _value(sheet: Sheet, event: Event) -> str:
-    return Carried(referral=sheet.referral.id, event=event.name).dump()
+    return replace(_carried(sheet, event), event=event.name).dump()
+
+
+def _carried(sheet: Sheet, event: Event) -> Carried:
+    # Passing on is said of one person: whom the button was shown for.
+    asked = sheet.referral.asked_id if event is Event.PASS_ON else ""
+    return Carried(referral=sheet.referral.id, subject=asked)
 
 
 def _people_line(sheet: Sheet) -> str:
     who = sheet.taker
-    asked = (
-        f"Taken by: {mention(sheet, who)}"
-        if who
-        else f"On duty: {mention(sheet, sheet.asked)}"
-    )
+    asked = _whom(sheet, who)
     responsible = kit.escape(sheet.responsible.name)
     site = kit.escape(sheet.responsible_site.name)
-    return f"{asked} · Responsible now: {responsible}, {site}"
+    return f"{asked}Responsible now: {responsible}, {site}"
+
+
+def _whom(sheet: Sheet, taker: Clinician | None) -> str:
+    if taker:
+        return f"Taken by: {mention(sheet, taker)} · "
+    if sheet.referral.state in ENDED:
+        return ""
+    return f"On duty: {mention(sheet, sheet.asked)} · "
 
 
 def _case_line(sheet: Sheet) -> str:

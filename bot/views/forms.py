@@ -10,7 +10,8 @@ from typing import Any
 from bot.views import kit, words
 from bot.views.ids import VALUE, Act, Field, Form, FormData
 from care.cases import AgeBand, LenalidomideRefractory, one_line
-from care.referral import Event, Kind, Outcome, Urgency
+from care.referral import Event, Kind, Outcome, PatientTold, Urgency
+from care.response import OUTCOME_DAYS, OUTCOME_WAITS
 from storage.records import Case, Clinician, Link, Site
 
 NEW_CASE = "new"
@@ -127,6 +128,10 @@ def move_form(
     form = MOVE_FORMS[event]
     given = values or {}
     blocks = [_outcome(form)] if event is Event.CLOSE else [_text(form, given)]
+    if event is Event.CLOSE:
+        blocks.append(_patient_told())
+    if event is Event.ANSWER:
+        blocks.append(_ask_again_in())
     if event is Event.DECLINE:
         instead = kit.text_input(VALUE, initial=given.get(Field.INSTEAD))
         hint = "What the referrer can do now, or when to ask again."
@@ -151,6 +156,23 @@ def _outcome(form: MoveForm) -> kit.Block:
     options = [kit.option(one.capitalize(), one) for one in Outcome]
     element = kit.radio(VALUE, options)
     return kit.field(form.label, Field.OUTCOME, element, hint=form.hint)
+
+
+def _patient_told() -> kit.Block:
+    options = [kit.option(one.capitalize(), one) for one in PatientTold]
+    element = kit.radio(VALUE, options)
+    return kit.field("Was the patient told?", Field.PATIENT_TOLD, element)
+
+
+def _ask_again_in() -> kit.Block:
+    options = [kit.option(_weeks(days), str(days)) for days in OUTCOME_WAITS]
+    element = kit.select(VALUE, options, initial=str(OUTCOME_DAYS))
+    return kit.field("Ask the referrer what came of it", Field.ASK_AGAIN_IN, element)
+
+
+def _weeks(days: int) -> str:
+    weeks = days // 7
+    return f"In {weeks} week{'s' if weeks > 1 else ''}"
 
 
 def _link(choices: Choices, values: Mapping[str, str]) -> list[kit.Block]:

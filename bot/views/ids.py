@@ -33,6 +33,23 @@ class Act(StrEnum):
     SORT_INFORMATION = "sort_information"
     SORT_COMMENT = "sort_comment"
     CHOOSE = "choose"
+    DUTY = "duty"
+    AWAY = "away"
+    BACK = "back"
+    TAKE_DAYS = "take_days"
+    COPY = "copy_for_chart"
+    SETUP = "setup"
+    SETUP_SITE = "setup_site"
+    SETUP_CHANGE_SITE = "setup_change_site"
+    SETUP_CHANGE_DUTY = "setup_change_duty"
+    SETUP_CHANGE_PERSON = "setup_change_person"
+    SETUP_CHANGE_LINK = "setup_change_link"
+    SETUP_ADD_SITE = "setup_add_site"
+    SETUP_ADD_PERSON = "setup_add_person"
+    SETUP_ADD_LINK = "setup_add_link"
+    SETUP_REMOVE_SITE = "setup_remove_site"
+    SETUP_REMOVE_PERSON = "setup_remove_person"
+    SETUP_REMOVE_LINK = "setup_remove_link"
 
 
 def act_of(event: Event) -> str:
@@ -49,7 +66,13 @@ class Form(StrEnum):
 
     REFERRAL = "referral"
     MOVE = "move"
+    AWAY = "away"
+    TAKE_DAYS = "take_days"
     READING = "reading"
+    SETUP_SITE = "setup_site"
+    SETUP_DUTY = "setup_duty"
+    SETUP_PERSON = "setup_person"
+    SETUP_LINK = "setup_link"
 
 
 class Field(StrEnum):
@@ -69,6 +92,33 @@ class Field(StrEnum):
     TEXT = "text"
     INSTEAD = "instead"
     OUTCOME = "outcome"
+    PATIENT_TOLD = "patient_told"
+    ASK_AGAIN_IN = "ask_again_in"
+    STARTS = "starts"
+    ENDS = "ends"
+    COVER = "cover"
+    SITE_KIND = "site_kind"
+    SITE_NAME = "site_name"
+    PHONE = "phone"
+    ZONE = "zone"
+    OPENS = "opens"
+    CLOSES = "closes"
+    WEEKDAYS = "weekdays"
+    COUNTRY = "country"
+    REGION = "region"
+    RESPONSIBLE_ROLES = "responsible_roles"
+    DUTY = "duty"
+    ROTA_STARTS = "rota_starts"
+    ROTA_ORDER = "rota_order"
+    URGENT_HOURS = "urgent_hours"
+    ADVICE_DAYS = "advice_days"
+    EVALUATION_DAYS = "evaluation_days"
+    PERSON_NAME = "person_name"
+    ROLE = "role"
+    ACCOUNT = "account"
+    PRACTICE = "practice"
+    CENTER = "center"
+    CHANNEL = "channel"
 
 
 VALUE = "value"
@@ -82,6 +132,8 @@ class Carried:
     referral: str = ""
     event: str = ""
     reply: str = ""
+    subject: str = ""
+    """The id of a site, a person or a link of the setup."""
 
     def dump(self) -> str:
         """Return it as a value for Slack to keep."""
@@ -101,6 +153,10 @@ class FormData:
     referral: str = ""
     event: str = ""
     link: str = ""
+    subject: str = ""
+    """The id of a site, a person or a link of the setup."""
+    version: str = ""
+    """Of the setup that the form or page was made from."""
 
     def dump(self) -> str:
         """Return it as private metadata."""

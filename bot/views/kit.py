@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from textwrap import wrap
 from typing import Any
 
 Block = dict[str, Any]
 Element = dict[str, Any]
 
 SECTION = 3000
+PIECE = 590
+"""Characters of a quoted line; escaping makes each five at the most."""
 HEADER = 150
 BUTTON = 75
 OPTION = 75
@@ -31,10 +34,33 @@ def shorten(text: str, most: int) -> str:
     return cut.rsplit(" ", 1)[0].rstrip() + "…" if " " in cut else cut + "…"
 
 
-def quote(text: str, most: int = 2400) -> str:
-    """Return what somebody wrote as a quotation."""
+def quote(text: str, most: int = 600) -> str:
+    """Return the beginning of what somebody wrote as a quotation."""
     lines = escape_within(text, most).splitlines()
     return "\n".join(f"> {line}" for line in lines)
+
+
+def quotes(text: str, before: str = "") -> list[Block]:
+    """Return all of what somebody wrote as quotations, in as many parts as it needs."""
+    parts: list[str] = [before] if before else []
+    fresh = not before
+    for line in _short_lines(text):
+        if fresh or len(parts[-1]) + len(line) + 1 > SECTION:
+            parts.append(line)
+        else:
+            parts[-1] += f"\n{line}"
+        fresh = False
+    return [section(part) for part in parts]
+
+
+def _short_lines(text: str) -> list[str]:
+    """Return the lines of a quotation, escaped, none longer than a section."""
+    lines = [
+        piece
+        for line in text.splitlines()
+        for piece in (wrap(line, PIECE, drop_whitespace=False) or [""])
+    ]
+    return [f"> {escape(piece)}" for piece in lines]
 
 
 def escape_within(text: str, most: int) -> str:

@@ -8,7 +8,13 @@ from typing import Any
 from bot.lookups import SHOWN, MyList
 from bot.sheets import Sheet
 from bot.views import kit, words
-from bot.views.card import heading, mention, move_button, standing
+from bot.views.card import (
+    heading,
+    may_be_answered,
+    mention,
+    move_button,
+    standing,
+)
 from bot.views.ids import Act, Carried, Form
 from bot.views.messages import sort_buttons
 from care.cases import one_line
@@ -22,6 +28,9 @@ HELP = """\
 `/baton ask` asks a specialist a question
 `/baton` shows what waits on you
 `/baton case MM-7K3Q9` shows a case that you have a part in
+`/baton duty` shows who is on duty, and until when
+`/baton away` says that you are away, and who stands in
+`/baton setup` changes sites, people and links, for administrators
 `/baton help` shows this"""
 
 WRITTEN = {
@@ -42,8 +51,9 @@ def my_list_blocks(mine: MyList, me: Member, *, may_refer: bool) -> list[kit.Blo
         blocks += _to_sort_entry(sheet, reply, me)
     if not mine.waiting and not mine.to_sort:
         blocks.append(kit.section("Nothing waits on you."))
-    if may_refer:
-        blocks.append(kit.actions(_start_buttons(), block_id="start"))
+    start = _start_buttons(first=not mine.waiting) if may_refer else ()
+    buttons = [*start, kit.button("Duty", Act.DUTY)]
+    blocks.append(kit.actions(buttons, block_id="start"))
     if mine.elsewhere:
         blocks += [kit.divider(), kit.header("Waiting on others")]
         blocks += _entries(mine.elsewhere, _open_entry)
@@ -95,10 +105,10 @@ def case_modal(
     told = [one for one in replies if one.kind in WRITTEN and one.text]
     if told:
         blocks += [kit.divider(), kit.header("What was written")]
-    for one in told[-20:]:
+    for one in told[-10:]:
         author = people[one.author_id].name if one.author_id in people else "Somebody"
         said = f"{kit.escape(author)} {WRITTEN[one.kind]} {kit.moment(one.written_at)}:"
-        blocks.append(kit.section(f"{said}\n{kit.quote(one.text or '')}"))
+        blocks += kit.quotes(one.text or "", before=said)
     return kit.modal("Case", blocks, callback_id=Form.READING)
 
 
@@ -120,7 +130,10 @@ def _entries(
 def _waiting_entry(sheet: Sheet, me: Member) -> list[kit.Block]:
     return [
         kit.section(f"*{heading(sheet)}*\n{standing(sheet)}"),
-        kit.actions(_entry_buttons(sheet, me), block_id=f"of-{sheet.referral.id}"),
+        kit.actions(
+            [*_entry_buttons(sheet, me), _open_case(sheet)],
+            block_id=f"of-{sheet.referral.id}",
+        ),
     ]
 
 
@@ -139,7 +152,10 @@ def _referral_entry(sheet: Sheet, me: Member) -> list[kit.Block]:
             f"{kit.escape(sheet.referrer.name)} asked {asked}:"
         ),
         kit.section(kit.quote(sheet.referral.question)),
-        kit.actions(_entry_buttons(sheet, me), block_id=f"of-{sheet.referral.id}"),
+        kit.actions(
+            [*_entry_buttons(sheet, me), _copy(sheet)],
+            block_id=f"of-{sheet.referral.id}",
+        ),
     ]
 
 
@@ -153,18 +169,24 @@ def _to_sort_entry(sheet: Sheet, reply: Reply, me: Member) -> list[kit.Block]:
 
 
 def _entry_buttons(sheet: Sheet, me: Member) -> list[kit.Element]:
-    possible = moves_for(sheet.referral.progress, sheet.parts_of(me))
+    possible = set(moves_for(sheet.referral.progress, sheet.parts_of(me)))
+    if not may_be_answered(sheet):
+        possible.discard(Event.CONFIRM)
     likely = [one for one in _LIKELY if one in possible][:2]
-    buttons = [move_button(sheet, one) for one in likely]
+    buttons = [
+        move_button(sheet, one, primary=index == 0 and one is not Event.REOPEN)
+        for index, one in enumerate(likely)
+    ]
     if sheet.permalink:
         buttons.append(kit.button("Open thread", Act.OPEN_THREAD, url=sheet.permalink))
-    return [*buttons, _open_case(sheet)]
+    return buttons
 
 
 _LIKELY = (
     Event.GIVE_INFORMATION,
     Event.TAKE,
     Event.ANSWER,
+    Event.CONFIRM,
     Event.CLOSE,
     Event.ASK_INFORMATION,
     Event.REOPEN,
@@ -176,8 +198,13 @@ def _open_case(sheet: Sheet) -> kit.Element:
     return kit.button("Show the case", Act.OPEN_CASE, value=value)
 
 
-def _start_buttons() -> list[kit.Element]:
+def _copy(sheet: Sheet) -> kit.Element:
+    value = Carried(referral=sheet.referral.id).dump()
+    return kit.button("Copy for the chart", Act.COPY, value=value)
+
+
+def _start_buttons(*, first: bool) -> list[kit.Element]:
     return [
-        kit.button("Start a referral", Act.REFER, primary=True),
+        kit.button("Start a referral", Act.REFER, primary=first),
         kit.button("Ask a specialist", Act.ASK),
     ]

@@ -28,6 +28,23 @@ OFFERED: Mapping[Event, tuple[Event, ...]] = {
 """Which moves a direct message about a move offers to whoever gets it."""
 
 
+_CENTER_MOVES = (Event.ANSWER, Event.TAKE, Event.PASS_ON)
+
+BROUGHT_UP: Mapping[Step, tuple[Event, ...]] = {
+    Step.HALF_WAY: _CENTER_MOVES,
+    Step.LIMIT: _CENTER_MOVES,
+    Step.NEXT_ON_DUTY: _CENTER_MOVES,
+    Step.LEAD: _CENTER_MOVES,
+    Step.STILL: (*_CENTER_MOVES, Event.GIVE_INFORMATION),
+    Step.PRACTICE: (Event.GIVE_INFORMATION,),
+    Step.PRACTICE_COORDINATOR: (Event.GIVE_INFORMATION,),
+    Step.PLEASE_PHONE: (),
+    Step.OUTCOME: (Event.CLOSE,),
+    Step.OUTCOME_AGAIN: (Event.CLOSE,),
+}
+"""Which moves a reminder offers to whoever gets it."""
+
+
 @dataclass(frozen=True)
 class Occasion:
     """What a notice about a referral is about."""
@@ -74,14 +91,14 @@ def pinned(link: Link, center: Site, practice: Site) -> list[kit.Block]:
 def question(sheet: Sheet) -> list[kit.Block]:
     """Return the question, as the first message of the thread."""
     asks = f"{kit.escape(sheet.referrer.name)} asks:"
-    return [kit.section(f"{asks}\n{kit.quote(sheet.referral.question)}")]
+    return kit.quotes(sheet.referral.question, before=asks)
 
 
 def line(about: Occasion) -> list[kit.Block]:
     """Return a move as a line in the thread, with what was written in its form."""
     told = _say(words.DONE, about)
     written = [one for one in about.replies if one.message_ts is None and one.text]
-    return [kit.section(told), *(kit.section(_quoted(one)) for one in written)]
+    return [kit.section(told), *(block for one in written for block in _quoted(one))]
 
 
 def asked(about: Occasion) -> list[kit.Block]:
@@ -95,11 +112,22 @@ def asked(about: Occasion) -> list[kit.Block]:
     summary = one_line(sheet.case.summary)
     return [
         kit.section(f"{asks}, {what}, {words.URGENCY[sheet.referral.urgency]}:"),
-        kit.section(kit.quote(sheet.referral.question)),
+        *kit.quotes(sheet.referral.question),
         *([kit.context(kit.escape(summary))] if summary else []),
         kit.context(standing(sheet)),
-        _moves(about, (Event.TAKE, Event.PASS_ON)),
+        _moves(about, _for_the_asked(about)),
     ]
+
+
+def _for_the_asked(about: Occasion) -> tuple[Event, ...]:
+    """Return the next moves; whoever passed it on is offered none."""
+    referral = about.sheet.referral
+    mine = {referral.asked_id, referral.taker_id}
+    if about.recipient is None or about.recipient.id not in mine:
+        return ()
+    if referral.taker_id is None:
+        return (Event.TAKE, Event.PASS_ON)
+    return (Event.ANSWER, Event.ASK_INFORMATION)
 
 
 def requested(about: Occasion) -> list[kit.Block]:
@@ -125,7 +153,7 @@ def moved(about: Occasion) -> list[kit.Block]:
     offered = OFFERED.get(about.event, ()) if about.event else ()
     return [
         kit.section(_say(words.TOLD, about)),
-        *(kit.section(_quoted(one)) for one in about.replies if one.text),
+        *(block for one in about.replies for block in _told(one)),
         _moves(about, offered),
     ]
 
@@ -138,21 +166,26 @@ def brought_up(
     asks = {
         Step.HALF_WAY: f"{_code(sheet)} waits for you.",
         Step.LIMIT: f"{_code(sheet)} has not been answered yet. It waits for"
-        f" {_turn(sheet)}.",
+        f" {_turn(about)}.",
+        Step.NEXT_ON_DUTY: f"{_code(sheet)} has not been answered yet. You are next"
+        f" on duty; it waits for {_turn(about)}.",
+        Step.LEAD: f"{_code(sheet)} is urgent and has not been answered in twice the"
+        f" time. It waits for {_turn(about)}.",
+        Step.STILL: f"{_code(sheet)} still waits for {_turn(about)}.",
         Step.PRACTICE: f"{_code(sheet)} waits for information from you.",
+        Step.PRACTICE_COORDINATOR: f"{_code(sheet)} waits for information from"
+        f" {_turn(about)}.",
+        Step.PLEASE_PHONE: f"{kit.escape(sheet.practice.name)} has not given the"
+        f" information on {_code(sheet)}. Please phone {_turn(about)}.",
         Step.OUTCOME: f"What came of the answer on {_code(sheet)}?",
-    }
-    offered = {
-        Step.HALF_WAY: (Event.ANSWER, Event.TAKE, Event.PASS_ON),
-        Step.LIMIT: (Event.ANSWER, Event.TAKE, Event.PASS_ON),
-        Step.PRACTICE: (Event.GIVE_INFORMATION,),
-        Step.OUTCOME: (Event.CLOSE,),
+        Step.OUTCOME_AGAIN: f"Once more: what came of the answer on {_code(sheet)}?"
+        " After this it is closed, its outcome not known.",
     }
     return [
         kit.section(asks[step]),
         kit.context(standing(sheet)),
         *_late(was_due),
-        _moves(about, offered[step]),
+        _moves(about, BROUGHT_UP[step]),
     ]
 
 
@@ -167,7 +200,8 @@ def what_is_it(
 ) -> list[kit.Block]:
     """Ask the author of a plain reply what it is."""
     if reply.kind is not ReplyKind.UNSORTED:
-        said = f"You said what your reply on {_code(about.sheet)} is: {reply.kind}."
+        # Its author has said so, or the referrer has taken it as the answer.
+        said = f"Your reply on {_code(about.sheet)} counts as: {reply.kind}."
         return [kit.section(said)]
     sure = "Still open: what" if again else "What"
     return [
@@ -232,8 +266,11 @@ def _late(was_due: datetime | None) -> list[kit.Block]:
     return [kit.context(f"Late: was due {kit.moment(was_due)}")] if was_due else []
 
 
-def _turn(sheet: Sheet) -> str:
-    return mention(sheet, sheet.waits_for or sheet.asked)
+def _turn(about: Occasion) -> str:
+    sheet = about.sheet
+    whose = sheet.waits_for or sheet.asked
+    is_reader = about.recipient is not None and about.recipient.id == whose.id
+    return "you" if is_reader else mention(sheet, whose)
 
 
 def _say(told: Mapping[Event, str], about: Occasion) -> str:
@@ -249,9 +286,15 @@ def _say(told: Mapping[Event, str], about: Occasion) -> str:
     )
 
 
-def _quoted(reply: Reply) -> str:
-    label = "Instead:\n" if reply.kind is ReplyKind.INSTEAD else ""
-    return label + kit.quote(reply.text or "")
+def _told(reply: Reply) -> list[kit.Block]:
+    if reply.text:
+        return _quoted(reply)
+    return [kit.context("The words stand in the thread; Baton did not keep them.")]
+
+
+def _quoted(reply: Reply) -> list[kit.Block]:
+    labels = {ReplyKind.INSTEAD: "Instead:", ReplyKind.DECLINE: "Why:"}
+    return kit.quotes(reply.text or "", before=labels.get(reply.kind, ""))
 
 
 def _moves(

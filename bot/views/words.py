@@ -29,6 +29,7 @@ MOVE: Mapping[Event, str] = {
     Event.ASK_EVALUATION: "Refer for CAR T evaluation",
     Event.CLOSE: "Close the loop",
     Event.REOPEN: "Reopen",
+    Event.CONFIRM: "That answers it",
 }
 """A move as the verb on a button."""
 
@@ -45,6 +46,8 @@ DONE: Mapping[Event, str] = {
     Event.ASK_EVALUATION: "{by} referred for CAR T evaluation. It waits for {asked}.",
     Event.CLOSE: "{by} closed this: {outcome}.",
     Event.REOPEN: "{by} reopened this.",
+    Event.CONFIRM: "{by} took the reply as the answer.",
+    Event.LAPSE: "Closed: outcome not known. Nobody said what came of it.",
 }
 """A move as a line in the thread, in the past tense, with the name."""
 
@@ -61,6 +64,8 @@ TOLD: Mapping[Event, str] = {
     Event.ASK_EVALUATION: "{by} refers {code} for CAR T evaluation now.",
     Event.CLOSE: "{by} closed {code}: {outcome}.",
     Event.REOPEN: "{by} reopened {code}.",
+    Event.CONFIRM: "{by} took your reply on {code} as the answer.",
+    Event.LAPSE: "{code} was closed: outcome not known. It can be reopened.",
 }
 """A move as it is told by direct message."""
 

@@ -7,5 +7,6 @@ It knows nothing of the app that runs there.
 
 from sandbox.screen.chrome import Extra
 from sandbox.screen.mounting import dismount, mount
+from sandbox.screen.tour import TourStep
 
-__all__ = ["Extra", "dismount", "mount"]
+__all__ = ["Extra", "TourStep", "dismount", "mount"]

@@ -35,6 +35,16 @@ def say(person: Person, place: str, thread: str, words: str) -> None:
         person.post(place, words)
 
 
+def rewrite(person: Person, key: str, words: str) -> None:
+    """Change one's own message. Raises Refused."""
+    person.edit(_message(person, key), words)
+
+
+def delete(person: Person, key: str) -> None:
+    """Take one's own message back. Raises Refused."""
+    person.delete(_message(person, key))
+
+
 def use_shortcut(person: Person, data: Data) -> None:
     """Use a shortcut by its name, on a message where one is named. Raises Refused."""
     key = data.get("key", "")

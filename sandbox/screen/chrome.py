@@ -8,7 +8,7 @@ from sandbox.screen.elements import menu
 from sandbox.screen.faces import avatar, count, team_name
 from sandbox.screen.places import DM, HOME, Look, Note, conversation, is_host, is_there
 from sandbox.screen.tags import NOTHING, Safe, joined, tag
-from sandbox.things import Conversation, Team
+from sandbox.things import Conversation, ReadMark, Team
 from sandbox.world import World
 
 LOCK = Safe(
@@ -65,7 +65,23 @@ def person_chip(me: Person, other: Person, base: str) -> Safe:
 def unread_of(person: Person) -> int:
     """How many messages somebody has not read, wherever they are."""
     inside = person.stage.workspace.world.conversations_of(person.id)
-    return sum(person.unread(each.id) for each in inside)
+    return sum(unread_in(person, each) for each in inside)
+
+
+def unread_in(person: Person, place: Conversation) -> int:
+    """How many messages of others a place has that somebody has not read; what stands
+    only in threads does not count, as in Slack.
+    """
+    world = person.stage.workspace.world
+    mark = world.get(ReadMark, f"{person.id}/{place.id}")
+    since = mark.ts if mark else "0"
+    return sum(
+        post.ts > since
+        and post.user != person.id
+        and post.in_channel
+        and post.only_for in ("", person.id)
+        for post in world.posts(place.id)
+    )
 
 
 def sidebar(person: Person, look: Look) -> Safe:
@@ -73,7 +89,7 @@ def sidebar(person: Person, look: Look) -> Safe:
     rows = [_channel_row(person, each.conversation, look) for each in person.channels]
     app = person.stage.workspace.bot
     im = conversation(person, DM)
-    unread = person.unread(im.id) if im else 0
+    unread = unread_in(person, im) if im else 0
     direct = _row(DM, joined([avatar(app), app.shown]), look, unread)
     parts = [_rows("Channels", rows), _rows("Direct messages", [direct])]
     if is_there(person, HOME):
@@ -89,7 +105,7 @@ def _rows(title: str, rows: Sequence[Safe]) -> Safe:
 
 def _channel_row(person: Person, channel: Conversation, look: Look) -> Safe:
     words = [_sign(channel), tag("span", channel.name, class_="name"), _shared(channel)]
-    return _row(channel.id, joined(words), look, person.unread(channel.id))
+    return _row(channel.id, joined(words), look, unread_in(person, channel))
 
 
 def _row(place: str, content: Safe, look: Look, unread: int) -> Safe:

@@ -2,32 +2,34 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Protocol
 
 from sandbox.errors import Failed, NotOnScreen, Refused
 from sandbox.person import Person
 from sandbox.screen import acting
+from sandbox.screen.beside import Beside, Browser
 from sandbox.screen.chrome import Extra
-from sandbox.screen.places import HOME, Look, Note, messages_in
+from sandbox.screen.places import (
+    DM,
+    HOME,
+    Look,
+    Note,
+    is_there,
+    messages_in,
+)
+from sandbox.screen.tour import Tour
 from sandbox.things import Json, Post, View
 
 Data = Mapping[str, str]
 
 
-class Browser(Protocol):
-    """What a deed may ask of its window."""
-
-    def run(self, function: str, *arguments: object) -> None:
-        """Call one of the page's own functions."""
-        ...
-
-    def refresh(self) -> None:
-        """Show everything as it is now."""
-        ...
-
-    def toast(self, words: str) -> None:
-        """Show some words for a moment."""
-        ...
+NOT_INSIDE = "You are not in the channel to which this leads."
+DELETE: Json = {
+    "title": {"type": "plain_text", "text": "Delete this message?"},
+    "text": {"type": "plain_text", "text": "It cannot be brought back."},
+    "confirm": {"type": "plain_text", "text": "Delete"},
+    "deny": {"type": "plain_text", "text": "Cancel"},
+    "style": "danger",
+}
 
 
 class Deeds:
@@ -37,11 +39,18 @@ class Deeds:
     """
 
     def __init__(
-        self, me: Person, look: Look, browser: Browser, *, extras: Sequence[Extra] = ()
+        self,
+        me: Person,
+        look: Look,
+        browser: Browser,
+        *,
+        extras: Sequence[Extra] = (),
+        tour: Tour | None = None,
     ) -> None:
         self.me, self.look = me, look
         self.asking: Json | None = None
-        self._browser, self._extras = browser, extras
+        self.beside = Beside(me, look, browser, extras=extras, tour=tour)
+        self._browser = browser
         self._asked: dict[str, str] = {}
         self._offered: dict[str, list[Json]] = {}
         self._seen: dict[str, list[Json]] = {}
@@ -92,6 +101,25 @@ class Deeds:
             self._browser.refresh()
             await asyncio.to_thread(self.me.open_home)
 
+    async def visit(self, data: Data) -> None:
+        """Go where a link leads: a place, and perhaps a thread there."""
+        await asyncio.to_thread(acting.close, self.me, all_at_once=True)
+        im = self.me.stage.workspace.world.im(self.me.id)
+        place = DM if im and data["place"] == im.id else data["place"]
+        if not is_there(self.me, place):
+            raise Refused(NOT_INSIDE)
+        await self.go({"place": place})
+        if data["thread"]:
+            await self.open_thread(data)
+
+    async def jump(self, data: Data) -> None:
+        """Bring a message into sight, however long ago it was written."""
+        self.look.shown = max(
+            self.look.shown, len(messages_in(self.me, self.look.place))
+        )
+        self._browser.refresh()
+        self._browser.run("jump", data["key"])
+
     async def open_thread(self, data: Data) -> None:
         """Open the thread of a message."""
         self.look.thread, self.look.stage = data["thread"], "thread"
@@ -127,6 +155,24 @@ class Deeds:
         words = data["value"].strip()
         await asyncio.to_thread(acting.say, self.me, place, thread, words)
 
+    async def edit(self, data: Data) -> None:
+        """Begin to change one's own message, or leave it as it is."""
+        self.look.editing = data.get("key", "")
+
+    async def save(self, data: Data) -> None:
+        """Keep the message as it was changed; without words it stays as it was."""
+        words = data["value"].strip()
+        self.look.editing = ""
+        if words:
+            await asyncio.to_thread(acting.rewrite, self.me, data["key"], words)
+
+    async def delete(self, data: Data) -> None:
+        """Take one's own message back, once that was asked."""
+        if "confirmed" not in data:
+            self.asking, self._asked = DELETE, {**data, "confirmed": "yes"}
+            return
+        await asyncio.to_thread(acting.delete, self.me, data["key"])
+
     async def use(self, data: Data) -> None:
         """Press something, once the app's question back was answered."""
         blocks = self._blocks_of(data)
@@ -140,7 +186,7 @@ class Deeds:
         """Answer yes."""
         asked, self.asking = self._asked, None
         self._browser.refresh()
-        await self.use(asked)
+        await ACTS[asked["act"]](self, asked)
 
     async def deny(self, _: Data) -> None:
         """Answer no: nothing happens."""
@@ -188,12 +234,6 @@ class Deeds:
         """Use a shortcut, on a message or anywhere."""
         await asyncio.to_thread(acting.use_shortcut, self.me, data)
 
-    async def use_extra(self, data: Data) -> None:
-        """Press a button of the host's; what it returns is shown for a moment."""
-        said = await asyncio.to_thread(self._extras[int(data["extra"])].act)
-        if said:
-            self._browser.toast(said)
-
     def _blocks_of(self, data: Data) -> list[Json]:
         world = self.me.stage.workspace.world
         if data["surface"] != "message":
@@ -227,5 +267,18 @@ ACTS: dict[str, Callable[[Deeds, Data], Awaitable[None]]] = {
     "close": Deeds.close,
     "close-all": Deeds.close_all,
     "shortcut": Deeds.use_shortcut,
-    "extra": Deeds.use_extra,
+    "visit": Deeds.visit,
+    "jump": Deeds.jump,
+    "edit": Deeds.edit,
+    "save": Deeds.save,
+    "delete": Deeds.delete,
+    "extra": lambda deeds, data: deeds.beside.use_extra(data),
+    "hide-tour": lambda deeds, data: deeds.beside.hide_tour(data),
+    "show-tour": lambda deeds, data: deeds.beside.show_tour(data),
+    "fold-tour": lambda deeds, data: deeds.beside.fold_tour(data),
+    "restart-tour": lambda deeds, data: deeds.beside.restart_tour(data),
+    "inspect": lambda deeds, data: deeds.beside.inspect(data),
+    "pause": lambda deeds, data: deeds.beside.pause(data),
+    "filter": lambda deeds, data: deeds.beside.filter(data),
+    "choose-line": lambda deeds, data: deeds.beside.choose_line(data),
 }

@@ -11,11 +11,14 @@ from sandbox.screen.places import HOME, Look
 
 
 class Frame:
-    """The page of one window, made once. `on_deed` hears what its person does."""
+    """The page of one window, made once. `on_deed` hears what its person does; links
+    that begin with `archives` lead to messages of this workspace.
+    """
 
-    def __init__(self, on_deed: Any) -> None:
+    def __init__(self, on_deed: Any, *, archives: str) -> None:
         self._regions: dict[str, Region] = {}
         self._root = ui.element("div").classes("sandbox")
+        self._root.props["data-archives"] = archives
         self._root.on("deed", on_deed, js_handler="(event) => emit(event.detail)")
         with self._root:
             self._make_top()
@@ -23,22 +26,33 @@ class Frame:
                 self._make_region("side", "nav", "Channels and messages")
                 self._make_place()
                 self._make_thread()
+                self._make_region("tour", "aside", "Tour")
+            self._make_wire()
             self._modal = self._make_modal()
             self._asking = self._make_confirm()
             toasts = self._make_region("toasts", "div")
             toasts.props["role"] = "status"
+            self._make_region("ended").props["role"] = "alert"
+
+    def show_some(self, regions: Mapping[str, Sequence[Part]]) -> None:
+        """Show some regions, and leave the others as they are."""
+        for name, parts in regions.items():
+            self._regions[name].show(parts)
 
     def show(
         self, regions: Mapping[str, Sequence[Part]], *, look: Look, modal: str
     ) -> None:
         """Show regions; the dialogs are open while they have something in them."""
-        for name, parts in regions.items():
-            self._regions[name].show(parts)
+        self.show_some(regions)
         self._set(self._root, "data-stage", look.stage)
         self._set(self._root, "data-thread", "open" if look.thread else "")
         self._set(self._root, "data-home", "open" if look.place == HOME else "")
+        self._set(self._root, "data-tour", _state(regions["tour"]))
+        self._set(self._root, "data-unfolded", "yes" if look.tour_open else "")
+        self._set(self._root, "data-wire", _state(regions["wire-head"]))
+        self._set(self._root, "data-ended", _state(regions["ended"]))
         self._set(self._modal, "data-open", modal)
-        self._set(self._asking, "data-open", "open" if regions["confirm"] else "")
+        self._set(self._asking, "data-open", _state(regions["confirm"]))
         self._set(self._list, "data-scroll", look.place)
         self._set(self._replies, "data-scroll", look.thread)
 
@@ -76,6 +90,14 @@ class Frame:
             self._make_region("thread-notes")
             self._make_region("thread-foot").classes("foot")
 
+    def _make_wire(self) -> None:
+        with ui.element("section").classes("wire") as wire:
+            wire.props["aria-label"] = "Inspector"
+            self._make_region("wire-head")
+            with ui.element("div").classes("halves"):
+                self._make_region("wire-list")
+                self._make_region("wire-body")
+
     def _make_list(self, name: str, label: str) -> ui.element:
         with ui.element("div").classes("scroll") as scroll:
             scroll.props["tabindex"] = "0"
@@ -105,3 +127,7 @@ class Frame:
             dialog.props["data-cancels"] = cancels
             dialog.props["data-open"] = ""
             yield dialog
+
+
+def _state(parts: Sequence[Part]) -> str:
+    return "open" if parts else ""

@@ -107,7 +107,39 @@
     list.replaceChildren(...(buttons.length ? buttons : ["Nothing found"]));
   }
 
+  // A link to a message of this workspace opens it in this window.
+  function visit(event) {
+    const link = event.target.closest("a[href]");
+    const archives = root().dataset.archives;
+    if (!link?.href.startsWith(archives) || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const [path, query] = link.href.slice(archives.length).split("?");
+    const [place, message] = path.split("/");
+    const ts = (message ?? "").replace(/^p(\d+)(\d{6})$/, "$1.$2");
+    const thread = new URLSearchParams(query).get("thread_ts") ?? ts;
+    wait(null, "visit", { place, thread });
+  }
+
+  function jump(key) {
+    const message = document.querySelector(`.place [data-message="${CSS.escape(key)}"]`);
+    const list = message?.closest("[data-scroll]");
+    if (!list) return;
+    list.end = false;
+    message.scrollIntoView({ block: "center" });
+    message.focus({ preventScroll: true });
+    for (const pins of document.querySelectorAll("details.pins")) pins.open = false;
+  }
+
+  function save(on) {
+    const field = on.closest(".editor").querySelector("textarea");
+    wait(on, "save", { ...on.dataset, value: field.value });
+  }
+
+  // Whether the inspector is open is this tab's own, whoever one is in it.
+  const keepInspecting = (wanted) => sessionStorage.setItem("inspecting", wanted);
+
   const ACTS = {
+    save,
     send: (on) => say(on.closest(".composer").querySelector("textarea")),
     type: (on) => typeInto(on.dataset.insert),
   };
@@ -121,9 +153,12 @@
     else wait(on, act, { ...on.dataset });
   });
 
+  document.addEventListener("click", visit);
+
   document.addEventListener("keydown", (event) => {
     const on = event.target;
     if (event.key === "Escape") {
+      if (on.matches("[data-edit]")) return wait(null, "edit", {});
       const menu = document.querySelector("details.menu[open]");
       if (!menu) return;
       event.preventDefault();
@@ -132,7 +167,10 @@
       return;
     }
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    if (on.matches("[data-say]")) {
+    if (on.matches("[data-edit]")) {
+      event.preventDefault();
+      save(on.closest(".editor").querySelector("[data-act=save]"));
+    } else if (on.matches("[data-say]")) {
       event.preventDefault();
       say(on);
     } else if (on.matches("input[data-enter]")) {
@@ -145,6 +183,8 @@
 
   document.addEventListener("input", (event) => {
     const on = event.target;
+    if (on.matches("[data-live]"))
+      settle(on, () => wait(null, on.dataset.live, { value: on.value }));
     if (on.matches("[data-suggest]") && on.value.length >= Number(on.dataset.suggest))
       settle(on, () => wait(null, "suggest", { ...entered(on), field: on.id }));
     if (on.matches("[data-enter]") && on.matches(TEXTS))
@@ -207,6 +247,12 @@
   }
 
   function keepFocus() {
+    const editor = document.querySelector("[data-edit]");
+    if (editor && !editor.begun) {
+      editor.begun = true;
+      editor.focus();
+      editor.setSelectionRange(editor.value.length, editor.value.length);
+    }
     const dialog = [...document.querySelectorAll("dialog[open]")].pop();
     const active = document.activeElement;
     if (dialog && (!dialog.contains(active) || active.matches("h2, dialog"))) {
@@ -289,8 +335,9 @@
     document.querySelectorAll("dialog").forEach(openOrClose);
     keepAtEnd();
     look();
+    if (sessionStorage.getItem("inspecting")) wait(null, "inspect", { wanted: "open" });
   }
 
   document.addEventListener("DOMContentLoaded", begin);
-  window.sandboxHands = { address, done, offer, restore };
+  window.sandboxHands = { address, done, jump, keepInspecting, offer, restore };
 })();

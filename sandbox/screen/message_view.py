@@ -1,5 +1,7 @@
 """A message as a person sees it in a channel or in a thread."""
 
+import html
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,17 +18,20 @@ from sandbox.things import File, Post, User
 
 MOVES = ("_join", "_leave")
 SYSTEM = "Slackbot"
+MENTION = re.compile(r"<@(\w+)>")
 
 
 @dataclass(frozen=True)
 class Setting:
     """Where a message stands: right after another of its author (`grouped`), in a
-    thread, with the names of the shortcuts that its reader has on it.
+    thread, with the names of the shortcuts that its reader has on it; `own` says that
+    its reader wrote it.
     """
 
     grouped: bool = False
     in_thread: bool = False
     shortcuts: Sequence[str] = ()
+    own: bool = False
 
 
 def draw_message(reader: Reader, message: Message, post: Post, at: Setting) -> Safe:
@@ -62,7 +67,43 @@ def draw_excerpt(reader: Reader, message: Message) -> Safe:
     """A pinned message in the list of pins: who, when, and how it begins."""
     first = message.rendered.strip().split("\n")[0][:140]
     head = joined([tag("strong", message.author), " ", time_tag(reader, message.ts)])
-    return tag("li", tag("div", head), tag("div", first, class_="excerpt"))
+    words = [tag("span", head), tag("span", first, class_="excerpt")]
+    jump = tag("button", *words, type="button", data_act="jump", data_key=message.key)
+    return tag("li", jump)
+
+
+def draw_editor(reader: Reader, message: Message, post: Post) -> Safe:
+    """One's own message while it is being changed."""
+    author = reader.world.get(User, post.user)
+    field = tag(
+        "textarea",
+        as_typed(reader, post.text),
+        rows=1,
+        aria_label="Change your message",
+        data_edit=message.key,
+        data_first=True,
+    )
+    buttons = [
+        tag("button", "Cancel", type="button", class_="button", data_act="edit"),
+        tag(
+            "button",
+            "Save",
+            type="button",
+            class_="button primary",
+            data_act="save",
+            data_key=message.key,
+        ),
+    ]
+    row = tag("div", tag("span", class_="grow"), *buttons, class_="row")
+    box = tag("div", field, row, class_="composer editor")
+    margin = tag("div", avatar(author), class_="margin")
+    return tag("article", margin, tag("div", box, class_="body"), class_="message")
+
+
+def as_typed(reader: Reader, text: str) -> str:
+    """What somebody wrote, as they would type it: people by name, no entities."""
+    named = MENTION.sub(lambda found: f"@{reader.name(found[1])}", text)
+    return html.unescape(named)
 
 
 def _notes(message: Message) -> Safe:
@@ -135,23 +176,27 @@ def _tools(message: Message, at: Setting) -> Safe:
     if message.private or message.subtype == "tombstone":
         return NOTHING
     reply = NOTHING if at.in_thread else _opener(message, "Reply in thread", "tool")
-    return tag("div", reply, _shortcuts(message, at.shortcuts), class_="tools")
+    return tag("div", reply, _menu(message, at), class_="tools")
 
 
-def _shortcuts(message: Message, names: Sequence[str]) -> Safe:
-    if not names:
+def _menu(message: Message, at: Setting) -> Safe:
+    own = [_item(message, words, words.lower()) for words in ("Edit", "Delete")]
+    items = own if at.own else []
+    items += [_item(message, name, "shortcut", data_name=name) for name in at.shortcuts]
+    if not items:
         return NOTHING
-    items = joined(
-        tag(
-            "button",
-            name,
-            type="button",
-            role="menuitem",
-            class_="item",
-            data_act="shortcut",
-            data_name=name,
-            data_key=message.key,
-        )
-        for name in names
+    label = "More on this message" if at.own else "Shortcuts on this message"
+    return menu(label, DOTS, joined(items))
+
+
+def _item(message: Message, words: str, act: str, **data: str) -> Safe:
+    return tag(
+        "button",
+        words,
+        type="button",
+        role="menuitem",
+        class_="item",
+        data_act=act,
+        data_key=message.key,
+        **data,
     )
-    return menu("Shortcuts on this message", DOTS, items)

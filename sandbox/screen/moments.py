@@ -26,6 +26,11 @@ def time_tag(reader: Reader, ts: str) -> Safe:
     return tag("time", _read(reader, ts, "{time}"), title=f"{full} {reader.user.tz}")
 
 
+def exact_time(reader: Reader, at: float) -> str:
+    """An instant to the second, `15:04:05`, in its reader's zone."""
+    return f"{datetime.fromtimestamp(at, ZoneInfo(reader.user.tz)):%H:%M:%S}"
+
+
 def now_words(reader: Reader) -> str:
     """What the workspace's clock shows to somebody."""
     now = datetime.fromtimestamp(reader.world.clock(), ZoneInfo(reader.user.tz))

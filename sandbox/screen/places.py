@@ -23,7 +23,8 @@ class Note:
 @dataclass
 class Look:
     """What a window shows: a channel's id or `dm` or `home`, the root of an open
-    thread, which of the three pages a narrow window is on, and what was typed there.
+    thread, which of the three pages a narrow window is on, what was typed there, the
+    message that is being changed, and whether the tour is unfolded.
     """
 
     place: str
@@ -33,11 +34,13 @@ class Look:
     shown: int = SHOWN_AT_FIRST
     notes: list[Note] = field(default_factory=list)
     drafts: dict[str, str] = field(default_factory=dict)
+    editing: str = ""
+    tour_open: bool = False
 
     def go(self, place: str) -> None:
         """Go somewhere else; an open thread is left."""
         self.place, self.thread, self.stage = place, "", "place"
-        self.shown, self.notes = SHOWN_AT_FIRST, []
+        self.shown, self.notes, self.editing = SHOWN_AT_FIRST, [], ""
 
     def drop_notes(self, pane: str) -> None:
         """Take away what was noted in a pane."""

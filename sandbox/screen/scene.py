@@ -3,13 +3,21 @@
 from collections.abc import Sequence
 
 from sandbox.person import Person
+from sandbox.reading import Reader
 from sandbox.screen import chrome, dialog_view
 from sandbox.screen.chrome import Extra
-from sandbox.screen.message_view import Setting, draw_excerpt, draw_message
+from sandbox.screen.inspector import Inspection, inspector_button
+from sandbox.screen.message_view import (
+    Setting,
+    draw_editor,
+    draw_excerpt,
+    draw_message,
+)
 from sandbox.screen.moments import day_of, day_words, now_words
 from sandbox.screen.parts import Part
 from sandbox.screen.places import DM, HOME, Look, conversation, is_host, messages_in
-from sandbox.screen.tags import Safe, joined, tag
+from sandbox.screen.tags import NOTHING, Safe, joined, tag
+from sandbox.screen.tour import Tour
 from sandbox.seen import Message
 from sandbox.things import Post
 
@@ -59,6 +67,20 @@ def draw_extras(person: Person, extras: Sequence[Extra]) -> list[Part]:
     return [Part("clock", clock), Part("extras", joined(buttons))]
 
 
+def draw_tools(tour: Tour | None, inspection: Inspection) -> list[Part]:
+    """What the screen itself has beside the workspace."""
+    hidden = tour is not None and tour.hidden
+    back = tag(
+        "button",
+        "Show the tour",
+        type="button",
+        class_="button",
+        data_act="show-tour",
+    )
+    shown = [back if hidden else NOTHING, inspector_button(inspection)]
+    return [Part("tools", joined(shown))]
+
+
 def _notes(look: Look, pane: str) -> list[Part]:
     return [
         Part(f"{number}", chrome.note(note, number))
@@ -104,7 +126,7 @@ def _messages(person: Person, look: Look, messages: Sequence[Message]) -> list[P
         parts.append(Part("more", _more(len(messages) - look.shown)))
     elif not messages:
         parts.append(Part("empty", tag("p", _beginning(person, look), class_="empty")))
-    return parts + _lines(person, messages[-look.shown :], in_thread=False)
+    return parts + _lines(person, messages[-look.shown :], look)
 
 
 def _more(hidden: int) -> Safe:
@@ -123,7 +145,11 @@ def _beginning(person: Person, look: Look) -> str:
 
 
 def _lines(
-    person: Person, messages: Sequence[Message], *, in_thread: bool
+    person: Person,
+    messages: Sequence[Message],
+    look: Look,
+    *,
+    in_thread: bool = False,
 ) -> list[Part]:
     """Messages with a line wherever a new day begins."""
     reader, world = person.stage.reader(person.id), person.stage.workspace.world
@@ -137,10 +163,20 @@ def _lines(
         if new_day and not in_thread:
             parts.append(_day(day_of(reader, post.ts), day_words(reader, post.ts)))
         grouped = bool(before) and not new_day and _belong(before, (message, post))
-        at = Setting(grouped=grouped, in_thread=in_thread, shortcuts=names)
-        parts.append(Part(message.key, draw_message(reader, message, post, at)))
+        own = post.user == person.id
+        at = Setting(grouped, in_thread, shortcuts=names, own=own)
+        parts.append(_line(reader, message, post, at, look))
         before = (message, post)
     return parts
+
+
+def _line(
+    reader: Reader, message: Message, post: Post, at: Setting, look: Look
+) -> Part:
+    if at.own and look.editing == message.key:
+        # What is typed there must not be drawn anew.
+        return Part(message.key, draw_editor(reader, message, post), "editing")
+    return Part(message.key, draw_message(reader, message, post, at))
 
 
 def _day(key: str, words: str) -> Part:
@@ -189,7 +225,7 @@ def _thread(person: Person, look: Look) -> Regions:
     messages = person.thread(root) if root else []
     return {
         "thread-head": [Part("head", _thread_head(person, look))],
-        "thread-list": _replies(person, messages),
+        "thread-list": _replies(person, look, messages),
         "thread-foot": _foot(person, look, "thread") if messages else [],
     }
 
@@ -217,10 +253,10 @@ def _thread_head(person: Person, look: Look) -> Safe:
     return joined([back, words, close])
 
 
-def _replies(person: Person, messages: Sequence[Message]) -> list[Part]:
+def _replies(person: Person, look: Look, messages: Sequence[Message]) -> list[Part]:
     if not messages:
         return [Part("gone", tag("p", "This message is gone.", class_="empty"))]
-    parts = _lines(person, messages, in_thread=True)
+    parts = _lines(person, messages, look, in_thread=True)
     count = len(messages) - 1
     if count:
         words = "1 reply" if count == 1 else f"{count} replies"

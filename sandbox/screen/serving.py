@@ -17,11 +17,13 @@ from sandbox.person import Person
 from sandbox.sandbox import Sandbox
 from sandbox.screen.chrome import Extra
 from sandbox.screen.places import Look, first_place
+from sandbox.screen.tour import Tour
 from sandbox.screen.window import Window
 
 HERE = Path(__file__).parent
 START_SECONDS = 20
 RECONNECT_SECONDS = 20.0
+LOOK_SECONDS = 0.15
 
 
 @dataclass
@@ -32,8 +34,12 @@ class Screen:
     key: str
     title: str
     extras: Sequence[Extra]
+    tour: Tour | None
     windows: list[Window] = field(default_factory=list)
     end: Callable[[], None] = lambda: None
+    looking: bool = False
+    look_again: bool = False
+    _task: asyncio.Future[None] | None = None
 
     def people(self) -> list[Person]:
         """Everybody that one can be."""
@@ -42,6 +48,31 @@ class Screen:
     def person(self, person_id: str) -> Person | None:
         """Somebody by their id."""
         return next((each for each in self.people() if each.id == person_id), None)
+
+    def wake(self) -> None:
+        """Something changed: every window shows it, and the tour looks at it."""
+        for window in self.windows:
+            window.wake()
+        if self.tour and not self.looking:
+            self.looking = True
+            self._task = asyncio.ensure_future(self._look_at_tour(self.tour))
+        self.look_again = True
+
+    def close(self) -> None:
+        """Tell every window that this is over."""
+        self.tour = None
+        for window in self.windows:
+            window.end()
+
+    async def _look_at_tour(self, tour: Tour) -> None:
+        # Changes come in bursts; one look after the last of a burst is enough.
+        while self.look_again:
+            self.look_again = False
+            await asyncio.sleep(LOOK_SECONDS)
+            if await asyncio.to_thread(tour.look):
+                for window in self.windows:
+                    window.wake()
+        self.looking = False
 
 
 class House:
@@ -58,12 +89,15 @@ class House:
         if not self._ready.wait(START_SECONDS):
             raise TimeoutError("the screen's server did not start")
 
-    def add(self, slack: Sandbox, title: str, extras: Sequence[Extra]) -> str:
+    def add(
+        self, slack: Sandbox, title: str, extras: Sequence[Extra], tour: Tour | None
+    ) -> str:
         """Show a sandbox; the address of its screen."""
         key = self._free_key(slack.host.domain)
-        screen = Screen(slack, key, title, tuple(extras))
+        screen = Screen(slack, key, title, tuple(extras), tour)
         screen.end = slack.subscribe(lambda _: self._wake(screen))
         self._screens[key] = screen
+        self._wake(screen)
         return f"{self.url}/{key}"
 
     def drop(self, slack: Sandbox) -> None:
@@ -71,6 +105,7 @@ class House:
         for screen in [each for each in self._screens.values() if each.slack is slack]:
             screen.end()
             del self._screens[screen.key]
+            self._loop.call_soon_threadsafe(screen.close)
 
     def _free_key(self, wanted: str) -> str:
         number = 1
@@ -82,11 +117,7 @@ class House:
 
     def _wake(self, screen: Screen) -> None:
         # Called in the feed's own thread; windows live in the server's loop.
-        self._loop.call_soon_threadsafe(self._wake_windows, screen)
-
-    def _wake_windows(self, screen: Screen) -> None:
-        for window in screen.windows:
-            window.wake()
+        self._loop.call_soon_threadsafe(screen.wake)
 
     def _run(self) -> None:
         asyncio.run(self._serve())
@@ -157,6 +188,7 @@ def _open(screen: Screen, person: Person, *, at: str, thread: str) -> None:
         look,
         people=screen.people,
         extras=screen.extras,
+        tour=screen.tour,
         base=f"/{screen.key}",
         title=screen.title,
     )

@@ -34,11 +34,12 @@ def logs() -> Iterator[None]:
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """Start a Baton beside a sandbox, which ends with the test."""
+    """Start a Baton beside a sandbox, at T0 unless `at` says when; it is stopped."""
     started: list[Beside] = []
 
     def begin(database_url: str, **more: Any) -> Beside:
-        begun = start_beside(tmp_path, at=T0, database_url=database_url, **more)
+        more.setdefault("at", T0)
+        begun = start_beside(tmp_path, database_url=database_url, **more)
         started.append(begun)
         return begun
 

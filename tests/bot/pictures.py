@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.lookups import MyList
+from bot.lookups import DutyPage, MyList
 from bot.sheets import Sheet, make_sheets
-from bot.views import card, forms, lists, messages
+from bot.views import card, chart, duty, forms, lists, messages
 from bot.views.ids import Field, FormData
+from care.duty import Absence, Gap
 from care.referral import (
     Event,
     IllegalMove,
@@ -44,6 +45,17 @@ class Words:
     reply: str = "CAR T first, if a slot comes within six weeks."
     name: str = ""
 
+
+READERS = {
+    Step.NEXT_ON_DUTY: ("second_specialist", "requested, center"),
+    Step.LEAD: ("center_coordinator", "requested, urgent"),
+    Step.PRACTICE: ("oncologist", "requested, practice"),
+    Step.PRACTICE_COORDINATOR: ("practice_coordinator", "requested, practice"),
+    Step.PLEASE_PHONE: ("center_coordinator", "requested, practice"),
+    Step.OUTCOME: ("oncologist", "answered"),
+    Step.OUTCOME_AGAIN: ("oncologist", "answered"),
+}
+"""Who reads a step, and how the referral stands then; else the one on duty."""
 
 ORDINARY = Words()
 WORST_CASE = Words((WORST * 2)[:3000], (WORST * 2)[:3000], LONGEST)
@@ -84,7 +96,8 @@ def make_studio(store: Store, world: World, words: Words) -> Studio:
 def take_pictures(studio: Studio) -> dict[str, Picture]:
     """Return every view by name."""
     told = dict(_cards(studio)) | dict(_messages(studio)) | dict(_moves(studio))
-    return told | dict(_lists(studio)) | dict(_forms(studio))
+    told |= dict(_lists(studio)) | dict(_forms(studio))
+    return told | dict(_duty(studio)) | dict(_charts(studio))
 
 
 def _states(asked: Referral, world: World) -> Iterator[tuple[str, Referral]]:
@@ -164,10 +177,12 @@ def _messages(studio: Studio) -> Iterator[tuple[str, Picture]]:
     yield "question", _post(messages.question(sheet))
     yield "asked", _post(messages.asked(specialist))
     yield "requested", _post(messages.requested(_about(studio, sheet)))
-    for step in Step:
+    for step in messages.BROUGHT_UP:
+        whose, stands = READERS.get(step, ("first_specialist", "requested, center"))
+        about = _about(studio, studio.sheets[stands], whose)
         for late in (None, T0):
             said = f"brought up, {step}{', late' if late else ''}"
-            yield said, _post(messages.brought_up(specialist, step, late))
+            yield said, _post(messages.brought_up(about, step, late))
     for whose, again in (("first_specialist", False), ("oncologist", True)):
         asked = messages.what_is_it(
             _about(studio, sheet, whose),
@@ -262,6 +277,67 @@ def _forms(studio: Studio) -> Iterator[tuple[str, Picture]]:
             moving = FormData(data.intent, "referral-1", event.name)
             view = forms.move_form(event, moving, draft)
             yield f"move form, {event}, {name}", ("views.open", {"view": view})
+
+
+def _duty(studio: Studio) -> Iterator[tuple[str, Picture]]:
+    sheet, today = studio.sheet, T0.date()
+    people = list(sheet.people.values())
+    for name, page in _duty_pages(studio):
+        blocks = duty.duty_blocks(page)
+        yield f"duty, {name}", _post(blocks)
+        yield f"duty page, {name}", ("views.open", {"view": duty.duty_modal(blocks)})
+    data = FormData("8d5e44f46a535d0c9d0a3a6f0a0c7b55")
+    for name, colleagues in (("alone", []), ("with colleagues", people)):
+        view = duty.away_form(data, colleagues, today)
+        yield f"away form, {name}", ("views.open", {"view": view})
+    view = duty.take_days_form(data, today)
+    yield "take days form", ("views.open", {"view": view})
+    for name, last in (("a day", today), ("days", today + timedelta(days=2))):
+        yield f"gap, {name}", _post(duty.gap_blocks(sheet.center, Gap(today, last)))
+    many = [
+        replace(sheet, referral=replace(sheet.referral, id=f"referral-{number}"))
+        for number in range(12)
+    ]
+    yield "weekly list", _post(duty.weekly_blocks(many))
+
+
+def _duty_pages(studio: Studio) -> Iterator[tuple[str, DutyPage]]:
+    sheet, today = studio.sheet, T0.date()
+    who, cover = sheet.asked, sheet.referrer
+    away = Absence(who.id, today, today + timedelta(days=3), cover.id)
+    nobody = DutyPage(
+        center=sheet.center,
+        on_duty=None,
+        until=None,
+        away=(),
+        people=sheet.people,
+        my_absence=None,
+        may_be_away=False,
+        may_take_days=False,
+    )
+    yield "nobody, seen from a practice", nobody
+    yield "without a rota", replace(nobody, on_duty=who, may_be_away=True)
+    yield (
+        "with a rota and absences",
+        replace(
+            nobody,
+            on_duty=cover,
+            until=today,
+            away=(away,) * 12,
+            my_absence=away,
+            may_be_away=True,
+            may_take_days=True,
+        ),
+    )
+
+
+def _charts(studio: Studio) -> Iterator[tuple[str, Picture]]:
+    sheet = studio.sheets["answered"]
+    answer = replace(studio.reply, kind=ReplyKind.ANSWER)
+    withheld = replace(answer, id="reply-2", text=None, withheld="identifier")
+    for name, replies in (("question", []), ("answers", [answer, withheld])):
+        text = chart.chart_text(sheet, replies, sheet.people)
+        yield f"chart, {name}", ("views.open", {"view": chart.chart_modal(text)})
 
 
 def _drafts(studio: Studio) -> Iterator[tuple[str, dict[str, str]]]:

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.demo import MANIFEST, Cast, gather, setup_for
+from bot.demo import MANIFEST
+from bot.demo.cast import Cast, gather, setup_for
 from bot.setup_file import EXAMPLE, SetupFile
 from sandbox import Sandbox
 from sandbox import Settings as SandboxSettings

@@ -10,7 +10,7 @@ import pytest
 
 from bot.actions.done import Done, perform
 from bot.actions.drafting import keep_draft, my_draft
-from bot.actions.moving import OUTCOME, TEXT, Words, move_referral
+from bot.actions.moving import OUTCOME, PATIENT_TOLD, TEXT, Words, move_referral
 from bot.actions.replying import sort_reply
 from bot.actions.starting import Request, start_referral
 from bot.lookups import case_sheets, my_list, referral_sheet
@@ -44,7 +44,7 @@ PRACTICE_MOVES = {
     Event.REOPEN,
 }
 MAY: Mapping[str, set[Event]] = {
-    "oncologist": PRACTICE_MOVES,
+    "oncologist": PRACTICE_MOVES | {Event.CONFIRM},
     "practice_coordinator": PRACTICE_MOVES,
     "first_specialist": CENTER_MOVES,
     "second_specialist": CENTER_MOVES,
@@ -71,10 +71,18 @@ STANDS: Mapping[Event, State] = {
     Event.ASK_EVALUATION: State.ANSWERED,
     Event.CLOSE: State.ANSWERED,
     Event.REOPEN: State.CLOSED,
+    Event.LAPSE: State.ANSWERED,
 }
 """Where the referral stands when a move is tried: requested if it is not here."""
 
-WORDS = Words({TEXT: "Some words.", "instead": "Others.", OUTCOME: "advice followed"})
+WORDS = Words(
+    {
+        TEXT: "Some words.",
+        "instead": "Others.",
+        OUTCOME: "advice followed",
+        PATIENT_TOLD: "by the practice",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -95,7 +103,9 @@ class Cast:
         """Keep a referral of a new case that stands in a state."""
         with self.store.act(OPERATOR) as uow:
             case = new_case(uow, self.world)
-            return new_referral(uow, self.world, case, **_as(state, uow, self.world))
+            new = new_referral(uow, self.world, case, **_as(state, uow, self.world))
+            new_reply(uow, new)
+            return new
 
     def act(self, action: Callable[..., Done], by: Person, **words: Any) -> Done:
         """Run an action as a listener would."""
@@ -316,4 +326,14 @@ def _add(uow: Unit, site_id: str, key: str, role: Role) -> Person:
         "active": 1,
     }
     uow.people.put("clinician", row)
+    uow.people.put(
+        "identity",
+        {
+            "id": f"identity-{key}",
+            "team_id": new.team_id,
+            "user_id": new.user_id,
+            "clinician_id": new.clinician_id,
+            "confirmed_by": str(OPERATOR),
+        },
+    )
     return new

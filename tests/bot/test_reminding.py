@@ -14,6 +14,10 @@ from tests.bot.acting import ABOUT, ADVICE, EVALUATION, Thread, ask
 from tests.bot.conftest import Start
 
 ANSWER = {"Your answer": "CAR T first."}
+CLOSED = {
+    "What came of it?": "Advice followed",
+    "Was the patient told?": "By the practice",
+}
 NEEDED = {"What do you need to know?": "Which cytogenetics?"}
 WAITS = "waits for you."
 LIMIT = "has not been answered yet"
@@ -150,7 +154,7 @@ def test_two_weeks_after_the_answer_the_referrer_is_asked_what_came_of_it(
 def test_nobody_is_asked_what_came_of_it_once_it_is_closed(beside: Beside) -> None:
     thread, cast = ask(beside), beside.cast
     thread.write(cast.rivera, "Answer", ANSWER)
-    thread.write(cast.chen, "Close the loop", {"What came of it?": "Advice followed"})
+    thread.write(cast.chen, "Close the loop", CLOSED)
 
     beside.move_clock(timedelta(days=30))
 

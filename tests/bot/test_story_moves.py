@@ -23,6 +23,10 @@ pytestmark = pytest.mark.story
 ANSWER = "CAR T first, if a slot comes within six weeks."
 NEEDED = "Which cytogenetics?"
 GIVEN = "Standard risk by FISH."
+CLOSED = {
+    "What came of it?": "Advice followed",
+    "Was the patient told?": "By the practice",
+}
 
 
 def is_answered(thread: Thread) -> bool:
@@ -183,15 +187,16 @@ def test_passing_it_on_when_nobody_is_left_says_so_and_changes_nothing(
     assert "On duty: @Dr Ben Okafor" in thread.card.rendered
 
 
-def test_giving_it_back_asks_for_somebody_again(beside: Beside) -> None:
+def test_giving_it_back_asks_whoever_else_is_on_duty(beside: Beside) -> None:
     thread, cast = ask(beside), beside.cast
     thread.press(cast.rivera, "Take it")
 
     thread.press(cast.rivera, "Give it back")
 
     assert "Waiting for University Center · answer by" in thread.card.rendered
-    assert "On duty: @Dr Ana Rivera" in thread.card.rendered
+    assert "On duty: @Dr Ben Okafor" in thread.card.rendered
     assert thread.lines[-1].startswith("Dr Ana Rivera gave this back.")
+    assert "It waits for you." in thread.told(cast.okafor)[-1].rendered
 
 
 def test_answering_by_the_form_tells_the_referrer(on_both: Beside) -> None:
@@ -213,7 +218,7 @@ def test_closing_the_loop_shows_its_times_and_tells_the_center(
     thread, cast = ask(on_both), on_both.cast
     thread.write(cast.rivera, "Answer", {"Your answer": ANSWER})
 
-    thread.write(cast.chen, "Close the loop", {"What came of it?": "Advice followed"})
+    thread.write(cast.chen, "Close the loop", CLOSED)
 
     card = thread.card.rendered
     assert "Loop closed: advice followed\nasked " in card
@@ -226,7 +231,7 @@ def test_closing_the_loop_shows_its_times_and_tells_the_center(
 def test_reopening_leads_back_to_where_it_was(on_both: Beside) -> None:
     thread, cast = ask(on_both), on_both.cast
     thread.write(cast.rivera, "Answer", {"Your answer": ANSWER})
-    thread.write(cast.chen, "Close the loop", {"What came of it?": "Advice followed"})
+    thread.write(cast.chen, "Close the loop", CLOSED)
 
     thread.press(cast.chen, "Reopen")
 

@@ -73,7 +73,7 @@ def test_saying_what_it_is_twice_changes_nothing_more(beside: Beside) -> None:
     cast.rivera.click("Answer", asked)
     beside.settle()
 
-    assert "You have said already" in cast.rivera.private[-1].rendered
+    assert "That was said already" in cast.rivera.private[-1].rendered
     assert "Answered" not in thread.card.rendered
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select
 
-from bot.demo import setup_for
+from bot.demo.cast import setup_for
 from bot.setup_file import SetupFile
 from sandbox import Person
 from storage.tables import reply

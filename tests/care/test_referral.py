@@ -11,10 +11,18 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from care.people import ANY_PART, CENTER_SIDE, PRACTICE_SIDE, Part
+from care.people import (
+    ANY_PART,
+    CENTER_SIDE,
+    PRACTICE_SIDE,
+    Involved,
+    Member,
+    Part,
+    Role,
+    parts_of,
+)
 from care.referral import (
     BOTH_KINDS,
-    CONTINUES,
     ENDED,
     OPEN,
     RESPONSES,
@@ -35,6 +43,10 @@ from care.referral import (
 REFERRER = frozenset({Part.REFERRER})
 SPECIALIST = frozenset({Part.ASKED})
 COORDINATOR = frozenset({Part.CENTER_COORDINATOR})
+BATON = frozenset({Part.BATON})
+WHO_ASKED = frozenset({Part.REFERRER, Part.RESPONSIBLE})
+EVERY_PART = frozenset(Part)
+"""Those of people, and Baton's own."""
 NEW = Progress(Kind.ADVICE)
 
 
@@ -54,8 +66,8 @@ def reachable() -> set[Progress]:
         progress = open_ends.pop()
         if progress not in found:
             found.add(progress)
-            events = moves_for(progress, ANY_PART)
-            open_ends += [advance(progress, event, ANY_PART) for event in events]
+            events = moves_for(progress, EVERY_PART)
+            open_ends += [advance(progress, event, EVERY_PART) for event in events]
     return found
 
 
@@ -155,6 +167,8 @@ def test_somebody_without_a_part_can_do_nothing_at_all() -> None:
         (Event.ASK_EVALUATION, PRACTICE_SIDE),
         (Event.CLOSE, PRACTICE_SIDE),
         (Event.REOPEN, ANY_PART),
+        (Event.CONFIRM, WHO_ASKED),
+        (Event.LAPSE, BATON),
     ],
 )
 def test_each_move_belongs_to_the_same_people_in_every_state(
@@ -175,7 +189,7 @@ def test_every_row_of_the_table_can_apply() -> None:
     applied = {
         id(find_move(progress, event))
         for progress in EVERY
-        for event in moves_for(progress, ANY_PART)
+        for event in moves_for(progress, EVERY_PART)
     }
 
     assert applied == {id(row) for row in TABLE}
@@ -213,14 +227,50 @@ def test_what_is_offered_is_what_is_accepted() -> None:
                     advance(progress, event, {part})
 
 
-def test_moves_that_leave_the_clock_running_wait_for_the_center() -> None:
+def test_the_center_responds_by_its_specialists_or_as_the_one_who_asked_says() -> None:
+    """*That answers it* makes a reply of the center the answer, so it responded."""
     for row in TABLE:
-        if row.event in CONTINUES:
-            assert row.waits_on is Side.CENTER
+        if row.event in RESPONSES:
+            expected = WHO_ASKED if row.event is Event.CONFIRM else SPECIALIST
+            assert row.who == expected, row
 
 
-def test_responses_are_moves_of_the_asked_specialists_alone() -> None:
-    assert {row.who for row in TABLE if row.event in RESPONSES} == {SPECIALIST}
+def test_a_reply_becomes_the_answer_when_the_one_who_asked_says_so() -> None:
+    for start in (NEW, walk((Event.TAKE, SPECIALIST))):
+        answered = walk((Event.CONFIRM, REFERRER), start=start)
+
+        assert (answered.state, answered.waiting_on) == (State.ANSWERED, None)
+
+
+def test_nobody_at_the_center_says_for_the_practice_that_it_is_answered() -> None:
+    with pytest.raises(NotYours):
+        walk((Event.CONFIRM, CENTER_SIDE))
+
+
+def test_an_answer_of_which_nobody_told_lapses_and_can_be_reopened() -> None:
+    answered = walk((Event.ANSWER, SPECIALIST))
+
+    lapsed = walk((Event.LAPSE, BATON), start=answered)
+
+    assert (lapsed.state, lapsed.previous) == (State.CLOSED, State.ANSWERED)
+    assert walk((Event.REOPEN, REFERRER), start=lapsed) == answered
+
+
+def test_no_person_can_let_a_referral_lapse_and_baton_can_do_nothing_else() -> None:
+    answered = walk((Event.ANSWER, SPECIALIST))
+
+    with pytest.raises(NotYours):
+        walk((Event.LAPSE, ANY_PART), start=answered)
+    for progress in EVERY:
+        expected = (Event.LAPSE,) if progress.state is State.ANSWERED else ()
+        assert moves_for(progress, BATON) == expected
+
+
+def test_no_person_has_the_part_of_baton() -> None:
+    involved = Involved("chen", "chen", "lakeside", "university")
+
+    for role, site in product(Role, ("lakeside", "university")):
+        assert Part.BATON not in parts_of(Member("chen", site, role), involved)
 
 
 def test_one_person_is_waited_for_or_nobody() -> None:

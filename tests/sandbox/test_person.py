@@ -240,3 +240,42 @@ def test_people_are_found_again_by_name_and_team() -> None:
         assert slack.person("Ada") == here != there
         assert slack.person("Ada", team=slack.team("Lakeside")) == there
         assert {each.id for each in slack.people} == {here.id, there.id}
+
+
+TYPED = "Hold if ANC <0.5 & plt <50, then > 1; see <b> and @Ben Ito"
+
+
+def test_what_a_person_typed_is_escaped_for_the_app_as_slack_does(
+    slack: Sandbox, stage: Stage, app: Errands
+) -> None:
+    said = stage.ada.post(stage.inner, TYPED)
+
+    [body] = slack.until(lambda: app.bodies("message"))
+    sent = (
+        "Hold if ANC &lt;0.5 &amp; plt &lt;50, then &gt; 1; see &lt;b&gt; and"
+        f" <@{stage.ben.id}>"
+    )
+    read_back = app.client.conversations_history(channel=stage.inner.id)
+    assert body["event"]["text"] == sent
+    assert read_back["messages"][0]["text"] == sent
+    assert said.rendered == stage.ben.channel(stage.inner)[0].rendered == TYPED
+
+
+def test_what_a_person_corrected_is_escaped_too(
+    slack: Sandbox, stage: Stage, app: Errands
+) -> None:
+    said = stage.ada.post(stage.inner, "5 mg")
+
+    changed = stage.ada.edit(said, "<5 mg")
+
+    slack.until(lambda: len(app.bodies("message")) == 2)
+    assert app.bodies("message")[1]["event"]["message"]["text"] == "&lt;5 mg"
+    assert changed.rendered == "<5 mg"
+
+
+def test_what_the_app_posts_is_left_as_it_is(stage: Stage, app: Errands) -> None:
+    app.client.chat_postMessage(channel=stage.inner.id, text="a &amp; b < c")
+
+    read_back = app.client.conversations_history(channel=stage.inner.id)
+
+    assert read_back["messages"][0]["text"] == "a &amp; b < c"

@@ -43,9 +43,11 @@ def test_whoever_lost_their_part_is_not_told_and_the_responsible_one_is(
         case _:
             break_row(
                 office.store,
-                "INSERT INTO site SELECT 'site-else', workspace_id, 'else', 'practice',"
-                " 'Elsewhere', phone_24h, zone, opens, closes, days, country, region,"
-                " responsible_roles FROM site WHERE id = 'site-lakeside'",
+                "INSERT INTO site (id, workspace_id, key, kind, name, phone_24h, zone,"
+                " opens, closes, days, responsible_roles)"
+                " SELECT 'site-else', workspace_id, 'else', kind, 'Elsewhere',"
+                " phone_24h, zone, opens, closes, days, responsible_roles"
+                " FROM site WHERE id = 'site-lakeside'",
             )
             change(office, "clinician-rivera", site_id="site-else")
 

@@ -47,7 +47,11 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 @pytest.mark.parametrize("error", sorted(REFUSALS))
 def test_what_stays_is_refused_with_words_for_a_person(error: str) -> None:
-    assert outcome_of({"ok": False, "error": error}) == Refused(REFUSALS[error])
+    outcome = outcome_of({"ok": False, "error": error})
+
+    assert isinstance(outcome, Refused)
+    assert outcome.reason == REFUSALS[error]
+    assert outcome.conversation_gone == (error == "channel_not_found")
 
 
 @pytest.mark.parametrize("error", sorted(PASSING))

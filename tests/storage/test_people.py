@@ -1,19 +1,17 @@
-"""Who works where, who they are in Slack, and who is next to be asked."""
+"""Who works where, and who they are in Slack."""
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import time
 
 import pytest
 
-from care.duty import Candidate, choose
 from care.people import Role, SiteKind
+from care.referral import Side, State
 from storage.errors import NotFound
 from storage.unit import Store
 from tests.conftest import T0
 from tests.world import OPERATOR, World, new_case, new_referral
-
-HOUR = timedelta(hours=1)
 
 
 def change(store: Store, world: World, table: str, **row: object) -> bool:
@@ -168,8 +166,8 @@ def test_a_retired_link_and_clinician_are_inactive(store: Store, world: World) -
         assert reading.people.links() == []
         retired = reading.people.clinician(world.second_specialist.clinician_id)
         assert not retired.active
-        candidates = reading.people.candidates(world.center_id)
-    assert [one.id for one in candidates] == [world.first_specialist.clinician_id]
+        specialists = reading.people.staff(world.center_id, Role.SPECIALIST)
+    assert [one.id for one in specialists] == [world.first_specialist.clinician_id]
 
 
 def test_other_identities_of_a_clinician_are_forgotten(
@@ -188,9 +186,13 @@ def test_other_identities_of_a_clinician_are_forgotten(
     )
 
     with store.act(OPERATOR) as unit:
-        unit.people.drop_identities(chen.clinician_id, besides="identity-chen-2")
+        told = [
+            unit.people.drop_identities(chen.clinician_id, besides="identity-chen-2")
+            for _ in range(2)
+        ]
         unit.audit(world.workspace_id, "setup.applied", chen.clinician_id)
 
+    assert told == [["identity-chen"], []]
     with store.read() as reading:
         assert reading.people.person(chen.team_id, chen.user_id) is None
         found = reading.people.person("T0OTHER", "U0CHEN2")
@@ -222,24 +224,56 @@ def test_somebody_with_two_identities_is_always_told_under_the_same(
     assert several == {chen.clinician_id: one}
 
 
-def test_candidates_are_those_who_take_duty_with_when_they_were_last_asked(
-    store: Store, world: World
+WAITING: dict[str, dict[str, object]] = {
+    "requested": {"state": State.REQUESTED, "waiting_on": Side.CENTER},
+    "taken": {"state": State.ACCEPTED, "taker_id": "clinician-osei"},
+    "answered": {"state": State.ANSWERED, "waiting_on": None, "answered_at": T0},
+    "closed": {
+        "state": State.CLOSED,
+        "previous": State.ANSWERED,
+        "waiting_on": None,
+        "ended_at": T0,
+    },
+}
+"""What a referral is -> its columns; everywhere Dr Rivera was asked."""
+
+
+@pytest.mark.parametrize(
+    ("stands", "busy"),
+    [
+        ("requested", {"chen", "rivera"}),
+        ("taken", {"chen", "osei"}),
+        ("answered", {"chen"}),
+        ("closed", set()),
+    ],
+)
+def test_a_case_waits_for_its_practice_until_closed_and_for_who_is_to_answer(
+    store: Store, world: World, stands: str, busy: set[str]
 ) -> None:
-    rivera, osei = world.first_specialist, world.second_specialist
-    with store.act(world.oncologist) as unit:
+    with store.act(OPERATOR) as unit:
         case = new_case(unit, world)
-        for hours in (1, 3, 2):
-            started = T0 - hours * HOUR
-            new_referral(unit, world, case, round_started_at=started)
+        new_referral(unit, world, case, **WAITING[stands])
 
     with store.read() as reading:
-        found = reading.people.candidates(world.center_id)
-        assert reading.people.candidates(world.practice_id) == []
+        found = {
+            person.clinician_id: reading.people.open_work(person.clinician_id)
+            for person in world.people
+        }
 
-    assert sorted(found, key=lambda one: one.order) == [
-        Candidate(rivera.clinician_id, 1, T0 - HOUR),
-        Candidate(osei.clinician_id, 2, None),
-    ]
-    chosen = choose(found)
-    assert chosen is not None
-    assert chosen.id == osei.clinician_id
+    waits = {one.removeprefix("clinician-") for one, codes in found.items() if codes}
+    assert waits == busy
+    assert all(codes in ([], [case.code]) for codes in found.values())
+
+
+def test_a_case_waits_for_its_responsible_clinician_and_its_referrer(
+    store: Store, world: World
+) -> None:
+    coordinator = world.practice_coordinator.clinician_id
+    with store.act(OPERATOR) as unit:
+        case = new_case(unit, world)
+        for _ in range(2):
+            new_referral(unit, world, case, referrer_id=coordinator)
+
+    with store.read() as reading:
+        for one in (coordinator, world.oncologist.clinician_id):
+            assert reading.people.open_work(one) == [case.code]

@@ -6,14 +6,17 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
 from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import IntegrityError
 
 from storage.actors import Operator
 from storage.clock import RealClock
 from storage.database import Database
+from storage.errors import NewerDatabase
 from storage.records import Workspace
 from storage.schema import (
     _config,
@@ -101,7 +104,12 @@ def test_the_checks_and_the_partial_indexes_are_made_too(database: Database) -> 
     assert len(names) > 8
     for name in names:
         assert name in made
-    for index in ("ix_reminder_due", "ix_notice_pending", "ix_notice_unsettled"):
+    for index in (
+        "ix_reminder_due",
+        "ix_notice_pending",
+        "ix_notice_unsettled",
+        "uq_link_active_channel",
+    ):
         [line] = [one for one in made.splitlines() if f"INDEX {index} " in one]
         assert " WHERE " in line
 
@@ -115,6 +123,67 @@ def test_migrating_twice_is_migrating_once(empty: Database) -> None:
     assert [one.id for one in kept_workspaces(empty)] == ["T0KEPT"]
     with empty.read() as connection:
         assert differences(connection) == []
+
+
+def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is(
+    database: Database,
+) -> None:
+    with database.change_schema() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(NewerDatabase, match="at revision 9999") as refused:
+        migrate(database)
+
+    assert "\n" not in str(refused.value)
+    with database.read() as connection:
+        assert current_revision(connection) == "9999"
+        assert differences(connection) == []
+
+
+def test_a_channel_is_of_one_active_link_and_of_any_number_of_former_ones(
+    database: Database,
+) -> None:
+    keep_workspace(database)
+    store = Store(database, Keyring({"k": bytes(32)}), RealClock())
+    with store.act(Operator("tests")) as unit:
+        for key in ("a", "b", "c"):
+            unit.people.put("site", a_site(key))
+        unit.people.put("link", a_link("a", "b") | {"active": 0})
+        unit.people.put("link", a_link("a", "c") | {"active": 0})
+        unit.people.put("link", a_link("b", "c"))
+        unit.audit("T0KEPT", "setup.applied", "T0KEPT")
+
+    with pytest.raises(IntegrityError), store.act(Operator("tests")) as unit:
+        unit.people.put("link", a_link("a", "c") | {"active": 1})
+
+
+def a_site(key: str) -> dict[str, Any]:
+    """Return the row of a site."""
+    return {
+        "id": f"site-{key}",
+        "workspace_id": "T0KEPT",
+        "key": key,
+        "kind": "center",
+        "name": key,
+        "phone_24h": "1",
+        "zone": "America/Chicago",
+        "opens": "08:00",
+        "closes": "17:00",
+        "days": [0],
+        "responsible_roles": [],
+    }
+
+
+def a_link(practice: str, center: str) -> dict[str, Any]:
+    """Return the row of a link; all are in one channel."""
+    return {
+        "id": f"link-{practice}-{center}",
+        "workspace_id": "T0KEPT",
+        "practice_id": f"site-{practice}",
+        "center_id": f"site-{center}",
+        "channel_id": "C0ONE",
+        "active": 1,
+    }
 
 
 def test_two_processes_that_migrate_at_once_both_succeed(empty: Database) -> None:

@@ -1,7 +1,10 @@
 """What is done in a window, without a window: only what it asks of one is kept."""
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -10,6 +13,7 @@ from sandbox.screen import acting
 from sandbox.screen.chrome import Extra
 from sandbox.screen.deeds import ACTS, Deeds
 from sandbox.screen.places import DM, HOME, Look
+from sandbox.screen.tour import Tour, TourStep
 from tests.sandbox.conftest import Stage
 from tests.sandbox.errand import Errands
 from tests.sandbox.screen import gallery
@@ -49,9 +53,15 @@ def deeds(stage: Stage, browser: Quiet) -> Deeds:
     )
 
 
+def run(deed: Coroutine[Any, Any, None]) -> None:
+    """Run a deed in a thread of its own: tests in browsers leave a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, deed).result()
+
+
 def do(deeds: Deeds, act: str, **data: str) -> None:
     """Do one thing, to its end."""
-    asyncio.run(deeds.do({"act": act, "number": "1", **data}))
+    run(deeds.do({"act": act, "number": "1", **data}))
 
 
 def say(deeds: Deeds, words: str, box: str = "") -> None:
@@ -224,7 +234,7 @@ def test_submitting_comes_after_all_that_was_entered(
     async def both() -> None:
         await asyncio.gather(deeds.do(entry), deeds.do({"act": "submit"}))
 
-    asyncio.run(both())
+    run(both())
 
     [sent] = app.bodies("view_submission")
     assert sent["view"]["state"]["values"]["question"]["q"]["value"] == "milk"
@@ -271,6 +281,153 @@ def test_a_note_goes_when_it_is_dismissed_even_twice(deeds: Deeds) -> None:
     do(deeds, "dismiss", note="0")
 
     assert notes(deeds) == []
+
+
+def test_a_link_to_a_message_opens_its_thread(
+    deeds: Deeds, stage: Stage, browser: Quiet
+) -> None:
+    root = stage.ben.post(stage.inner, "root")
+
+    do(deeds, "visit", place=stage.inner.id, thread=root.ts)
+
+    assert (deeds.look.place, deeds.look.thread) == (stage.inner.id, root.ts)
+    assert browser.ran[-1] == ("address", (f"?at={stage.inner.id}&thread={root.ts}",))
+
+
+def test_a_link_leads_nobody_into_a_channel_that_they_are_not_in(
+    deeds: Deeds, stage: Stage
+) -> None:
+    stage.inner.remove(stage.ada)
+
+    do(deeds, "visit", place=stage.inner.id, thread="1.2")
+
+    assert deeds.look.place == stage.shared.id
+    assert "not in the channel" in notes(deeds)[0][0]
+
+
+def test_a_link_into_the_messages_with_the_app_leads_there(
+    deeds: Deeds, app: Errands, stage: Stage
+) -> None:
+    told = app.client.chat_postMessage(channel=stage.ada.id, text="hello")
+
+    do(deeds, "visit", place=str(told["channel"]), thread="")
+
+    assert deeds.look.place == DM
+
+
+def test_a_link_in_a_form_closes_the_form(
+    deeds: Deeds, app: Errands, stage: Stage
+) -> None:
+    stage.ada.command("/errand now", stage.shared)
+
+    do(deeds, "visit", place=stage.inner.id, thread="")
+
+    assert stage.ada.modal is None
+
+
+def test_a_message_from_long_ago_is_shown_when_one_jumps_to_it(
+    deeds: Deeds, stage: Stage, browser: Quiet
+) -> None:
+    old = stage.ben.post(stage.shared, "old")
+    for number in range(90):
+        stage.ben.post(stage.shared, f"{number}")
+
+    do(deeds, "jump", key=old.key)
+
+    assert deeds.look.shown > 90
+    assert browser.ran == [("jump", (old.key,))]
+
+
+def test_ones_own_message_is_changed(deeds: Deeds, stage: Stage) -> None:
+    mine = stage.ada.post(stage.shared, "milk")
+
+    do(deeds, "edit", key=mine.key)
+    assert deeds.look.editing == mine.key
+    do(deeds, "save", key=mine.key, value=" bread for @Cleo Marsh ")
+
+    [message] = stage.ben.channel(stage.shared)
+    assert message.text == f"bread for <@{stage.cleo.id}>"
+    assert message.edited
+    assert deeds.look.editing == ""
+
+
+def test_a_change_that_is_left_changes_nothing(deeds: Deeds, stage: Stage) -> None:
+    mine = stage.ada.post(stage.shared, "milk")
+    do(deeds, "edit", key=mine.key)
+
+    do(deeds, "edit")
+    do(deeds, "save", key=mine.key, value="  ")
+
+    [message] = stage.ben.channel(stage.shared)
+    assert (message.text, message.edited) == ("milk", False)
+    assert deeds.look.editing == ""
+
+
+def test_ones_own_message_is_deleted_once_that_was_asked(
+    deeds: Deeds, stage: Stage
+) -> None:
+    mine = stage.ada.post(stage.shared, "too much")
+
+    do(deeds, "delete", key=mine.key)
+    assert deeds.asking
+    do(deeds, "deny")
+    assert len(stage.ben.channel(stage.shared)) == 1
+    do(deeds, "delete", key=mine.key)
+    do(deeds, "confirm")
+
+    assert stage.ben.channel(stage.shared) == []
+
+
+@pytest.mark.parametrize("act", ["save", "delete"])
+def test_the_words_of_others_are_not_changed(
+    deeds: Deeds, stage: Stage, act: str
+) -> None:
+    theirs = stage.ben.post(stage.shared, "mine")
+
+    do(deeds, act, key=theirs.key, value="yours", confirmed="yes")
+
+    assert [each.text for each in stage.ben.channel(stage.shared)] == ["mine"]
+    assert notes(deeds) == [("Only its author can change a message", "place")]
+
+
+def test_the_tour_is_hidden_folded_and_begun_again(
+    stage: Stage, browser: Quiet
+) -> None:
+    done = ["ask"]
+    step = TourStep("ask", "Ask.", stage.ada.id, DM, lambda: "ask" in done)
+    tour = Tour([step], done.clear)
+    deeds = Deeds(stage.ada, Look(DM), browser, tour=tour)
+    tour.look()
+
+    hidden = []
+    for act in ("hide-tour", "show-tour"):
+        do(deeds, act)
+        hidden.append(tour.hidden)
+    assert hidden == [True, False]
+    do(deeds, "fold-tour")
+    assert deeds.look.tour_open
+    do(deeds, "restart-tour")
+    assert tour.present == 0
+
+
+def test_the_inspector_opens_filters_pauses_and_chooses(
+    deeds: Deeds, app: Errands, browser: Quiet
+) -> None:
+    inspection = deeds.beside.inspection
+
+    do(deeds, "inspect")
+    do(deeds, "filter", value="auth.test")
+    do(deeds, "choose-line", line=inspection.lines[0].key)
+    do(deeds, "pause")
+
+    assert (inspection.open, inspection.paused) == (True, True)
+    assert {each.what for each in inspection.lines} == {"auth.test"}
+    assert inspection.chosen == inspection.lines[0].key
+    do(deeds, "choose-line", line=inspection.chosen)
+    assert inspection.chosen == ""
+    do(deeds, "inspect")
+    kept = [words for name, (words,) in browser.ran if name == "keepInspecting"]
+    assert kept == ["open", ""]
 
 
 def test_each_act_of_the_page_is_known_here() -> None:

@@ -267,7 +267,7 @@ def test_on_a_phone_the_list_the_channel_and_the_thread_are_pages(
     expect(phone.side).to_be_visible()
     expect(phone.place).to_be_hidden()
     row = phone.side.get_by_role("button", name="lakeside-center")
-    expect(row).to_contain_text("2 unread")
+    expect(row).to_contain_text("1 unread")
 
     row.click()
     expect(phone.side).to_be_hidden()

@@ -1,5 +1,7 @@
 """Sandboxes that share the one server of screens."""
 
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -7,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import Sandbox
-from sandbox.screen import dismount, mount
+from sandbox.screen import TourStep, dismount, mount
 from tests.sandbox.conftest import MANIFEST, Stage
 
 
@@ -71,6 +73,34 @@ def test_what_is_dismounted_is_not_found_any_more(slack: Sandbox, stage: Stage) 
 
     with pytest.raises(urllib.error.HTTPError, match="404"):
         read(address)
+
+
+def test_a_sandbox_alone_is_shown_with_the_people_who_were_named() -> None:
+    """`python -m sandbox --screen` says where, after what an app needs to connect."""
+    command = [sys.executable, "-m", "sandbox", "--manifest", str(MANIFEST)]
+    named = ["--person", "Ada Stone", "--person", "Ben Ito", "--screen"]
+    with subprocess.Popen(  # noqa: S603 - this program itself
+        [*command, *named], stdout=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout is not None
+        lines = [running.stdout.readline().strip() for _ in range(5)]
+        told = dict(line.split("=", 1) for line in lines)
+        page, _ = read(told["SCREEN"])
+        running.terminate()
+
+    assert told["SLACK_BOT_TOKEN"].startswith("xoxb-")
+    assert "Ada Stone" in page
+    assert "general" in page
+
+
+def test_a_tour_that_is_passed_is_shown(slack: Sandbox, stage: Stage) -> None:
+    step = TourStep("Say hello", "Say it.", stage.ada.id, "dm", lambda: False)
+    address = mount(slack, tour=[step])
+
+    page, _ = read(address)
+
+    assert "Say hello" in page
+    dismount(slack)
 
 
 def test_a_sandbox_without_people_says_that_nobody_is_here(tmp_path: Path) -> None:

@@ -8,10 +8,12 @@ from slack_sdk import WebClient
 
 from sandbox import Sandbox
 from sandbox.screen import scene
-from sandbox.screen.chrome import Extra
+from sandbox.screen.chrome import Extra, unread_of
 from sandbox.screen.faces import initials
+from sandbox.screen.inspector import Inspection
 from sandbox.screen.parts import Part
 from sandbox.screen.places import DM, HOME, Look, Note, first_place, is_there
+from sandbox.screen.tour import Tour, TourStep
 from sandbox.things import User
 from tests.sandbox.conftest import MANIFEST, Stage
 from tests.sandbox.errand import Errands
@@ -224,6 +226,64 @@ def test_extras_come_with_the_clock_of_the_workspace(stage: Stage) -> None:
     assert "America/Chicago" in clock.markup
     assert 'title="Time &lt;passes&gt;"' in buttons.markup
     assert scene.draw_extras(stage.ada, []) == []
+
+
+def test_what_stands_only_in_threads_counts_as_unread_nowhere(stage: Stage) -> None:
+    root = stage.ben.post(stage.inner, "root")
+    stage.ben.reply(root, "only in the thread")
+    stage.ben.reply(root, "for all", broadcast=True)
+
+    shown = words(scene.draw(stage.ada, Look(stage.shared.id))["side"])
+
+    assert "2 unread" in shown
+    assert unread_of(stage.ada) == 2
+
+
+def test_only_ones_own_messages_can_be_changed(stage: Stage) -> None:
+    stage.ada.post(stage.inner, "mine")
+
+    mine = words(scene.draw(stage.ada, Look(stage.inner.id))["list"])
+    others = words(scene.draw(stage.ben, Look(stage.inner.id))["list"])
+
+    assert "Edit" in mine
+    assert "Delete" in mine
+    assert "Delete" not in others
+
+
+def test_a_message_being_changed_is_as_it_was_typed_and_not_drawn_anew(
+    stage: Stage,
+) -> None:
+    mine = stage.ada.post(stage.inner, "Milk & bread for @Ben Ito")
+    look = Look(stage.inner.id, editing=mine.key)
+
+    before = scene.draw(stage.ada, look)["list"][-1]
+    stage.ben.reply(mine, "more")
+    after = scene.draw(stage.ada, look)["list"][-1]
+
+    assert "Milk &amp; bread for @Ben Ito</textarea>" in before.markup
+    assert before.mark == after.mark
+
+
+def test_a_pinned_message_is_found_by_its_place_in_the_list(
+    stage: Stage, client: WebClient
+) -> None:
+    told = client.chat_postMessage(channel=stage.inner.id, text="How to begin")
+    client.pins_add(channel=stage.inner.id, timestamp=str(told["ts"]))
+
+    [pins] = scene.draw(stage.ada, Look(stage.inner.id))["pins"]
+
+    assert f'data-key="{stage.inner.id}/{told["ts"]}"' in pins.markup
+    assert 'data-act="jump"' in pins.markup
+
+
+def test_a_hidden_tour_can_be_brought_back(stage: Stage) -> None:
+    tour = Tour([TourStep("ask", "Ask.", stage.ada.id, DM, lambda: False)])
+    shown = words(scene.draw_tools(tour, Inspection()))
+    tour.hidden = True
+
+    assert "Show the tour" not in shown
+    assert "Show the tour" in words(scene.draw_tools(tour, Inspection()))
+    assert "Inspector" in words(scene.draw_tools(None, Inspection()))
 
 
 @pytest.mark.parametrize(

@@ -1,44 +1,17 @@
-"""The demo: Baton beside a sandbox of Slack, on one machine, with people to be."""
+"""The people of the demo, their channels, and the setup that names them."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
-from pydantic import SecretStr
-
-from bot.app import Baton, build, check_installation, new_client
-from bot.installing import install
-from bot.settings import Settings
 from bot.setup_file import SetupFile
 from sandbox import Channel, Person, Sandbox
-from sandbox import Settings as SandboxSettings
-from scheduler.delivery import Timings
-from storage.clock import TravellingClock
-from storage.sealing import new_key
 
-MANIFEST = Path(__file__).parent.parent / "manifest.yml"
 HOST = "University Center"
 PRACTICE = "Lakeside Oncology"
 GUESTS = "Prairie Cancer Care"
+A_MONDAY = "2026-01-05"
 CENTRAL, EASTERN = "America/Chicago", "America/New_York"
-
-
-@dataclass(frozen=True)
-class Running:
-    """A demo that runs."""
-
-    address: str
-    slack: Sandbox
-    baton: Baton
-    clock: TravellingClock
-
-    def stop(self) -> None:
-        """End Baton, then the sandbox."""
-        self.baton.stop()
-        self.slack.close()
 
 
 @dataclass(frozen=True)
@@ -54,50 +27,6 @@ class Cast:
     lee: Person
     lakeside: Channel
     prairie: Channel
-
-
-def start_demo(
-    folder: Path,
-    *,
-    port: int = 0,
-    fresh: bool = False,
-    show: Callable[[Sandbox, int], str] | None = None,
-) -> Running:
-    """Start the sandbox and Baton beside it; goes on where it was, unless `fresh`.
-
-    `show` puts a screen on the sandbox at a port and returns its address. The
-    sandbox itself takes the port after it, and keeps it, so that links hold.
-    """
-    if fresh:
-        shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
-    slack = open_sandbox(folder / "slack.sqlite", port=port + 1 if port else 0)
-    cast = gather(slack)
-    clock = TravellingClock()
-    settings = settings_for(slack, folder)
-    baton = build(settings, clock=clock, timings=Timings())
-    install(
-        store=baton.store,
-        client=new_client(settings, timeout=10),
-        workspace=check_installation(settings).workspace,
-        setup=setup_for(cast),
-        account="demo",
-    )
-    baton.start()
-    slack.wait_for_app()
-    address = (show or _show_screen)(slack, port)
-    return Running(address, slack, baton, clock)
-
-
-def open_sandbox(store: Path | None, *, port: int = 0) -> Sandbox:
-    """Open a workspace of one's own with Baton installed."""
-    return Sandbox(
-        manifest=MANIFEST,
-        store=store,
-        port=port,
-        settings=SandboxSettings(rate_limits=False),
-        host_name=HOST,
-    )
 
 
 def gather(slack: Sandbox) -> Cast:
@@ -133,8 +62,12 @@ def gather(slack: Sandbox) -> Cast:
     )
 
 
-def setup_for(cast: Cast) -> SetupFile:
-    """Return the setup of the demo, as an administrator would write it."""
+def setup_for(cast: Cast, *, always_on_duty: str | None = None) -> SetupFile:
+    """Return the setup of the demo, as an administrator would write it.
+
+    Specialists are asked in turn, unless one of them (a key) is always on duty.
+    """
+    rota = {"starts": A_MONDAY, "order": [always_on_duty]} if always_on_duty else None
     lakeside = _site("lakeside", PRACTICE, CENTRAL, "WI") | {
         "kind": "practice",
         "people": [
@@ -149,6 +82,7 @@ def setup_for(cast: Cast) -> SetupFile:
     university = _site("university", HOST, EASTERN, "NY") | {
         "kind": "center",
         "duty": ["rivera", "okafor"],
+        "rota": rota,
         "people": [
             _person("rivera", "specialist", cast.rivera),
             _person("okafor", "specialist", cast.okafor),
@@ -162,22 +96,6 @@ def setup_for(cast: Cast) -> SetupFile:
     ]
     return SetupFile.model_validate(
         {"sites": [lakeside, prairie, university], "links": links}
-    )
-
-
-def settings_for(slack: Sandbox, folder: Path) -> Settings:
-    """Return settings for a bot beside a sandbox, its key kept in `folder`."""
-    key_file = folder / "key"
-    if not key_file.exists():
-        key_file.write_text(new_key("demo"), encoding="utf-8")
-        key_file.chmod(0o600)
-    return Settings(
-        slack_bot_token=SecretStr(slack.bot_token),
-        slack_app_token=SecretStr(slack.app_token),
-        slack_signing_secret=SecretStr(slack.signing_secret),
-        slack_api_url=slack.api_url,
-        baton_database_url=f"sqlite:///{folder / 'baton.sqlite'}",
-        baton_keys=SecretStr(key_file.read_text(encoding="utf-8")),
     )
 
 
@@ -195,10 +113,3 @@ def _site(key: str, name: str, zone: str, region: str) -> dict[str, object]:
 def _person(key: str, role: str, who: Person) -> dict[str, object]:
     slack = {"user": who.id, "team": who.team}
     return {"key": key, "name": who.name, "role": role, "slack": slack}
-
-
-def _show_screen(slack: Sandbox, port: int) -> str:
-    # NiceGUI is heavy to import, and only a demo with a browser needs it.
-    from sandbox.screen import mount
-
-    return mount(slack, title="Baton on a sandbox", port=port)

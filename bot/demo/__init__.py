@@ -1,0 +1,160 @@
+"""The demo: Baton beside a sandbox of Slack, on one machine, with people to be."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.app import Baton, build, check_installation, new_client
+from bot.demo.cases import DAYS_BEFORE, Players, play_cases
+from bot.demo.cast import HOST, Cast, gather, setup_for
+from bot.demo.travel import JUMPS, DemoClock, Traveller
+from bot.installing import install
+from bot.settings import Settings
+from sandbox import Sandbox
+from sandbox import Settings as SandboxSettings
+from scheduler.delivery import Timings
+from storage.clock import CareClock
+from storage.sealing import new_key
+
+MANIFEST = Path(__file__).parents[2] / "manifest.yml"
+BRISK = Timings(gap=timedelta(milliseconds=1))
+"""The sandbox sets no pace, so nothing needs to be waited for."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A demo that runs."""
+
+    slack: Sandbox
+    baton: Baton
+    cast: Cast
+    clock: DemoClock
+    folder: Path
+    address: str = ""
+
+    def stop(self) -> None:
+        """End Baton, then the sandbox."""
+        self.baton.stop()
+        self.slack.close()
+
+
+Show = Callable[[Running, int], str]
+"""Puts a screen on what runs, at a port (0: any that is free); returns its address."""
+
+
+def start_demo(
+    folder: Path,
+    *,
+    port: int = 0,
+    fresh: bool = False,
+    cases: bool = True,
+    show: Show | None = None,
+) -> Running:
+    """Start the sandbox and Baton beside it; goes on where it was, unless `fresh`.
+
+    With `cases` a new demo begins with some, played up to the present. The sandbox
+    itself takes the port after that of the screen, and keeps it, so that links hold.
+    """
+    if fresh:
+        shutil.rmtree(folder, ignore_errors=True)
+    is_new = not (folder / "slack.sqlite").exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    begins = -DAYS_BEFORE if is_new and cases else timedelta()
+    clock = DemoClock(folder / "clock.json", begins_ahead=begins)
+    store = folder / "slack.sqlite"
+    slack = open_sandbox(store, port=port + 1 if port else 0, clock=clock)
+    cast = gather(slack)
+    baton = _prepare(slack, cast, folder, clock)
+    baton.start()
+    slack.wait_for_app()
+    Traveller(baton, clock).settle()
+    if is_new and cases:
+        play_cases(Players(baton, cast, clock))
+    if is_new:
+        _read_everything(slack)
+    running = Running(slack, baton, cast, clock, folder)
+    return replace(running, address=(show or show_screen)(running, port))
+
+
+def open_sandbox(
+    store: Path | None, *, port: int = 0, clock: CareClock | None = None
+) -> Sandbox:
+    """Open a workspace of one's own with Baton installed.
+
+    With a care clock, messages are stamped by it, so that they travel with it.
+    """
+    settings = SandboxSettings(rate_limits=False)
+    if clock is not None:
+        now = clock.now
+        settings = SandboxSettings(rate_limits=False, clock=lambda: now().timestamp())
+    return Sandbox(
+        manifest=MANIFEST, store=store, port=port, settings=settings, host_name=HOST
+    )
+
+
+def settings_for(slack: Sandbox, folder: Path) -> Settings:
+    """Return settings for a bot beside a sandbox, its key kept in `folder`."""
+    key_file = folder / "key"
+    if not key_file.exists():
+        key_file.write_text(new_key("demo"), encoding="utf-8")
+        key_file.chmod(0o600)
+    return Settings(
+        slack_bot_token=SecretStr(slack.bot_token),
+        slack_app_token=SecretStr(slack.app_token),
+        slack_signing_secret=SecretStr(slack.signing_secret),
+        slack_api_url=slack.api_url,
+        baton_database_url=f"sqlite:///{folder / 'baton.sqlite'}",
+        baton_keys=SecretStr(key_file.read_text(encoding="utf-8")),
+    )
+
+
+def _prepare(slack: Sandbox, cast: Cast, folder: Path, clock: DemoClock) -> Baton:
+    settings = settings_for(slack, folder)
+    baton = build(settings, clock=clock, timings=BRISK)
+    install(
+        store=baton.store,
+        client=new_client(settings, timeout=10),
+        workspace=check_installation(settings).workspace,
+        # The tour is told of whom it asks, however often somebody takes it.
+        setup=setup_for(cast, always_on_duty="rivera"),
+        account="demo",
+    )
+    return baton
+
+
+def _read_everything(slack: Sandbox) -> None:
+    # What happened before somebody came is not new to anybody.
+    for person in slack.people:
+        for place in slack.world.conversations_of(person.id):
+            person.mark_read(place.id)
+
+
+def show_screen(running: Running, port: int) -> str:
+    """Show the demo in browsers, with the tour and the buttons of time travel."""
+    # NiceGUI is heavy to import, and only a demo with a browser needs it.
+    from bot.demo.tour import Beginning, Story, make_tour
+    from sandbox.screen import Extra, mount
+
+    clock = running.clock
+    traveller = Traveller(running.baton, clock)
+    beginning = Beginning(running.folder / "tour.json", clock.now)
+    story = Story(running.baton.store, running.cast, beginning)
+    extras = [
+        Extra(jump.label, partial(traveller.jump, jump), jump.hint) for jump in JUMPS
+    ]
+    address = mount(
+        running.slack,
+        title="Baton on a sandbox",
+        extras=extras,
+        tour=make_tour(story),
+        restart_tour=beginning.renew,
+        port=port,
+    )
+    return f"{address}/as/{running.cast.chen.id}"

@@ -1,0 +1,227 @@
+"""The tour through Baton's story; its steps tick themselves off from what is kept."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.demo.cast import Cast
+from bot.sheets import CARD
+from care.referral import ENDED, State
+from sandbox import Person
+from sandbox.screen.tour import TourStep
+from storage.records import Clinician, Referral, Reply, ReplyKind
+from storage.unit import Reading, Store
+
+DM = "dm"
+A_WEEK = timedelta(days=6)
+"""How far the care clock must have gone for the step of the week."""
+
+
+class Beginning:
+    """When the tour began, by the care clock, kept in a file over restarts."""
+
+    def __init__(self, file: Path, now: Callable[[], datetime]) -> None:
+        self._file, self._now = file, now
+        self._lock = threading.Lock()
+        if not file.exists():
+            self.renew()
+
+    @property
+    def at(self) -> datetime:
+        """The instant, aware UTC."""
+        with self._lock:
+            return datetime.fromisoformat(json.loads(self._file.read_text())["began"])
+
+    def renew(self) -> None:
+        """The tour begins now."""
+        with self._lock:
+            self._file.write_text(json.dumps({"began": self._now().isoformat()}))
+
+
+@dataclass(frozen=True)
+class Told:
+    """One referral with what was written about it."""
+
+    referral: Referral
+    replies: Sequence[Reply]
+
+    def has(self, *kinds: ReplyKind) -> bool:
+        """Tell whether something of one of these kinds was written."""
+        return any(one.kind in kinds for one in self.replies)
+
+
+@dataclass(frozen=True)
+class Story:
+    """What has happened since the tour began, read from Baton's own store."""
+
+    store: Store
+    cast: Cast
+    beginning: Beginning
+
+    def asked(self) -> bool:
+        """Dr Chen has asked the center."""
+        return self._any(lambda _: True)
+
+    def taken(self) -> bool:
+        """Somebody has taken it, or has answered at once."""
+        return self._any(
+            lambda one: bool(one.referral.taker_id or one.referral.responded_at)
+        )
+
+    def information_asked(self) -> bool:
+        """Something was asked back."""
+        return self._any(lambda one: one.has(ReplyKind.QUESTION))
+
+    def information_given(self) -> bool:
+        """The practice has given what was asked for."""
+        return self._any(lambda one: one.has(ReplyKind.INFORMATION))
+
+    def answered(self) -> bool:
+        """A specialist has answered."""
+        return self._any(lambda one: one.has(ReplyKind.ANSWER))
+
+    def closed(self) -> bool:
+        """Dr Chen has said what came of it, or it has ended otherwise."""
+        return self._any(lambda one: one.referral.state in ENDED)
+
+    def week_passed(self) -> bool:
+        """Care time has gone on by a week."""
+        with self.store.read() as reading:
+            return reading.now - self.beginning.at >= A_WEEK
+
+    def guest_acted(self) -> bool:
+        """Dr Patel has referred, or has given information, by buttons."""
+        since = self.beginning.at
+        with self.store.read() as reading:
+            me = self._clinician(reading, self.cast.patel)
+            return any(
+                (
+                    one.referral.referrer_id == me.id
+                    and one.referral.requested_at > since
+                )
+                or any(
+                    reply.author_id == me.id and reply.written_at > since
+                    for reply in one.replies
+                )
+                for one in _told_at(reading, me)
+            )
+
+    def thread(self) -> str:
+        """Return the time stamp of the thread of the newest referral, or ""."""
+        since = self.beginning.at
+        with self.store.read() as reading:
+            mine = self._mine(reading, since)
+            newest = max(mine, key=lambda one: one.referral.requested_at, default=None)
+            if newest is None:
+                return ""
+            cards = reading.notices.roots_of([newest.referral.id], CARD)
+            card = cards.get(newest.referral.id)
+            return (card.sent_ts if card else None) or ""
+
+    def _any(self, holds: Callable[[Told], bool]) -> bool:
+        since = self.beginning.at
+        with self.store.read() as reading:
+            return any(holds(one) for one in self._mine(reading, since))
+
+    def _mine(self, reading: Reading, since: datetime) -> list[Told]:
+        me = self._clinician(reading, self.cast.chen)
+        return [
+            one
+            for one in _told_at(reading, me)
+            if one.referral.referrer_id == me.id and one.referral.requested_at > since
+        ]
+
+    def _clinician(self, reading: Reading, who: Person) -> Clinician:
+        found = reading.people.person(who.team, who.id)
+        if found is None:
+            raise LookupError(f"{who.name} is not in the demo's setup")
+        return reading.people.clinician(found.clinician_id)
+
+
+def _told_at(reading: Reading, who: Clinician) -> list[Told]:
+    referrals = reading.cases.referrals_at(who.site_id, list(State))
+    return [Told(one, reading.cases.replies_of(one.id)) for one in referrals]
+
+
+def make_tour(story: Story) -> list[TourStep]:
+    """Return the steps of the tour, in the order in which they tell the story best."""
+    cast = story.cast
+    chen, brooks, patel = cast.chen.id, cast.brooks.id, cast.patel.id
+    rivera = cast.rivera.id
+    lakeside, prairie = cast.lakeside.id, cast.prairie.id
+    return [
+        TourStep(
+            "Ask the center",
+            "You are Dr Chen, an oncologist in the community. Go to Baton's message"
+            " under *1 pinned*, press *Ask a specialist*, write a question and send it."
+            " Baton gives the patient a code.",
+            chen,
+            lakeside,
+            story.asked,
+        ),
+        TourStep(
+            "Take it",
+            "You are Dr Rivera, the specialist on duty. Baton wrote to you. Read the"
+            " question and press *Take it*: now everybody sees who has it.",
+            rivera,
+            DM,
+            story.taken,
+        ),
+        TourStep(
+            "Ask for information",
+            "Something is missing. On the card press *Ask for information*. Now it"
+            " waits for the practice, and Baton reminds them instead of you.",
+            rivera,
+            lakeside,
+            story.information_asked,
+            story.thread,
+        ),
+        TourStep(
+            "Give information",
+            "You are Sam Brooks, the practice's coordinator. On the card press *Give"
+            " information* and write what was asked for.",
+            brooks,
+            lakeside,
+            story.information_given,
+            story.thread,
+        ),
+        TourStep(
+            "Answer in your own words",
+            "Just reply in the thread, as you would anywhere. Baton then asks you under"
+            " *Direct messages* what your reply is: press *Answer*.",
+            rivera,
+            lakeside,
+            story.answered,
+            story.thread,
+        ),
+        TourStep(
+            "Close the loop",
+            "Baton brought you the answer. Press *Close the loop* and say what came of"
+            " it, so that the center learns it too.",
+            chen,
+            DM,
+            story.closed,
+        ),
+        TourStep(
+            "Let a week pass",
+            "Press *+1 week* at the top. Dr Patel owes the center information on"
+            " another patient: Baton reminds her, and later the center's coordinator."
+            " You need to keep no list.",
+            patel,
+            DM,
+            story.week_passed,
+        ),
+        TourStep(
+            "Do it with buttons only",
+            "As a guest Dr Patel has no command and no Home. On the card press *Give"
+            " information*; *My list* is on the pinned message.",
+            patel,
+            prairie,
+            story.guest_acted,
+        ),
+    ]
