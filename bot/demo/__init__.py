@@ -118,6 +118,9 @@ def settings_for(slack: Sandbox, folder: Path) -> Settings:
 def _prepare(slack: Sandbox, cast: Cast, folder: Path, clock: DemoClock) -> Baton:
     settings = settings_for(slack, folder)
     baton = build(settings, clock=clock, timings=BRISK)
+    with baton.store.read() as reading:
+        if reading.people.workspaces():
+            return baton  # What was changed with `/baton setup` stays.
     install(
         store=baton.store,
         client=new_client(settings, timeout=10),
