@@ -2,7 +2,8 @@
 # itself: it makes .venv and installs from the hash-pinned lock file.
 PYTHON ?= python3
 BIN := .venv/bin
-PYTEST_WORKERS ?= 2
+# Tests wait for sockets and clocks more than they compute.
+PYTEST_WORKERS ?= 4
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
