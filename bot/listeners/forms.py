@@ -28,8 +28,13 @@ View = dict[str, Any]
 
 def register(app: App, desk: Desk) -> None:
     """Listen to submissions and to choices."""
+    app.view(Form.REFERRAL.value)(_referral_submitter(desk))
+    app.view(Form.MOVE.value)(_move_submitter(desk))
+    app.action(Act.CHOOSE.value)(ack=_ack_only, lazy=[_form_changer(desk)])
 
-    def submit_referral(ack: Ack, context: BoltContext, view: View) -> None:
+
+def _referral_submitter(desk: Desk) -> Callable[..., None]:
+    def submit(ack: Ack, context: BoltContext, view: View) -> None:
         values = read_values(view)
         request = read_request(values, FormData.load(view["private_metadata"]))
 
@@ -39,7 +44,11 @@ def register(app: App, desk: Desk) -> None:
         form = SubmittedForm(desk, CASE_FORM, "", Field.QUESTION, values)
         form.submit(ack, context, send, view)
 
-    def submit_move(ack: Ack, context: BoltContext, view: View) -> None:
+    return submit
+
+
+def _move_submitter(desk: Desk) -> Callable[..., None]:
+    def submit(ack: Ack, context: BoltContext, view: View) -> None:
         data = FormData.load(view["private_metadata"])
         values = read_values(view)
         event = Event[data.event]
@@ -57,6 +66,10 @@ def register(app: App, desk: Desk) -> None:
         form = SubmittedForm(desk, event, data.referral, next(iter(values)), values)
         form.submit(ack, context, send, view)
 
+    return submit
+
+
+def _form_changer(desk: Desk) -> Callable[..., None]:
     def change_form(client: WebClient, context: BoltContext, body: View) -> None:
         view = body["view"]
         values = read_values(view)
@@ -69,9 +82,7 @@ def register(app: App, desk: Desk) -> None:
             view_id=view["id"],
         )
 
-    app.view(Form.REFERRAL.value)(submit_referral)
-    app.view(Form.MOVE.value)(submit_move)
-    app.action(Act.CHOOSE.value)(ack=_ack_only, lazy=[change_form])
+    return change_form
 
 
 class SubmittedForm:

@@ -53,7 +53,6 @@ _NOUNS = {
 # What says the same without pointing at anybody; kinds not listed are just left out.
 _INSTEAD = {
     Kind.NAME: "“the patient”",
-    Kind.RECORD_NUMBER: "no number",
     Kind.BIRTH_DATE: "the age band",
     Kind.DATE: "the year or “5 years ago”",
     Kind.STREET: "how long the journey takes",

@@ -323,7 +323,7 @@ def test_one_date_is_explained_with_its_words_and_what_to_write_instead() -> Non
             [Kind.RECORD_NUMBER, Kind.SSN],
             (
                 "This looks like a record number and a social security number. "
-                "Write the case code instead, and leave the rest out."
+                "Leave them out."
             ),
         ),
         (
