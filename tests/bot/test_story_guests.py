@@ -157,5 +157,8 @@ def test_a_refusal_reaches_a_guest_privately(beside: Beside) -> None:
 
     cast.patel.click("Take it", thread.card)
 
-    assert "Only a specialist at the center can do that." in cast.patel.private[-1].rendered
+    assert (
+        "Only a specialist at the center can do that."
+        in cast.patel.private[-1].rendered
+    )
     assert "Taken by" not in thread.card.rendered
