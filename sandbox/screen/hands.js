@@ -91,6 +91,18 @@
       if (menu !== except) menu.open = false;
   };
 
+  // A menu that would end below what can be seen of its list opens upwards.
+  function unfold(event) {
+    const menu = event.target;
+    if (!menu.matches?.("details.menu") || !menu.open) return;
+    let frame = menu.parentElement;
+    while (frame && !/auto|scroll/.test(getComputedStyle(frame).overflowY))
+      frame = frame.parentElement;
+    const end = frame ? frame.getBoundingClientRect().bottom : innerHeight;
+    const items = menu.querySelector(".items").getBoundingClientRect();
+    if (items.bottom > end) menu.dataset.up = "";
+  }
+
   // What the app offers for what was typed, as buttons below the field.
   function offer(id, words) {
     const field = document.getElementById(id);
@@ -154,6 +166,7 @@
   });
 
   document.addEventListener("click", visit);
+  document.addEventListener("toggle", unfold, true);
 
   document.addEventListener("keydown", (event) => {
     const on = event.target;
