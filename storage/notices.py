@@ -234,18 +234,6 @@ class Notices:
             )
         )
 
-    def root_of(self, subject: str, view: str) -> Notice | None:
-        """Return the newest post of a view about a subject."""
-        return self._first(
-            select(notice)
-            .where(
-                notice.c.subject == subject,
-                notice.c.view == view,
-                notice.c.way == Way.POST,
-            )
-            .order_by(notice.c.seq.desc())
-        )
-
     def roots_of(self, subjects: Collection[str], view: str) -> dict[str, Notice]:
         """Return the newest post of a view about each of several subjects."""
         rows = self._connection.execute(

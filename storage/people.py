@@ -143,18 +143,6 @@ class People:
         rows = self._connection.execute(select(link).where(*wanted).order_by(link.c.id))
         return [_link(row) for row in rows]
 
-    def link_in(self, channel_id: str) -> Link | None:
-        """Return the active link whose threads stand in a channel."""
-        found = self._connection.execute(
-            select(link).where(
-                # Every workspace, named: the index of channels begins with it.
-                link.c.workspace_id.in_(select(workspace.c.id)),
-                link.c.channel_id == channel_id,
-                link.c.active == 1,
-            )
-        ).first()
-        return _link(found) if found else None
-
     def is_unverifiable(self, channel_id: str) -> bool:
         """Tell whether the last probe of a channel could not find what it had said."""
         last = self._connection.execute(

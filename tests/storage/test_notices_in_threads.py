@@ -144,12 +144,12 @@ def test_roots_are_found_by_subject_and_by_message(store: Store, world: World) -
     with store.read() as reading:
         notices = reading.notices
         at = notices.root_at(world.channel_id, "1.1")
-        newest = notices.root_of("r1", "status_card")
+        newest = notices.roots_of(["r1"], "status_card").get("r1")
         several = notices.roots_of(["r1", "r2", "r3"], "status_card")
 
         assert notices.root_at(world.channel_id, "1.2") is None
         assert notices.root_at("C0OTHER", "1.1") is None
-        assert notices.root_of("r1", "another view") is None
+        assert notices.roots_of(["r1"], "another view") == {}
         assert notices.notice("nothing") is None
     assert at is not None
     assert at.id == first.id

@@ -106,28 +106,23 @@ def test_the_workspace_is_known(store: Store, world: World) -> None:
     assert (workspace.id, workspace.bot_user_id) == (world.workspace_id, "U0BATON")
 
 
-def test_the_link_is_found_by_its_id_its_sites_and_its_channel(
-    store: Store, world: World
-) -> None:
+def test_the_link_is_found_by_its_id_and_its_sites(store: Store, world: World) -> None:
     with store.read() as reading:
         link = reading.people.link(world.link_id)
         assert (link.practice_id, link.center_id) == (
             world.practice_id,
             world.center_id,
         )
-        assert reading.people.link_in(world.channel_id) == link
         assert reading.people.links() == [link]
         for site_id in (world.practice_id, world.center_id):
             assert reading.people.links(site_id=site_id) == [link]
         assert reading.people.links(site_id="elsewhere") == []
-        assert reading.people.link_in("C0NOWHERE") is None
 
 
 def test_a_link_that_ended_is_found_by_its_id_alone(store: Store, world: World) -> None:
     change(store, world, "link", id=world.link_id, active=0)
 
     with store.read() as reading:
-        assert reading.people.link_in(world.channel_id) is None
         assert reading.people.links() == []
         assert not reading.people.link(world.link_id).active
 

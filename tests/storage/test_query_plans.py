@@ -66,7 +66,7 @@ LOOK_UPS: dict[str, tuple[str, Callable[[Unit], object]]] = {
     "a notice by its id": ("notice", lambda unit: unit.notices.notice("n7")),
     "a notice by its subject": (
         "notice",
-        lambda unit: unit.notices.root_of("s7", "status_card"),
+        lambda unit: unit.notices.roots_of(["s7"], "status_card"),
     ),
     "an identity": (
         "identity",
@@ -75,10 +75,6 @@ LOOK_UPS: dict[str, tuple[str, Callable[[Unit], object]]] = {
     "the identity of a clinician": (
         "identity",
         lambda unit: unit.people.identity_of("clinician-chen"),
-    ),
-    "a link by its channel": (
-        "link",
-        lambda unit: unit.people.link_in(CHANNEL),
     ),
     "referrals of a site": (
         "referral",
