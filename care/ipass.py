@@ -80,6 +80,9 @@ FIVE_PARTS: tuple[Asked, ...] = (
 )
 """What the sender writes in every handoff; the actions are lines of their own."""
 
+NO_DATE = "As a day after infusion or a month; dates are refused."
+"""Said where people would write a date, which Baton does not take in."""
+
 _T, _S, _U = Page.TREATMENT, Page.STATE, Page.SUPPORT
 
 RETURN_FIELDS: tuple[Asked, ...] = (
@@ -89,7 +92,7 @@ RETURN_FIELDS: tuple[Asked, ...] = (
     Asked("icans", "Worst ICANS grade", _T),
     Asked("iec_hs", "Worst IEC-HS grade", _T),
     Asked("tocilizumab", "Tocilizumab", _T, "Doses given."),
-    Asked("steroid", "Steroid and its taper", _T, "With the day on which it ends."),
+    Asked("steroid", "Steroid and its taper", _T, f"When it ends. {NO_DATE}"),
     Asked("peak_lymphocytes", "Peak lymphocyte count", _T, "With its unit."),
     Asked(
         "prophylaxis",
@@ -122,14 +125,14 @@ RETURN_FIELDS: tuple[Asked, ...] = (
     Asked("transfusion", "Transfusions", _U, "What is needed, and how often."),
     Asked("gcsf", "G-CSF", _U, "Last given, and when again."),
     Asked("ivig", "IVIG", _U, "Last given, and when again."),
-    Asked("irradiated", "Irradiated blood until", _U),
+    Asked("irradiated", "Irradiated blood until", _U, NO_DATE),
     Asked("line", "Central line", _U, "In or out; who cares for it."),
-    Asked("driving", "No driving until", _U),
+    Asked("driving", "No driving until", _U, NO_DATE),
     Asked("hbv", "Hepatitis B", _U, "Status, and what is done about it."),
     Asked("cmv", "CMV", _U, "Status, and what is done about it."),
     Asked("cd34", "Stored CD34+ cells", _U, "Whether there are any, and where."),
     Asked("month_1", "Month-1 response: who does it", _U),
-    Asked("next_center_visit", "Next visit at the center", _U),
+    Asked("next_center_visit", "Next visit at the center", _U, NO_DATE),
 )
 """What a center says when it hands a patient back, page by page."""
 

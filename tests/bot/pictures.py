@@ -142,6 +142,7 @@ def _renamed(sheet: Sheet, name: str) -> Sheet:
         people=people,
         practice=replace(sheet.practice, name=name),
         center=replace(sheet.center, name=name),
+        responsible_site=replace(sheet.responsible_site, name=name),
     )
 
 
