@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.sheets import Sheet
-from bot.views import kit, words
+from bot.views import handoff, kit, words
 from bot.views.ids import Act, Carried, act_of
 from care.cases import not_recorded, one_line
 from care.people import ANY_PART
@@ -49,6 +49,7 @@ def card_blocks(sheet: Sheet) -> list[kit.Block]:
         kit.section("\n".join(lines)),
         *([kit.section(line)] if (line := _case_line(sheet)) else []),
         *([kit.context(helpful)] if helpful else []),
+        *handoff.card_line(sheet),
         kit.actions(_elements(sheet), block_id="card"),
     ]
 
@@ -102,13 +103,21 @@ def _elements(sheet: Sheet) -> Sequence[kit.Element]:
         hidden.add(OF_THE_OTHER_SIDE[referral.waiting_on])
     rest = [one for one in possible if one not in first and one not in hidden]
     entries = [(words.MOVE[one], _value(sheet, one)) for one in rest]
-    entries.append(("Show the case", Carried(referral=referral.id).dump()))
+    hand_off = Carried(referral=referral.id, page=Act.HAND_OFF)
+    show = ("Show the case", Carried(referral=referral.id).dump())
+    # A menu holds five entries; what has no room there is a button.
+    crowded = len(entries) + 2 > kit.ENTRIES
+    entries += [] if crowded else [("Hand off", hand_off.dump())]
+    entries.append(show)
     # What has ended waits for nobody, so nothing stands out there.
     goes_on = referral.state not in ENDED
     buttons = [
         move_button(sheet, one, primary=goes_on and index == 0)
         for index, one in enumerate(first)
     ]
+    if crowded:
+        value = Carried(referral=referral.id).dump()
+        buttons.append(kit.button("Hand off", Act.HAND_OFF, value=value))
     return [*buttons, kit.overflow(Act.MORE, entries)]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.lookups import SHOWN, MyList
 from bot.sheets import Sheet
-from bot.views import kit, words
+from bot.views import handoff, kit, words
 from bot.views.card import (
     heading,
     may_be_answered,
@@ -87,6 +87,7 @@ def case_blocks(sheets: Sequence[Sheet], me: Member) -> list[kit.Block]:
             f" {kit.escape(sheets[0].responsible_site.name)}"
         ),
     ]
+    blocks += handoff.card_line(sheets[0])
     for one in sheets[:SHOWN]:
         blocks += [kit.divider(), *_referral_entry(one, me)]
     if len(sheets) > SHOWN:
@@ -153,7 +154,7 @@ def _referral_entry(sheet: Sheet, me: Member) -> list[kit.Block]:
         ),
         kit.section(kit.quote(sheet.referral.question)),
         kit.actions(
-            [*_entry_buttons(sheet, me), _copy(sheet)],
+            [*_entry_buttons(sheet, me), _copy(sheet), _hand_off(sheet)],
             block_id=f"of-{sheet.referral.id}",
         ),
     ]
@@ -201,6 +202,11 @@ def _open_case(sheet: Sheet) -> kit.Element:
 def _copy(sheet: Sheet) -> kit.Element:
     value = Carried(referral=sheet.referral.id).dump()
     return kit.button("Copy for the chart", Act.COPY, value=value)
+
+
+def _hand_off(sheet: Sheet) -> kit.Element:
+    value = Carried(referral=sheet.referral.id).dump()
+    return kit.button("Hand off", Act.HAND_OFF, value=value)
 
 
 def _start_buttons(*, first: bool) -> list[kit.Element]:
