@@ -1,4 +1,4 @@
-"""What a late reminder says: when it was due."""
+"""Says of a reminder that it is late, so that its reader knows."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ LATE_AFTER = timedelta(minutes=5)
 
 
 def lateness(uow: Unit, reminder: Reminder) -> dict[str, str]:
-    """Return what a notice carries of a reminder's delay, if there is any."""
+    """Return when a late reminder was due, for its notice's payload."""
     late = uow.now - reminder.due_at > LATE_AFTER
     return {"was_due": reminder.due_at.isoformat()} if late else {}

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bot.actions import clocks, duty, handoff_clocks, replying, weekly
+from bot.actions import (
+    asking_for_news,
+    clocks,
+    course_clock,
+    course_effects,
+    duty,
+    handoff_clocks,
+    replying,
+    weekly,
+)
 from bot.actions.handoff_reminding import bring_up_action, bring_up_handoff
 from bot.actions.lateness import lateness
 from bot.actions.telling import Aside, Telling
@@ -93,6 +102,8 @@ HANDLERS: Handlers = {
     weekly.KIND: weekly.list_unanswered,
     handoff_clocks.KIND: bring_up_handoff,
     handoff_clocks.ACTION: bring_up_action,
+    course_clock.KIND: asking_for_news.ask_for_news,
+    course_effects.TASK: asking_for_news.bring_up_task,
 }
 
 

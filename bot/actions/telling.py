@@ -22,6 +22,8 @@ ASKING = frozenset(
         "handoff brought up",
         "handoff action",
         "return asked",
+        "news asked",
+        "task asked",
     }
 )
 """Views that ask somebody for something, so that they must not outlive it."""

@@ -15,6 +15,7 @@ from bot.listeners import (
     handoff_forms,
     handoffs,
     incoming,
+    journey,
     setup,
 )
 
@@ -28,6 +29,7 @@ def register(app: App, desk: Desk) -> None:
     handoffs.register(app, desk)
     handoff_forms.register(app, desk)
     duty.register(app, desk)
+    journey.register(app, desk)
     setup.register(app, desk)
     events.register(app, desk)
     failures.register(app)

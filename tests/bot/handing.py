@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from care.ipass import RETURN_FIELDS, Page
+from care.ipass import RETURN_FIELDS
 from sandbox import Modal, Person
 from tests.beside import Beside
 from tests.bot.acting import EVALUATION, Thread, ask, opened_form
@@ -55,13 +55,13 @@ def offer(
     thread.beside.settle()
 
 
-def answers_on(form: Modal) -> Mapping[str, str]:
+def answers_on(form: Modal) -> dict[str, str]:
     """Return a word for each field of a return that stands on a page."""
     labels = {one.label for one in RETURN_FIELDS}
     return {label: f"{label}: as told" for label in form.labels if label in labels}
 
 
-def last_page(action: str, doer: str) -> Mapping[str, str]:
+def last_page(action: str, doer: str) -> dict[str, str]:
     """Return what is written on the page of the actions."""
     told = {"Action 1": action, "Situation awareness and contingency": CONTINGENCY}
     return told if action == "none" else told | {"By whom": doer, "By when": DAY}
@@ -91,8 +91,3 @@ def open_read_back(thread: Thread, who: Person) -> Modal:
     offered = [one for one in thread.told(who) if "Read back" in one.buttons]
     who.click("Read back", offered[-1])
     return opened_form(thread.beside, who)
-
-
-def back_pages() -> tuple[Page, ...]:
-    """Return the pages that only a return has."""
-    return (Page.TREATMENT, Page.STATE, Page.SUPPORT)
