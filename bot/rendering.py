@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from bot.actions.asking_for_news import NEWS, TASK_ASKED
 from bot.actions.duty import GAP
+from bot.actions.handoff_prompts import KIND as OWED
 from bot.actions.reminding import ABOUT_DELIVERY, FAILURE, INSTEAD, STUCK
 from bot.actions.setting_up import PINNED
 from bot.actions.weekly import KIND as WEEKLY
@@ -17,6 +18,7 @@ from bot.views import card, duty, handoff, journey, messages
 from bot.views.kit import Block
 from care.duty import Gap
 from care.handoff_clock import Step as HandoffStep
+from care.ipass import Direction
 from care.referral import Event
 from care.response import Step
 from care.stalled import Look
@@ -109,6 +111,16 @@ def _handoff(reading: Reading, notice: Notice, about: messages.Occasion) -> list
     return handoff.brought_up(shown, step, reader, _was_due(notice))
 
 
+def _handoff_owed(
+    _reading: Reading, notice: Notice, about: messages.Occasion
+) -> list[Block]:
+    direction = Direction(notice.payload["direction"])
+    return [
+        *handoff.owed(about.sheet, direction),
+        *messages.late(_was_due(notice)),
+    ]
+
+
 HANDOFF_VIEWS = (
     "handoff",
     "handoff line",
@@ -154,6 +166,7 @@ def _task_asked(
 
 _VIEWS: Mapping[str, Render] = {
     **dict.fromkeys(HANDOFF_VIEWS, _handoff),
+    OWED: _handoff_owed,
     CARD: lambda _reading, _notice, about: card.card_blocks(about.sheet),
     "question": lambda _reading, _notice, about: messages.question(about.sheet),
     "line": lambda _reading, _notice, about: messages.line(about),

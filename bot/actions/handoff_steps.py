@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.actions.handoff_clocks import replan
+from bot.actions.returning import record_return
 from bot.actions.telling import Telling
 from bot.handoff_sheets import (
     HandoffSheet,
@@ -19,6 +20,7 @@ from bot.refusals import NoPart, NotForYou, Overtaken
 from bot.sheets import make_sheets
 from care.handoff import (
     LASTING,
+    OPEN,
     Event,
     Hand,
     IllegalMove,
@@ -76,6 +78,8 @@ def settle(
     after = _after(uow, about.handoff, step, phoned_at=phoned_at)
     uow.handoffs.keep(after, **(words or {}))
     carry(uow, after, step)
+    if step.offer.state is State.ACCEPTED and about.handoff.state in OPEN:
+        record_return(uow, about)
     codes = {"from": about.handoff.state, "to": after.state, "by": by}
     uow.audit(after.workspace_id, f"handoff {event}", after.id, codes)
     replan(uow, make_handoff_sheet(uow, after))

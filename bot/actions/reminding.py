@@ -13,6 +13,7 @@ from bot.actions import (
     course_effects,
     duty,
     handoff_clocks,
+    handoff_prompts,
     replying,
     weekly,
 )
@@ -102,6 +103,7 @@ HANDLERS: Handlers = {
     weekly.KIND: weekly.list_unanswered,
     handoff_clocks.KIND: bring_up_handoff,
     handoff_clocks.ACTION: bring_up_action,
+    handoff_prompts.KIND: handoff_prompts.ask_for_handoff,
     course_clock.KIND: asking_for_news.ask_for_news,
     course_effects.TASK: asking_for_news.bring_up_task,
 }

@@ -21,7 +21,7 @@ ASKING = frozenset(
         "handoff moved",
         "handoff brought up",
         "handoff action",
-        "return asked",
+        "handoff owed",
         "news asked",
         "task asked",
     }

@@ -133,7 +133,7 @@ def _elements(sheet: Sheet) -> Sequence[kit.Element]:
         move_button(sheet, one, primary=stands_out and index == 0)
         for index, one in enumerate(first)
     ]
-    if crowded:
+    if crowded and sheet.course is not None:
         value = Carried(referral=referral.id).dump()
         buttons.append(kit.button("Hand off", Act.HAND_OFF, value=value))
     return [*buttons, kit.overflow(Act.MORE, entries)]

@@ -13,7 +13,14 @@ from bot.views.handoff_words import MOVED, SAID, UP, standing
 from bot.views.ids import Act, Carried
 from care.handoff import LASTING, TO_DO, Event, Line, State
 from care.handoff_clock import Step
-from care.ipass import CONTINGENCY, RETURN_FIELDS, SEVERITY, SUMMARY, Page
+from care.ipass import (
+    CONTINGENCY,
+    RETURN_FIELDS,
+    SEVERITY,
+    SUMMARY,
+    Direction,
+    Page,
+)
 from care.people import Member
 from storage.handoff_records import HandoffAction
 from storage.records import Clinician
@@ -49,6 +56,14 @@ ANSWERED: Mapping[Line, str] = {
     Line.DONE: " · done",
 }
 
+OWED: Mapping[Direction, str] = {
+    Direction.TO_CENTER: "lymphodepletion is planned. From then on {center} is"
+    " responsible, and no handoff is offered yet.",
+    Direction.RETURN: "no return handoff is offered yet. {center} is responsible until"
+    " the practice has accepted one.",
+}
+"""Why a handoff is asked for."""
+
 LONGEST = 1200
 """Characters of a line of action, escaped: what a form takes, four times over."""
 
@@ -82,7 +97,11 @@ def phone_line(sheet: Sheet) -> str:
 def card_line(sheet: Sheet) -> list[kit.Block]:
     """Return what the status card says of an open handoff."""
     one = sheet.open_handoff
-    return [kit.context(SAID[one.state](one, sheet.people))] if one else []
+    told = [SAID[one.state](one, sheet.people)] if one else []
+    if not sheet.responsible.active:
+        name = kit.escape(sheet.responsible.name)
+        told.append(f"{name} has left: lead or coordinator hands over on their behalf.")
+    return [kit.context(*told)] if told else []
 
 
 def moved(about: HandoffSheet, move: str, reader: Clinician | None) -> list[kit.Block]:
@@ -137,6 +156,21 @@ def was_brought_up(about: HandoffSheet) -> list[kit.Block]:
     return [kit.section(said), _buttons(about, ())]
 
 
+def owed(sheet: Sheet, direction: Direction) -> list[kit.Block]:
+    """Ask for the handoff that the journey owes; once it is offered, say so."""
+    at_center = sheet.responsible.site_id == sheet.center.id
+    is_back = direction is Direction.RETURN
+    standing_open = card_line(sheet)
+    case = f"*{sheet.case.code}*"
+    if at_center is not is_back or standing_open:
+        name = kit.escape(sheet.responsible.name)
+        return [kit.section(f"{case}: {name} is responsible now."), *standing_open]
+    return [
+        kit.section(f"{case}: {OWED[direction].format(center=_center(sheet))}"),
+        kit.actions([_hand_off(sheet), *_thread(sheet)], block_id="handoff-owed"),
+    ]
+
+
 def actions(
     about: HandoffSheet,
     reader: Clinician | None,
@@ -153,6 +187,25 @@ def actions(
         *([kit.context(f"Late: was due {kit.moment(was_due)}")] if was_due else []),
         _buttons(about, ()),
     ]
+
+
+def list_entries(
+    waiting: Sequence[HandoffSheet],
+    to_do: Sequence[tuple[HandoffSheet, HandoffAction]],
+    me: Member,
+    *,
+    most: int,
+) -> list[kit.Block]:
+    """Return the handoffs that wait on somebody, and what they are to do from some."""
+    blocks: list[kit.Block] = []
+    for about in waiting[:most]:
+        blocks.append(kit.section(f"{_title(about)}\n{standing(about)}"))
+        blocks.append(_buttons(about, about.moves(me)))
+    for about, one in to_do[:most]:
+        blocks.append(_action_block(about, one, me.id, f"{code(about)} "))
+    if len(waiting) > most or len(to_do) > most:
+        blocks.append(kit.context("And more from handoffs."))
+    return blocks
 
 
 def history(sheet: Sheet) -> str:
@@ -283,7 +336,9 @@ def _lines_answered(about: HandoffSheet) -> list[kit.Block]:
     return kit.paragraphs(lines) if about.handoff.state in LASTING else []
 
 
-def _action_block(about: HandoffSheet, one: HandoffAction, me: str) -> kit.Block:
+def _action_block(
+    about: HandoffSheet, one: HandoffAction, me: str, before: str = ""
+) -> kit.Block:
     value = Carried(subject=one.id).dump()
     element = None
     if one.state in TO_DO:
@@ -292,7 +347,7 @@ def _action_block(about: HandoffSheet, one: HandoffAction, me: str) -> kit.Block
         element = kit.button("Undo", Act.ACTION_UNDONE, value=value)
     elif one.state is Line.PROPOSED and one.doer_id == me:
         element = kit.button("I take it", Act.ACTION_TAKE, value=value)
-    return kit.section(_action_line(about, one), accessory=element)
+    return kit.section(before + _action_line(about, one), accessory=element)
 
 
 def _buttons(about: HandoffSheet, moves: Collection[Event]) -> kit.Block:
@@ -307,11 +362,25 @@ def _buttons(about: HandoffSheet, moves: Collection[Event]) -> kit.Block:
         )
         for index, one in enumerate(offered)
     ]
-    if about.sheet.permalink:
-        ask = "Ask in thread" if Event.READ_BACK in moves else "Open thread"
-        made.append(kit.button(ask, Act.OPEN_THREAD, url=about.sheet.permalink))
+    ask = "Ask in thread" if Event.READ_BACK in moves else "Open thread"
+    made += _thread(about.sheet, ask)
     made.append(kit.button("Show the handoff", Act.HANDOFF_SHOW, value=value))
     return kit.actions(made, block_id=f"handoff-{about.handoff.id}")
+
+
+def _hand_off(sheet: Sheet) -> kit.Element:
+    value = Carried(referral=sheet.referral.id).dump()
+    return kit.button("Hand off", Act.HAND_OFF, value=value, primary=True)
+
+
+def _thread(sheet: Sheet, label: str = "Open thread") -> list[kit.Element]:
+    if not sheet.permalink:
+        return []
+    return [kit.button(label, Act.OPEN_THREAD, url=sheet.permalink)]
+
+
+def _center(sheet: Sheet) -> str:
+    return kit.escape(sheet.center.name)
 
 
 def _label(about: HandoffSheet, event: Event) -> str:

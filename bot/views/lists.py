@@ -47,9 +47,11 @@ def my_list_blocks(mine: MyList, me: Member, *, may_refer: bool) -> list[kit.Blo
     """Return what waits on me, what I wrote and did not sort, and what else is open."""
     blocks = [kit.header("Waiting on me")]
     blocks += _entries(mine.waiting, lambda one: _waiting_entry(one, me))
+    blocks += handoff.list_entries(mine.handoffs, mine.to_do, me, most=SHOWN)
     for sheet, reply in mine.to_sort[:SHOWN]:
         blocks += _to_sort_entry(sheet, reply, me)
-    if not mine.waiting and not mine.to_sort:
+    nothing = not (mine.waiting or mine.to_sort or mine.handoffs or mine.to_do)
+    if nothing:
         blocks.append(kit.section("Nothing waits on you."))
     start = _start_buttons(first=not mine.waiting) if may_refer else ()
     buttons = [*start, kit.button("Duty", Act.DUTY)]
