@@ -138,13 +138,10 @@ def brought_up(
     what = "a read-back" if about.handoff.state is not State.BY_PHONE else "a yes or no"
     still = "still " if step is Step.STILL else ""
     moves = about.moves(reader.member) if reader else ()
-    due = about.due
-    limit = (
-        f" It was due {kit.moment(due)}." if due and step is not Step.HALF_WAY else ""
-    )
+    due = [f"Due by {kit.moment(about.due)}."] if about.due else []
     return [
-        kit.section(f"{code(about)} {still}waits for {what} from {name}.{limit}"),
-        kit.context(standing(about)),
+        kit.section(f"{code(about)} {still}waits for {what} from {name}."),
+        kit.context(standing(about), *due),
         *([kit.context(f"Late: was due {kit.moment(was_due)}")] if was_due else []),
         _buttons(about, moves),
     ]

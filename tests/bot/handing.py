@@ -7,7 +7,14 @@ from collections.abc import Mapping
 from care.ipass import RETURN_FIELDS
 from sandbox import Message, Modal, Person
 from tests.beside import Beside
-from tests.bot.acting import EVALUATION, Thread, ask, opened_form
+from tests.bot.acting import (
+    EVALUATION,
+    Thread,
+    ask,
+    opened_form,
+    opened_page,
+    submit,
+)
 
 RIVERA = "Dr Ana Rivera, University Center"
 OKAFOR = "Dr Ben Okafor, University Center"
@@ -144,3 +151,12 @@ def last_told(thread: Thread, who: Person) -> Message:
 def responsible(thread: Thread) -> str:
     """Return who is responsible, as the card says."""
     return thread.card.rendered.split("Responsible now: ")[1].splitlines()[0]
+
+
+def take_over(thread: Thread, who: Person, why: str) -> None:
+    """Take a case over in an emergency, from the page of its handoff."""
+    who.click("Hand off", thread.card)
+    opened_page(thread.beside, who, "Take over").click("Take over in an emergency")
+    form = opened_page(thread.beside, who, "You are responsible for")
+    form.fill({"Why it cannot wait": why})
+    submit(thread.beside, form)
