@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from care.cases import CaseSummary
+from care.patient_time import PhiMode
 from care.people import Member, Role, SiteKind
 from care.referral import Kind, Progress, Side, State, Urgency
 from care.response import ResponseTimes
@@ -20,6 +21,18 @@ class Workspace:
     id: str
     name: str
     bot_user_id: str
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What of a patient's time a workspace may show, and who agreed to that, when.
+
+    `none` needs nobody's word; beyond it both are there.
+    """
+
+    mode: PhiMode = PhiMode.NONE
+    by: str | None = None
+    on: date | None = None
 
 
 @dataclass(frozen=True)
