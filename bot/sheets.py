@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.refusals import NoPart
+from care.patient_time import PatientTime, PhiMode
 from care.people import Involved, Member, Part, parts_of
 from care.referral import waits_for
 from care.response import Round, answer_by
-from scheduler.calendars import working_hours
+from scheduler.calendars import local_day, working_hours
 from storage.errors import NotFound
 from storage.records import Case, Clinician, Identity, Link, Notice, Referral, Site
 from storage.unit import Reading
@@ -32,6 +33,7 @@ class Sheet:
     identities: Mapping[str, Identity]
     card: Notice | None
     now: datetime
+    phi_mode: PhiMode = PhiMode.NONE
 
     @property
     def referrer(self) -> Clinician:
@@ -100,6 +102,12 @@ class Sheet:
         return self.people[whose] if whose else None
 
     @property
+    def time(self) -> PatientTime:
+        """How this patient's days are said, counted at the center."""
+        # A case has no course yet that could tell its Day 0.
+        return PatientTime(self.phi_mode, local_day(self.center, self.now), day0=None)
+
+    @property
     def permalink(self) -> str | None:
         """The address of the thread, once the card stands in Slack."""
         return self.card.permalink if self.card else None
@@ -131,6 +139,7 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
     people = reading.people.clinicians(_people_in(referrals, cases.values()))
     identities = reading.people.identities(people)
     cards = reading.notices.roots_of([one.id for one in referrals], CARD)
+    phi_mode = reading.phi_mode
     return [
         Sheet(
             referral=one,
@@ -142,6 +151,7 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
             identities=identities,
             card=cards.get(one.id),
             now=reading.now,
+            phi_mode=phi_mode,
         )
         for one in referrals
     ]
