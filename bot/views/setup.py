@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.setup_file import LinkEntry, PersonEntry, SiteEntry
 from bot.setup_reading import KeptSetup
-from bot.views import kit
+from bot.views import kit, setup_privacy
 from bot.views.ids import Act, Carried, Form, FormData
 from care.people import SiteKind
 
@@ -34,6 +34,8 @@ def overview(kept: KeptSetup, data: FormData, said: str = "") -> dict[str, Any]:
             *(_link_entry(kept, one, names) for one in links[:MOST]),
             *_more(len(links)),
             kit.actions([kit.button("Add a link", Act.SETUP_ADD_LINK)]),
+            kit.header("Privacy"),
+            setup_privacy.entry(kept),
             kit.context("Each change counts at once and stands in the audit chain."),
         ],
         callback_id=Form.READING,
