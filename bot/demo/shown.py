@@ -15,7 +15,7 @@ from care.patient_time import PhiMode
 from storage.actors import Operator
 
 LABEL = {
-    PhiMode.DAYS: "Show what `none` hides",
+    PhiMode.DAYS: "Show what “none” hides",
     PhiMode.NONE: "Show days again",
 }
 """The mode in use -> what pressing the switch does."""

@@ -86,7 +86,7 @@ def _site_entry(kept: KeptSetup, site: SiteEntry) -> kit.Block:
     people = "1 person" if count == 1 else f"{count} people"
     text = (
         f"*{kit.escape(site.name)}* ({site.kind})\n"
-        f"{kit.escape(site.phone_24h)}, day and night; {people}"
+        f"{kit.escape(site.phone_24h)}, day and night\n{people}"
     )
     return kit.section(text, accessory=_button("Change", Act.SETUP_SITE, kept, site))
 
@@ -119,7 +119,8 @@ def _duty(site: SiteEntry) -> str:
         (
             f"*Duty* in turn: {_names(site, site.duty) or 'nobody yet'}",
             f"*Rota*: {_rota(site)}",
-            f"*Answers*, in working time: urgent within {answer.urgent_hours:g} h",
+            "*Answers*, in working time:",
+            f"Urgent within {answer.urgent_hours:g} h",
             f"A question within {_days(answer.advice_days)}",
             f"An evaluation within {_days(answer.evaluation_days)}",
         )
@@ -154,8 +155,8 @@ def _site_buttons(kept: KeptSetup, site: SiteEntry) -> list[kit.Element]:
     return [
         _button("Change the site", Act.SETUP_CHANGE_SITE, kept, site),
         *([duty] if site.kind is SiteKind.CENTER else []),
-        remove,
         back_button(kept),
+        remove,
     ]
 
 

@@ -93,7 +93,7 @@ def test_a_demo_shows_days_until_somebody_wants_to_see_what_none_hides(
 
     said = switch.press()
 
-    assert before == (DAYS, "Show what `none` hides")
+    assert before == (DAYS, "Show what “none” hides")
     assert (shown(running), switch.label()) == (NONE, "Show days again")
     assert said == SAID[NONE]
     assert updated(running).count(thread.ts) == 1
@@ -154,13 +154,13 @@ def test_in_a_browser_the_switch_turns_round(begin: Begin, page: Page) -> None:
     page.wait_for_selector("html[data-ready]")
     running.slack.record.clear()
 
-    page.get_by_role("button", name="Show what `none` hides").click()
+    page.get_by_role("button", name="Show what “none” hides").click()
 
     expect(page.get_by_role("status")).to_contain_text(SAID[NONE])
     expect(page.get_by_role("button", name="Show days again")).to_be_visible()
     assert shown(running) is NONE
     assert updated(running) == [thread.ts, *updated(running)[1:]]
     page.get_by_role("button", name="Show days again").click()
-    expect(page.get_by_role("button", name="Show what `none` hides")).to_be_visible()
+    expect(page.get_by_role("button", name="Show what “none” hides")).to_be_visible()
     assert shown(running) is DAYS
     dismount(running.slack)

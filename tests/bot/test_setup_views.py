@@ -132,6 +132,18 @@ def test_slack_takes_the_largest_setup_and_the_page_says_how_many_more() -> None
     assert "And 40 more" in str(page)
 
 
+def test_a_center_of_which_nobody_answers_yet_can_still_be_looked_at() -> None:
+    """Slack takes no list without an entry."""
+    kept = kept_with("Dr Mei Chen")
+    center = kept.setup.sites[0]
+    coordinator = center.people[0].model_copy(update={"role": Role.COORDINATOR})
+    nobody = center.model_copy(update={"people": (coordinator,), "duty": ()})
+
+    form = setup_forms.duty_form(kept, nobody, DATA)
+
+    assert sent_problems("views.open", opened(form)) == []
+
+
 def test_nothing_that_somebody_is_called_mentions_anybody() -> None:
     kept = kept_with("<!channel> <@U1>")
 
