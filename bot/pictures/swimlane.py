@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.pictures.layout import HEADING, WIDTH, Row, lay_out
-from bot.pictures.pen import EDGE, INK, NIGHT, SOFT, WASH, WHITE, Pen, Sheet
+from bot.pictures.pen import EDGE, INK, NIGHT, SOFT, WASH, WHITE, Pen, Sheet, clean
 
 State = Literal["done", "now", "next"]
 
@@ -144,7 +144,7 @@ def _in_words(mark: Mark, cap: int) -> str:
 
 def cut(words: str, most: int) -> str:
     """Return words on one line, with three dots where they are cut."""
-    line = " ".join(words.split())
+    line = " ".join(clean(words).split())
     return line if len(line) <= most else f"{line[: most - 3].rstrip()}..."
 
 
