@@ -10,13 +10,15 @@ from bot.pictures.pen import INK, NIGHT, SOFT, SPACING, Box, Pen, Point, Text
 WIDTH = 1080
 """Nearly three times the width of a phone, so that it is sharp there."""
 
-MARGIN, PADDING, GAP = 24, 16, 32
-GUTTER = 10
-"""On either side of a box, within its lane."""
+MARGIN, PADDING, GAP = 12, 16, 32
+GUTTER, EDGE_OF_TEXT = 4, 6
+"""On either side of a box within its lane, and right of the words in a box."""
 
-TITLE, HEADING, LABEL, WHEN = 42, 32, 34, 29
+TITLE, HEADING, LABEL, WHEN = 42, 34, 37, 31
+"""In three lanes, the longest word of a way just fits: lymphodepletion, in bold."""
+
 LABEL_LINES, WHEN_LINES, HEADING_LINES, TITLE_LINES = 3, 2, 3, 2
-DOT = 44
+DOT = 40
 """From a box's left edge to its words, with the sign in between."""
 
 
@@ -120,7 +122,7 @@ def _columns(
 def _row(pen: Pen, column: Column, cell: Cell, top: int) -> Row:
     _, label, when, now = cell
     left, right = column.left + GUTTER, column.right - GUTTER
-    wide = right - left - DOT - PADDING
+    wide = right - left - DOT - EDGE_OF_TEXT
     labels = pen.wrap(
         label or " ", size=LABEL, width=wide, most=LABEL_LINES, bold=now, ink=INK
     )

