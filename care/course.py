@@ -95,6 +95,12 @@ def possible(
     }
 
 
+def likeliest(journey: Journey, step: Step, results: Sequence[Result]) -> Result:
+    """Return what is likeliest recorded next: what was planned has happened."""
+    taken = [one for one in results if one not in AHEAD]
+    return taken[0] if step in journey.planned and taken else results[0]
+
+
 _ORDER = {step: place for place, step in enumerate(Step)}
 
 
