@@ -191,6 +191,7 @@ def _values_of(page: JourneyPage, old: Recorded) -> dict[str, str]:
         Field.REASON: told.reason,
         Field.PLACE: told.place,
         Field.CONTACT: told.contact,
+        Field.FIRST_CALL: told.first_call,
         Field.PRODUCT: told.product,
         Field.NOTE: old.note,
         Field.MEANWHILE: old.note,

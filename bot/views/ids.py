@@ -115,6 +115,7 @@ class Field(StrEnum):
     REASON = "reason"
     PLACE = "place"
     CONTACT = "contact"
+    FIRST_CALL = "first call"
     PRODUCT = "product"
     THERAPY = "therapy"
     MEANWHILE = "meanwhile"
