@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.actions.done import Done
-from bot.actions.telling import Telling
+from bot.actions.telling import ASKING, Telling
 from bot.refusals import SetupRefused
 from bot.setup_file import PrivacyEntry
 from bot.sheets import Sheet, make_sheets
@@ -14,8 +14,10 @@ from care.referral import OPEN, State
 from storage.actors import Operator
 from storage.unit import Unit
 
-STANDING = (*sorted(OPEN), State.ANSWERED)
+STANDING = OPEN | {State.ANSWERED}
 """States in which a card is still looked at."""
+SHOWING = ASKING | {"milestone line", "milestone told"}
+"""Views that may show a patient's day, beside the card."""
 EASTERNMOST = timedelta(hours=14)
 """By so much is the earliest day on earth ahead."""
 
@@ -61,13 +63,21 @@ def _say_anew(uow: Unit, workspace_id: str) -> int:
     for one in sheets:
         telling = Telling(uow, one, f"{occasion}:{one.referral.id}")
         telling.change_card()
-        telling.refresh()
+        posts = uow.notices.posts_of(one.referral.id, SHOWING, in_threads=True)
+        telling.say_anew(posts)
     return len(sheets)
 
 
 def _standing(uow: Unit, workspace_id: str) -> list[Sheet]:
+    """Return what is open, and whatever has a course, whose days a card shows."""
     centers = [
         one for one in uow.people.sites(workspace_id) if one.kind is SiteKind.CENTER
     ]
-    found = [one for at in centers for one in uow.cases.referrals_at(at.id, STANDING)]
-    return make_sheets(uow, found)
+    found = [
+        one for at in centers for one in uow.cases.referrals_at(at.id, list(State))
+    ]
+    courses = uow.courses.of_cases({one.case_id for one in found})
+    told = {one.referral_id for one in courses}
+    return make_sheets(
+        uow, [one for one in found if one.state in STANDING or one.id in told]
+    )

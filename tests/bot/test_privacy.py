@@ -25,6 +25,8 @@ from storage.records import Agreement
 from storage.tables import audit
 from tests.beside import Beside
 from tests.bot.acting import EVALUATION, Thread, ask
+from tests.bot.journeying import under_way
+from tests.bot.test_journey import INFUSED
 from tests.bot.test_setup_in_slack import go, kept, opened, saved
 
 pytestmark = pytest.mark.story
@@ -325,3 +327,27 @@ def test_what_asks_somebody_is_said_anew_with_its_card(in_days: Beside) -> None:
     assert not {thread.ts, asked.ts} - set(said_anew(in_days))
     [still] = thread.told(in_days.cast.rivera)
     assert still.rendered == asked.rendered
+
+
+def test_no_day_is_left_on_what_stands_once_the_agreement_is_taken_back(
+    in_days: Beside,
+) -> None:
+    """The card, the line in the thread and the message all named the day."""
+    travel, cast = under_way(in_days), in_days.cast
+    travel.record(cast.ruiz, "Infusion", "Given", INFUSED)
+
+    def read() -> list[str]:
+        told = [one.rendered for one in travel.thread.told(cast.chen)]
+        return [travel.card.rendered, *travel.thread.lines, *told]
+
+    before = read()
+    in_days.set_up(with_privacy(cast, NOTHING))
+    in_days.settle()
+    after = read()
+    in_days.set_up(setup_for(cast))
+    in_days.settle()
+
+    assert len([one for one in before if "Day 0" in one]) >= 3
+    assert not [one for one in after if "Day" in one]
+    assert len(after) == len(before)
+    assert read() == before
