@@ -63,8 +63,8 @@ def privacy_form(kept: KeptSetup, data: FormData) -> dict[str, Any]:
             *_agreed(privacy),
             kit.context(
                 f"BATON_PHI_MODE is `{kept.phi_most}` on the machine that runs Baton."
-                " What shows less of the two counts, at once. What was said before"
-                " stays in Slack; only cards that still stand are said anew."
+                " What shows less of the two counts, at once: cards, and what Baton has"
+                " said of a patient's days, are said anew."
             ),
             kit.actions([kit.button("Back", Act.SETUP)]),
         ],
