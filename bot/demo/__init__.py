@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from bot.app import Baton, build, check_installation, new_client
 from bot.demo.cases import DAYS_BEFORE, Players, play_cases
 from bot.demo.cast import HOST, Cast, gather, setup_for
+from bot.demo.journeys import play_journeys
 from bot.demo.shown import HINT, ShownMode, Switch
 from bot.demo.travel import JUMPS, DemoClock, Traveller
 from bot.installing import install
@@ -79,7 +80,9 @@ def start_demo(
     slack.wait_for_app()
     Traveller(baton, clock).settle()
     if is_new and cases:
-        play_cases(Players(baton, cast, clock))
+        players = Players(baton, cast, clock)
+        play_cases(players)
+        play_journeys(players)
     if is_new:
         _read_everything(slack)
     running = Running(slack, baton, cast, clock, folder, mode)
