@@ -187,6 +187,7 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
     site_ids = {s for one in links.values() for s in (one.practice_id, one.center_id)}
     site_ids |= {people[one.responsible_id].site_id for one in cases.values()}
     sites = {one: reading.people.site(one) for one in site_ids}
+    phi_mode = reading.phi_mode
     return [
         Sheet(
             referral=one,
@@ -201,6 +202,7 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
             tenures=tenures[one.case_id],
             handoffs=handoffs[one.case_id],
             now=reading.now,
+            phi_mode=phi_mode,
             courses=courses.get(one.case_id, ()),
         )
         for one in referrals

@@ -16,12 +16,13 @@ from bot.actions.telling_of_courses import tell_of
 from bot.refusals import BadFields, NoPart, NotForYou, Overtaken
 from bot.sheets import Sheet, sheet_for
 from care.course import Journey, check_may, corrected, stand
-from care.journey import CourseKind, NotForThem, NotNow, Party, recorders
+from care.journey import CourseKind, NotForThem, NotNow, Party, correctors, recorders
 from care.milestone import (
     AHEAD,
     REQUIRED,
     Ask,
     Contact,
+    FirstCall,
     Milestone,
     Place,
     Product,
@@ -49,6 +50,7 @@ SENTENCES = {
     Ask.REASON: "Choose the reason.",
     Ask.PLACE: "Choose where.",
     Ask.CONTACT: "Choose who reached out.",
+    Ask.FIRST_CALL: "Choose who is called first.",
     Ask.PRODUCT: "Choose the product.",
     Ask.MEANWHILE: "Say what not to give meanwhile, or “none”.",
     Ask.THERAPY: "Choose which therapy.",
@@ -69,6 +71,7 @@ class Entry:
     product: Product | None = None
     place: Place | None = None
     contact: Contact | None = None
+    first_call: FirstCall | None = None
     therapy: CourseKind | None = None
     note: str = ""
     same_patient: bool = False
@@ -86,6 +89,7 @@ class Entry:
             product=self.product if Ask.PRODUCT in wanted else None,
             place=self.place if Ask.PLACE in wanted else None,
             contact=self.contact if Ask.CONTACT in wanted else None,
+            first_call=self.first_call if Ask.FIRST_CALL in wanted else None,
         )
 
 
@@ -196,7 +200,7 @@ def _check_may(journey: Journey, entry: Entry, sheet: Sheet, by: Person) -> None
 
 
 def _for_others(who: frozenset[Part]) -> NotForYou:
-    if who == {Part.BATON}:
+    if not who or who == {Part.BATON}:
         return NotForYou("That follows from a handoff and is recorded by itself.")
     if who == {Part.ASKED}:
         return NotForYou("Only a specialist at the center can record that.")
@@ -205,9 +209,7 @@ def _for_others(who: frozenset[Part]) -> NotForYou:
 
 def _check_may_correct(sheet: Sheet, by: Person, old: Recorded) -> None:
     """Refuse who may not: day 0 is the center's clinicians', a return Baton's own."""
-    who = recorders(old.milestone.step, old.milestone.result)
-    if old.milestone.step is Step.INFUSION:
-        who = frozenset({Part.ASKED})
+    who = correctors(old.milestone.step, old.milestone.result)
     if not who & sheet.parts_of(by.member):
         raise _for_others(who)
 
@@ -230,6 +232,7 @@ def _checked(uow: Unit, sheet: Sheet, entry: Entry) -> date:
         Ask.REASON: entry.reason,
         Ask.PLACE: entry.place,
         Ask.CONTACT: entry.contact,
+        Ask.FIRST_CALL: entry.first_call,
         Ask.PRODUCT: entry.product,
         Ask.THERAPY: entry.therapy,
         Ask.MEANWHILE: entry.note.strip(),

@@ -58,6 +58,7 @@ class Act(StrEnum):
     CORRECT = "correct_milestone"
     CHOOSE_STEP = "choose_step"
     AWAIT = "await_course"
+    TIMELINE = "timeline"
     TICK_TASK = "tick_task"
     SETUP = "setup"
     SETUP_SITE = "setup_site"
@@ -65,6 +66,7 @@ class Act(StrEnum):
     SETUP_CHANGE_DUTY = "setup_change_duty"
     SETUP_CHANGE_PERSON = "setup_change_person"
     SETUP_CHANGE_LINK = "setup_change_link"
+    SETUP_CHANGE_PRIVACY = "setup_change_privacy"
     SETUP_ADD_SITE = "setup_add_site"
     SETUP_ADD_PERSON = "setup_add_person"
     SETUP_ADD_LINK = "setup_add_link"
@@ -101,6 +103,7 @@ class Form(StrEnum):
     SETUP_DUTY = "setup_duty"
     SETUP_PERSON = "setup_person"
     SETUP_LINK = "setup_link"
+    SETUP_PRIVACY = "setup_privacy"
 
 
 class Field(StrEnum):
@@ -133,6 +136,7 @@ class Field(StrEnum):
     REASON = "reason"
     PLACE = "place"
     CONTACT = "contact"
+    FIRST_CALL = "first call"
     PRODUCT = "product"
     THERAPY = "therapy"
     MEANWHILE = "meanwhile"
@@ -166,6 +170,9 @@ class Field(StrEnum):
     PRACTICE = "practice"
     CENTER = "center"
     CHANNEL = "channel"
+    PHI_MODE = "phi_mode"
+    AGREED_BY = "agreed_by"
+    AGREED_ON = "agreed_on"
 
 
 VALUE = "value"
