@@ -41,8 +41,12 @@ from care.people import Member
 from storage.handoff_records import HandoffAction
 from storage.records import Clinician, Site
 
-LONG, LONG_OF_RETURN, SHORT = 2000, 500, 300
-"""Most characters of a field: what people wrote is shown whole, never cut."""
+LONG, SHORT = 2000, 300
+LONG_OF_RETURN, SHORT_OF_RETURN = 400, 200
+"""Most characters of a field: what people wrote is shown whole, never cut.
+
+A return has thirty fields, and one message holds them all.
+"""
 
 PHONE_HINT = (
     "As the receiver said it on the phone. The other side confirms it within a working"
@@ -270,12 +274,12 @@ def _where(sheet: Sheet, number: int, pages: Sequence[Page]) -> str:
 def _asked(one: Asked, values: Values) -> kit.Block:
     initial = values.get(one.code)
     of_return = one.page in {Page.TREATMENT, Page.STATE, Page.SUPPORT}
+    longest = LONG_OF_RETURN if of_return else LONG
+    shortest = SHORT_OF_RETURN if of_return else SHORT
     element = (
-        kit.text_input(
-            VALUE, initial=initial, most=LONG_OF_RETURN if of_return else LONG
-        )
+        kit.text_input(VALUE, initial=initial, most=longest)
         if one.long
-        else kit.line_input(VALUE, initial=initial, most=SHORT)
+        else kit.line_input(VALUE, initial=initial, most=shortest)
     )
     return kit.field(one.label, one.code, element, hint=one.hint or None)
 

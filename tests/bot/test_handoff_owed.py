@@ -67,7 +67,7 @@ def test_a_planned_lymphodepletion_asks_the_practice_to_hand_over(
 ) -> None:
     travel, cast = lymphodepleted(on_both), on_both.cast
 
-    asked = "lymphodepletion is planned. From then on University Center is responsible"
+    asked = "University Center is responsible from lymphodepletion on"
     assert len(told(travel, cast.chen, asked)) == 1
     assert len(told(travel, cast.brooks, asked)) == 1
     shown = next(one for one in travel.thread.told(cast.chen) if asked in one.rendered)
