@@ -52,6 +52,14 @@ class HandoffSheet:
         return self.handoff.direction is Direction.RETURN
 
     @property
+    def asks_for_visit(self) -> bool:
+        """Whether the first visit must be booked before this is accepted.
+
+        Not after an emergency takeover: the patient is there already.
+        """
+        return self.is_return and self.handoff.state is State.OFFERED
+
+    @property
     def waits_for(self) -> Clinician | None:
         """Whose move it is."""
         whose = waits_for(self.handoff.offer)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from care import handoff
 from care.referral import ENDED, TABLE, Kind, Move, State
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -81,6 +82,33 @@ def tabulate_referral() -> str:
         for row in TABLE
     ]
     return tabulate(("state", "move", "next", "who may", "waits on then"), rows)
+
+
+def draw_handoff() -> str:
+    """Return the states of a handoff, as `care.handoff.TABLE` has them."""
+    edges: dict[tuple[str, str], list[str]] = {
+        (START, handoff.State.OFFERED.value): ["offer"],
+        (START, handoff.State.TAKEN_OVER.value): [handoff.Event.TAKE_OVER.value],
+    }
+    for row in handoff.TABLE:
+        edge = (row.state.value, row.to.value)
+        edges.setdefault(edge, []).append(row.event.value)
+    return _state_diagram(edges)
+
+
+def tabulate_handoff() -> str:
+    """Return the same table in words: who may do what, and what moves with it."""
+    rows = [
+        (
+            row.state.value,
+            row.event.value,
+            row.to.value,
+            "; ".join(sorted(hand.value for hand in row.who)),
+            "to the receiver" if row.how else "",
+        )
+        for row in handoff.TABLE
+    ]
+    return tabulate(("state", "move", "next", "who may", "responsibility"), rows)
 
 
 def draw_changes(changes: Sequence[Change]) -> str:

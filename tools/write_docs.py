@@ -14,8 +14,10 @@ from tools.diagrams import (
     NOTICE,
     REMINDER,
     draw_changes,
+    draw_handoff,
     draw_referral,
     draw_rooms,
+    tabulate_handoff,
     tabulate_referral,
 )
 from tools.settings_table import tabulate_settings
@@ -26,6 +28,8 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "rooms": draw_rooms,
     "referral states": draw_referral,
     "referral moves": tabulate_referral,
+    "handoff states": draw_handoff,
+    "handoff moves": tabulate_handoff,
     "reminder states": lambda: draw_changes(REMINDER),
     "notice states": lambda: draw_changes(NOTICE),
     "settings": tabulate_settings,

@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import CheckConstraint, Table
 
+from care import handoff
+from care.handoff import TABLE as HANDOFF
 from care.referral import ENDED, TABLE, Event, Progress, State, advance
 from storage.notices import NewNotice, Notices
 from storage.records import Notice, Reminder, Way
@@ -22,10 +24,12 @@ from tools.diagrams import (
     START,
     Change,
     draw_changes,
+    draw_handoff,
     draw_referral,
     draw_rooms,
     imports_between_rooms,
     tabulate,
+    tabulate_handoff,
     tabulate_referral,
 )
 
@@ -81,6 +85,17 @@ def test_the_table_of_moves_has_a_line_for_each_row_of_the_rule() -> None:
     lines = tabulate_referral().splitlines()
 
     assert len(lines) == len(TABLE) + 2
+
+
+def test_every_row_of_the_handoffs_table_is_an_arrow_and_a_line() -> None:
+    rows = {(row.state.value, row.to.value, row.event.value) for row in HANDOFF}
+    begins = {
+        (START, handoff.State.OFFERED.value, "offer"),
+        (START, handoff.State.TAKEN_OVER.value, handoff.Event.TAKE_OVER.value),
+    }
+
+    assert arrows(draw_handoff()) == rows | begins
+    assert len(tabulate_handoff().splitlines()) == len(HANDOFF) + 2
 
 
 @pytest.mark.parametrize(
