@@ -87,11 +87,11 @@ def tabulate_referral() -> str:
 def draw_handoff() -> str:
     """Return the states of a handoff, as `care.handoff.TABLE` has them."""
     edges: dict[tuple[str, str], list[str]] = {
-        (START, handoff.State.OFFERED.value): ["offer"],
-        (START, handoff.State.TAKEN_OVER.value): [handoff.Event.TAKE_OVER.value],
+        (START, _in_diagram(handoff.State.OFFERED)): ["offer"],
+        (START, _in_diagram(handoff.State.TAKEN_OVER)): [handoff.Event.TAKE_OVER.value],
     }
     for row in handoff.TABLE:
-        edge = (row.state.value, row.to.value)
+        edge = (_in_diagram(row.state), _in_diagram(row.to))
         edges.setdefault(edge, []).append(row.event.value)
     return _state_diagram(edges)
 
@@ -146,6 +146,11 @@ def tabulate(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return a Markdown table."""
     lines = [_line(heads), _line(["---"] * len(heads)), *map(_line, rows)]
     return "\n".join(lines)
+
+
+def _in_diagram(state: str) -> str:
+    """Return a state's name as a diagram takes it: without spaces."""
+    return state.replace(" ", "_")
 
 
 def _next_states(row: Move) -> list[State]:

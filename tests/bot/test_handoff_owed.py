@@ -13,10 +13,13 @@ from tests.bot.handing import (
     BOOKED,
     CHEN,
     RIVERA,
+    WHOM,
     offer,
+    open_offer,
     responsible,
     say_back,
     take_over,
+    turn,
 )
 from tests.bot.journeying import SAME, Travel, under_way
 from tests.bot.telling import EASTERN, Told, told_until, watches
@@ -134,6 +137,16 @@ def test_an_exit_while_the_center_is_responsible_asks_for_a_return(
     asked_for(travel, cast.rivera, NONE_YET)
 
     assert responsible(travel.thread) == RIVERA
+
+
+def test_what_case_and_course_say_already_stands_in_the_form(beside: Beside) -> None:
+    travel, cast = infused(beside), beside.cast
+    form = open_offer(travel.thread, cast.rivera)
+
+    line = "60-69 · 2 prior lines · lenalidomide-refractory · ECOG 1"
+    assert form.value("Patient summary") == line
+    form.fill({WHOM: CHEN, "Illness severity": "Stable"})
+    assert turn(form).value("CAR T product") == CARVYKTI
 
 
 def test_nothing_is_asked_where_the_practice_has_taken_over(beside: Beside) -> None:
