@@ -104,7 +104,7 @@ class Notices:
         rows = self._connection.execute(
             update(notice)
             .where(
-                notice.c.seq.in_([head.seq for head in heads]),
+                notice.c.seq.in_(self._free([head.seq for head in heads])),
                 notice.c.state == "pending",
             )
             .values(
@@ -314,6 +314,16 @@ class Notices:
             .limit(limit)
         )
         return [_notice(row) for row in rows]
+
+    def _free(self, seqs: Sequence[int]) -> Sequence[int]:
+        """Return those of some notices that nobody is changing at this moment.
+
+        To wait for one while others are held could be to wait for each other for
+        ever: whoever supersedes several holds them in an order of their own.
+        """
+        free = select(notice.c.seq).where(notice.c.seq.in_(seqs))
+        locked = free.with_for_update(skip_locked=True)
+        return self._connection.execute(locked).scalars().all()
 
     def _free_conversations(self, most: int, now: datetime) -> Sequence[Row[Any, Any]]:
         root = notice.alias("root")

@@ -10,7 +10,7 @@ from bot.actions.done import Done
 from bot.actions.drafting import KEPT_FOR, my_draft
 from bot.actions.guarding import refuse_identifiers, staff_names
 from bot.actions.handoff_clocks import replan
-from bot.actions.handoff_steps import OFFER, tell
+from bot.actions.handoff_steps import OFFER, hold_case, tell
 from bot.handoff_fields import RECEIVER, action_fields
 from bot.handoff_sheets import (
     HandoffSheet,
@@ -83,7 +83,7 @@ def offer_handoff(
     Raises `NoPart`, `NotForYou`, `Overtaken` or `BadFields`; nothing is kept then.
     """
     sheet = sheet_for(uow, by.member, referral_id)
-    uow.cases.case_to_move(sheet.case.id)
+    hold_case(uow, sheet.case.id)
     sheet = sheet_for(uow, by.member, referral_id)
     check_may_offer(uow, by, sheet)
     known = my_draft(uow, by, FORM, sheet.case.id) | dict(values or {})

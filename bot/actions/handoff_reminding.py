@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.actions import handoff_clocks as clocks
 from bot.actions.handing import add_handoff, lines_of, tell_of_offer
-from bot.actions.handoff_steps import settle
+from bot.actions.handoff_steps import hold_case, settle
 from bot.actions.lateness import lateness
 from bot.actions.telling import Telling
 from bot.handoff_sheets import HandoffSheet, make_handoff_sheet, may_be_responsible
@@ -64,7 +64,7 @@ def bring_up_action(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
 
 def _held(uow: Unit, one: Handoff) -> HandoffSheet:
     """Return a handoff as it stands, its case held until the transaction ends."""
-    uow.cases.case_to_move(one.case_id)
+    hold_case(uow, one.case_id)
     return make_handoff_sheet(uow, uow.handoffs.handoff(one.id))
 
 

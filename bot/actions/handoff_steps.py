@@ -47,10 +47,21 @@ def handoff_to_move(uow: Unit, by: Person, handoff_id: str) -> HandoffSheet:
     Raises `NoPart`.
     """
     try:
-        uow.cases.case_to_move(uow.handoffs.handoff(handoff_id).case_id)
+        hold_case(uow, uow.handoffs.handoff(handoff_id).case_id)
     except NotFound as error:
         raise NoPart from error
     return handoff_sheet_for(uow, by.member, handoff_id)
+
+
+def hold_case(uow: Unit, case_id: str) -> None:
+    """Hold a case and its courses until the transaction ends. Raises `NotFound`.
+
+    The courses come first, as they do for whoever records a step: two who hold the
+    same rows in the same order never wait for one another.
+    """
+    for course in uow.courses.of_cases([case_id]):
+        uow.courses.course_to_change(course.id)
+    uow.cases.case_to_move(case_id)
 
 
 def step_of(about: HandoffSheet, event: Event, by: Person) -> Step:

@@ -6,7 +6,7 @@ from bot.actions.done import Done
 from bot.actions.guarding import refuse_identifiers, staff_names
 from bot.actions.handing import add_handoff, lines_of
 from bot.actions.handoff_clocks import replan
-from bot.actions.handoff_steps import carry, settle, tell
+from bot.actions.handoff_steps import carry, hold_case, settle, tell
 from bot.handoff_fields import WHY
 from bot.handoff_sheets import (
     HandoffSheet,
@@ -44,7 +44,7 @@ def take_over(*, uow: Unit, by: Person, referral_id: str, why: str) -> Done:
     Raises `NoPart`, `NotForYou`, `Overtaken` or `BadFields`.
     """
     sheet = sheet_for(uow, by.member, referral_id)
-    uow.cases.case_to_move(sheet.case.id)
+    hold_case(uow, sheet.case.id)
     sheet = sheet_for(uow, by.member, referral_id)
     _check(uow, by, sheet, why)
     standing = sheet.open_handoff

@@ -12,10 +12,13 @@ from tests.bot.acting import opened_form
 from tests.bot.handing import (
     BOOKED,
     CHEN,
+    QUESTION,
     RIVERA,
+    SENTENCE,
     WHOM,
     offer,
     open_offer,
+    open_read_back,
     responsible,
     say_back,
     take_over,
@@ -156,6 +159,25 @@ def test_nothing_is_asked_where_the_practice_has_taken_over(beside: Beside) -> N
     take_over(travel.thread, cast.chen, "Admitted here with sepsis.")
 
     assert asked_until(beside, T0 + timedelta(days=20)) == []
+
+
+def test_a_death_and_an_acceptance_at_the_same_moment_are_both_kept(
+    on_both: Beside,
+) -> None:
+    travel, cast = infused(on_both), on_both.cast
+    travel.record(cast.ruiz, "Discharge from center care", "Happened")
+    offer(travel.thread, cast.rivera, CHEN, action="none")
+    read_back = open_read_back(travel.thread, cast.chen)
+    read_back.fill({QUESTION: SENTENCE, **BOOKED})
+    death = travel.fill(cast.ruiz, "Death", "", {SAME: "yes"})
+
+    after = on_both.slack.together(read_back.submit, death.submit)
+    on_both.settle()
+
+    assert [one.errors for one in after if one] == []
+    assert responsible(travel.thread) == CHEN
+    assert "Nothing more is asked of anybody" in travel.card.rendered
+    assert told_until(on_both, T0 + timedelta(days=5), watches(on_both)) == []
 
 
 def eastern(text: str) -> datetime:
