@@ -43,6 +43,7 @@ class Part(StrEnum):
 
     REFERRER = "referrer"
     RESPONSIBLE = "responsible"
+    COVER = "cover"
     PRACTICE_COORDINATOR = "practice coordinator"
     ASKED = "specialist or lead of the asked center"
     CENTER_COORDINATOR = "center coordinator"
@@ -50,7 +51,9 @@ class Part(StrEnum):
     """Of no person: what happens because its time has come."""
 
 
-PRACTICE_SIDE = frozenset({Part.REFERRER, Part.RESPONSIBLE, Part.PRACTICE_COORDINATOR})
+PRACTICE_SIDE = frozenset(
+    {Part.REFERRER, Part.RESPONSIBLE, Part.COVER, Part.PRACTICE_COORDINATOR}
+)
 CENTER_SIDE = frozenset({Part.ASKED, Part.CENTER_COORDINATOR})
 ANY_PART = PRACTICE_SIDE | CENTER_SIDE
 
@@ -72,6 +75,8 @@ class Involved:
     responsible_id: str
     practice_id: str
     center_id: str
+    covers: frozenset[str] = frozenset()
+    """Who covers the responsible clinician, or has and is not acknowledged yet."""
 
 
 def parts_of(member: Member, involved: Involved) -> frozenset[Part]:
@@ -82,6 +87,7 @@ def parts_of(member: Member, involved: Involved) -> frozenset[Part]:
     held = {
         Part.REFERRER: member.id == involved.referrer_id,
         Part.RESPONSIBLE: member.id == involved.responsible_id,
+        Part.COVER: member.id in involved.covers,
         Part.PRACTICE_COORDINATOR: at_practice and coordinates,
         Part.ASKED: at_center and member.role in ANSWERING,
         Part.CENTER_COORDINATOR: at_center and coordinates,

@@ -28,6 +28,7 @@ from storage.tables.core import (
     workspace,
 )
 from storage.tables.courses import course, milestone, task
+from storage.tables.covers import cover
 
 __all__ = [
     "DELIVERY",
@@ -38,6 +39,7 @@ __all__ = [
     "case",
     "clinician",
     "course",
+    "cover",
     "data_key",
     "draft",
     "identity",

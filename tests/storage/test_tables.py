@@ -34,6 +34,8 @@ SEALED = {
     "audit.detail",
     "milestone.note",
     "milestone.ended_why",
+    "cover.note",
+    "cover.line",
 }
 KEYS_AND_HASHES = {"data_key.wrapped", "audit.hash", "audit_head.hash"}
 FREE_TEXT = {"question", "summary", "text", "body", "detail", "comment", "note"}
