@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.covers import CoverSheet, may_ask, my_covers
 from bot.refusals import NoPart
 from bot.sheets import Sheet, make_sheets, sheet_for
 from care.cases import parse_case_code
@@ -30,6 +31,9 @@ class MyList:
     to_sort: tuple[tuple[Sheet, Reply], ...]
     elsewhere: tuple[Sheet, ...]
     """Open with a part of mine, but somebody else's move."""
+    covers: tuple[CoverSheet, ...] = ()
+    """Those I have a seat in and that are not over, those that wait for me first."""
+    may_ask_cover: bool = False
 
 
 def my_list(reading: Reading, by: Person) -> MyList:
@@ -49,6 +53,8 @@ def my_list(reading: Reading, by: Person) -> MyList:
             if one.referral_id in by_id
         ),
         elsewhere=tuple(one for one in mine if one.referral.id not in in_waiting),
+        covers=tuple(my_covers(reading, by)),
+        may_ask_cover=bool(may_ask(reading, by)),
     )
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
+from bot.actions import cover_steps
 from bot.actions.duty import GAP
 from bot.actions.reminding import ABOUT_DELIVERY, FAILURE, INSTEAD, STUCK
 from bot.actions.setting_up import PINNED
 from bot.actions.weekly import KIND as WEEKLY
+from bot.covers import cover_sheet
 from bot.lookups import long_unanswered
 from bot.sheets import CARD, Sheet, make_sheets
-from bot.views import card, duty, messages
+from bot.views import card, cover, duty, messages
 from bot.views.kit import Block
 from care.duty import Gap
 from care.referral import Event
@@ -37,10 +39,8 @@ class Rendering:
         """
         if notice.view == PINNED:
             return self._pinned(reading, notice)
-        if notice.view in ABOUT_DELIVERY:
-            return _about_delivery(reading, notice)
-        if notice.view in ABOUT_CENTER:
-            return _about_center(reading, notice)
+        if (render := _OF_NO_REFERRAL.get(notice.view)) is not None:
+            return render(reading, notice)
         try:
             referral = reading.cases.referral(notice.subject)
         except NotFound:
@@ -153,6 +153,31 @@ def _about_center(reading: Reading, notice: Notice) -> Message | Unneeded:
     return Message("What is long unanswered", duty.weekly_blocks(mine))
 
 
+_COVERS: Mapping[str, Callable[[cover.CoverNews], list[Block]]] = {
+    cover_steps.ASKED: cover.asked,
+    cover_steps.LINE: cover.ask_line,
+    cover_steps.TOLD: cover.told,
+    cover_steps.MOVED: cover.moved,
+}
+
+
+def _about_cover(reading: Reading, notice: Notice) -> Message | Unneeded:
+    try:
+        sheet = cover_sheet(reading, notice.subject)
+    except NotFound:
+        return GONE
+    recipient = _recipient(reading, notice)
+    if recipient is None or not recipient.active:
+        return Unneeded("no part")
+    if not sheet.seats_of(recipient.member):
+        return Unneeded("no part")
+    told = notice.payload
+    by = _clinician(reading, told.get("by"))
+    event = str(told.get("event", ""))
+    about = cover.CoverNews(sheet, recipient, event, by, _was_due(notice))
+    return Message("A cover of first call", _COVERS[notice.view](about))
+
+
 def _about_delivery(reading: Reading, notice: Notice) -> Message | Unneeded:
     told = _recipient(reading, notice)
     if notice.recipient_id is not None and (told is None or not told.active):
@@ -167,13 +192,29 @@ def _about_delivery(reading: Reading, notice: Notice) -> Message | Unneeded:
     to = recipient.name if recipient else f"the channel {about.conversation}"
     sheet = _sheet_of(reading, notice)
     if notice.view == FAILURE:
-        subject = sheet.case.code if sheet else "a link"
+        subject = sheet.case.code if sheet else _what(reading, notice)
         reason = about.reason or "no reason given"
         blocks = messages.delivery_failed(subject, to, reason)
         return Message("A message could not be delivered", blocks)
     if notice.view == INSTEAD and sheet is not None:
         return Message(card.card_text(sheet), messages.told_instead(sheet, to))
     return GONE
+
+
+def _what(reading: Reading, notice: Notice) -> str:
+    try:
+        reading.covers.cover(notice.subject)
+    except NotFound:
+        return "a link"
+    return "a cover"
+
+
+_OF_NO_REFERRAL: Mapping[str, Callable[[Reading, Notice], Message | Unneeded]] = {
+    **dict.fromkeys(ABOUT_DELIVERY, _about_delivery),
+    **dict.fromkeys(ABOUT_CENTER, _about_center),
+    **dict.fromkeys(_COVERS, _about_cover),
+}
+"""The view of each notice whose subject is something else."""
 
 
 def _sheet_of(reading: Reading, notice: Notice) -> Sheet | None:

@@ -6,7 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.covers import gone_from, standing_covers
 from bot.refusals import NoPart
+from care.cover import Cover, FirstCall, first_call
 from care.journey import CourseKind, Party, Phase
 from care.patient_time import PatientTime, PhiMode
 from care.people import Involved, Member, Part, parts_of
@@ -38,6 +40,8 @@ class Sheet:
     phi_mode: PhiMode = PhiMode.NONE
     courses: tuple[Course, ...] = ()
     """Every course of the case, oldest first."""
+    covers: tuple[Cover, ...] = ()
+    """Of whoever is responsible: those that may run, or are not acknowledged yet."""
 
     @property
     def referrer(self) -> Clinician:
@@ -67,6 +71,28 @@ class Sheet:
         return self.center if at_center else self.practice
 
     @property
+    def first_call(self) -> FirstCall:
+        """Who is called first about this patient now."""
+        return first_call(
+            self.case.id,
+            self.case.responsible_id,
+            self.covers,
+            at=self.now,
+            gone=gone_from(self.covers, self.people),
+        )
+
+    @property
+    def unsettled(self) -> list[Cover]:
+        """Covers of this case that are over and not acknowledged, oldest first."""
+        mine = [one for one in self._my_covers if one.is_unsettled(self.now)]
+        return sorted(mine, key=lambda one: one.ends_at)
+
+    @property
+    def _my_covers(self) -> list[Cover]:
+        of = (self.case.id, self.case.responsible_id)
+        return [one for one in self.covers if one.concerns(*of)]
+
+    @property
     def involved(self) -> Involved:
         """What a part in this referral is derived from."""
         return Involved(
@@ -74,6 +100,9 @@ class Sheet:
             responsible_id=self.case.responsible_id,
             practice_id=self.link.practice_id,
             center_id=self.link.center_id,
+            covers=frozenset(
+                one.cover_id for one in self._my_covers if one.gives_part(self.now)
+            ),
         )
 
     @property
@@ -168,6 +197,8 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
     people = reading.people.clinicians(
         _people_in(referrals, cases.values(), courses.values())
     )
+    covers = _covers_of(reading, cases.values(), people, sites)
+    people |= reading.people.clinicians({one.cover_id for one in covers})
     identities = reading.people.identities(people)
     cards = reading.notices.roots_of([one.id for one in referrals], CARD)
     return [
@@ -182,9 +213,20 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
             card=cards.get(one.id),
             now=reading.now,
             courses=courses.get(one.case_id, ()),
+            covers=covers,
         )
         for one in referrals
     ]
+
+
+def _covers_of(
+    reading: Reading,
+    cases: Collection[Case],
+    people: Mapping[str, Clinician],
+    sites: Mapping[str, Site],
+) -> tuple[Cover, ...]:
+    responsible = [people[one] for one in {case.responsible_id for case in cases}]
+    return tuple(standing_covers(reading, responsible, sites))
 
 
 def _by_case(courses: Sequence[Course]) -> dict[str, tuple[Course, ...]]:

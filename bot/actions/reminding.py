@@ -11,6 +11,8 @@ from bot.actions import (
     clocks,
     course_clock,
     course_effects,
+    cover_clock,
+    cover_steps,
     duty,
     replying,
     weekly,
@@ -98,6 +100,7 @@ HANDLERS: Handlers = {
     replying.KIND: ask_again_about_reply,
     duty.CHECK: duty.check_duty,
     weekly.KIND: weekly.list_unanswered,
+    cover_steps.KIND: cover_clock.keep_cover,
     course_clock.KIND: asking_for_news.ask_for_news,
     course_effects.TASK: asking_for_news.bring_up_task,
 }
@@ -144,7 +147,7 @@ class TellOfTrouble:
         try:
             referral = uow.cases.referral(notice.subject)
         except NotFound:
-            return admins
+            return [*cover_steps.keepers_of(uow, notice.subject), *admins]
         center = uow.people.link(referral.link_id).center_id
         return [*uow.people.staff(center, Role.COORDINATOR), *admins]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,24 +48,7 @@ class Telling:
 
     def refresh(self) -> None:
         """Bring the direct messages that ask for something up to date."""
-        standing = self.uow.notices.posts_of(self.sheet.referral.id, ASKING)
-        self.uow.notices.write(
-            [
-                NewNotice(
-                    id=notice_id(self.occasion, "refresh", one.id),
-                    workspace_id=one.workspace_id,
-                    conversation=one.conversation,
-                    way=Way.UPDATE,
-                    view=one.view,
-                    subject=one.subject,
-                    payload=one.payload,
-                    recipient_id=one.recipient_id,
-                    root_id=one.id,
-                )
-                for one in standing
-            ],
-            at=self.uow.now,
-        )
+        renew(self.uow, self.sheet.referral.id, ASKING, self.occasion)
 
     def say(self, view: str) -> None:
         """Post a line in the thread."""
@@ -104,6 +87,27 @@ class Telling:
             root_id=root_id,
         )
         self.uow.notices.write([new], at=self.uow.now)
+
+
+def renew(uow: Unit, subject: str, views: Collection[str], occasion: str) -> None:
+    """Bring the direct messages about a subject that ask for something up to date."""
+    uow.notices.write(
+        [
+            NewNotice(
+                id=notice_id(occasion, "refresh", one.id),
+                workspace_id=one.workspace_id,
+                conversation=one.conversation,
+                way=Way.UPDATE,
+                view=one.view,
+                subject=one.subject,
+                payload=one.payload,
+                recipient_id=one.recipient_id,
+                root_id=one.id,
+            )
+            for one in uow.notices.posts_of(subject, views)
+        ],
+        at=uow.now,
+    )
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def register(app: App, desk: Desk) -> None:
     for act, kind_of_reply in SORTS.items():
         app.action(act.value)(_sorter(desk, kind_of_reply))
     mover, checker = _mover(desk), _move_checker(desk)
-    app.action(re.compile("^move_"))(ack=mover, lazy=[checker, _page_keeper(desk)])
+    app.action(re.compile("^move_"))(ack=mover, lazy=[checker, page_keeper(desk)])
     app.action(Act.MORE.value)(ack=mover, lazy=[checker])
     app.action(Act.OPEN_THREAD.value)(_ack_only)
 
@@ -165,7 +165,7 @@ def _mover(desk: Desk) -> Listener:
             _move_now(desk, context, event, carried)
         ack()
 
-    return _explained(move)
+    return explained(move)
 
 
 def _move_now(desk: Desk, context: BoltContext, event: Event, carried: Carried) -> None:
@@ -199,7 +199,7 @@ def _move_checker(desk: Desk) -> Listener:
     return check
 
 
-def _page_keeper(desk: Desk) -> Listener:
+def page_keeper(desk: Desk) -> Listener:
     """Make a filler that shows Home or a page anew after a move that was made there."""
 
     def keep(client: WebClient, context: BoltContext, body: Body) -> None:
@@ -253,10 +253,10 @@ def _sorter(desk: Desk, kind: ReplyKind) -> Listener:
         ack()
         say_privately(client, body, SORTED[kind])
 
-    return _explained(sort)
+    return explained(sort)
 
 
-def _explained(listener: Listener) -> Listener:
+def explained(listener: Listener) -> Listener:
     """Return the listener so that a refusal is said privately to who pressed."""
 
     def explain(ack: Ack, body: Body, client: WebClient, context: BoltContext) -> None:

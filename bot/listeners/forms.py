@@ -190,7 +190,9 @@ def _known(value: str | None) -> str | None:
 
 def _read_element(element: dict[str, Any]) -> str:
     option = element.get("selected_option") or {}
-    chosen = option.get("value") or element.get("selected_date")
+    chosen = option.get("value") or (
+        element.get("selected_date") or element.get("selected_date_time")
+    )
     return str(element.get("value") or chosen or "")
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.sheets import Sheet
 from bot.views import kit, words
+from bot.views.cover import first_call_lines
 from bot.views.ids import Act, Carried, act_of
 from care.cases import not_recorded, one_line
 from care.people import ANY_PART
@@ -43,7 +44,7 @@ def card_blocks(sheet: Sheet) -> list[kit.Block]:
     """Return the card as it stands now; every line stays true unrefreshed."""
     helpful = _would_help(sheet)
     first, *rest = standing(sheet).splitlines()
-    lines = [f"*{first}*", *rest, _people_line(sheet)]
+    lines = [f"*{first}*", *rest, _people_line(sheet), *first_call_lines(sheet)]
     return [
         kit.header(heading(sheet)),
         kit.section("\n".join(lines)),
