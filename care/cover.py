@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 from care.duty import Absence, stand_in
 from care.people import Role
-from care.working_time import WorkingHours, next_opening
 
 _DAY = timedelta(days=1)
 
@@ -277,21 +276,6 @@ def leave_of(
         asked_at=datetime.min.replace(tzinfo=UTC),
         state=State.RUNNING,
     )
-
-
-def next_time(wall: time, zone: str, *, after: datetime) -> datetime:
-    """Return the first instant after another at which a clock reaches a time of day.
-
-    A time that the clock skips in spring means the moment of the change.
-    """
-    daily = WorkingHours(zone, wall, time.max, frozenset(range(7)))
-    local = ZoneInfo(zone)
-    day = after.astimezone(local).date()
-    while True:
-        found = next_opening(datetime.combine(day, time(), local), daily)
-        if found > after:
-            return found
-        day += _DAY
 
 
 def _precedence(cover: Cover) -> tuple[bool, datetime, str]:

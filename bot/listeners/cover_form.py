@@ -18,7 +18,7 @@ from bot.refusals import CannotStart, NotForYou
 from bot.views import cover_forms
 from bot.views.cover_forms import CoverChoices
 from bot.views.ids import Field, FormData
-from care.cover import next_time
+from care.working_time import next_time
 from scheduler.calendars import local_day, next_week_after, working_days
 from storage.actors import Person
 from storage.records import Case, Clinician, Site

@@ -54,10 +54,11 @@ def asked(about: CoverNews) -> list[kit.Block]:
     """Ask a colleague to be first call."""
     sheet = about.sheet
     if sheet.cover.state is not State.ASKED:
-        return [kit.section(standing(sheet)), *_row(sheet, about.recipient.member)]
+        return _as_it_stands(about)
     asks = f"*{kit.escape(sheet.asked_by.name)}* asks you to be first call for"
+    whose = _whose(sheet, about.recipient)
     return [
-        kit.section(f"{asks} {_whose(sheet)}, {_span(sheet.cover)}."),
+        kit.section(f"{asks} {whose}, {_span(sheet.cover)}."),
         *_quoted(sheet.kept.note),
         *_late(about),
         kit.context(f"{STAYS} At the end you are asked for a line."),
@@ -69,12 +70,13 @@ def ask_line(about: CoverNews) -> list[kit.Block]:
     """Ask the cover for a line, once it is over."""
     sheet = about.sheet
     if sheet.cover.state is not State.ENDED:
-        return [kit.section(standing(sheet)), *_row(sheet, about.recipient.member)]
+        return _as_it_stands(about)
     covered = kit.escape(sheet.covered.name)
     return [
         kit.section(
-            f"Your cover of {_whose(sheet)} has ended ({_span(sheet.cover)})."
-            f" Leave a line for {covered}: nothing happened will do."
+            f"Your cover of {_whose(sheet, about.recipient)} has ended"
+            f" ({_span(sheet.cover)}). Leave a line for {covered}: nothing happened"
+            " will do."
         ),
         *_late(about),
         *_row(sheet, about.recipient.member),
@@ -85,7 +87,8 @@ def told(about: CoverNews) -> list[kit.Block]:
     """Tell the responsible clinician what the cover left, to be acknowledged."""
     sheet = about.sheet
     by = kit.escape(sheet.by.name)
-    covered = f"*{by}* covered {_whose(sheet)}, {_span(sheet.cover)}."
+    whose = _whose(sheet, about.recipient)
+    covered = f"*{by}* covered {whose}, {_span(sheet.cover)}."
     return [
         kit.section(f"{covered} {_left(sheet)}"),
         *_quoted(sheet.kept.line),
@@ -98,19 +101,21 @@ def told(about: CoverNews) -> list[kit.Block]:
 def moved(about: CoverNews) -> list[kit.Block]:
     """Tell of one thing that happened to a cover."""
     said = _SAID[about.event].format(**_names(about))
-    act = kit.button("My list", Act.MY_LIST)
+    again = [ask_button()] if about.event in _ASK_ANOTHER else []
+    buttons = [*again, kit.button("My list", Act.MY_LIST)]
     return [
         kit.section(said),
         *_late(about),
-        kit.actions([act], block_id="cover-moved"),
+        kit.actions(buttons, block_id="cover-moved"),
     ]
 
 
-def standing(sheet: CoverSheet) -> str:
+def standing(sheet: CoverSheet, reader: Clinician | Member) -> str:
     """Return one cover as a line of a list."""
-    by, covered = kit.escape(sheet.by.name), _whose(sheet)
+    by, whose = kit.escape(sheet.by.name), _whose(sheet, reader)
+    who = "You" if reader.id == sheet.by.id else by
     return (
-        f"{by} · first call for {covered}, {_span(sheet.cover)}"
+        f"{who} · first call for {whose}, {_span(sheet.cover)}"
         f"\n{_STANDS[sheet.cover.state].format(by=by)}"
     )
 
@@ -122,7 +127,7 @@ def cover_entries(
     shown = [one for one in covers if one.waits_for(me) is waiting]
     blocks: list[kit.Block] = []
     for one in shown[:SHOWN]:
-        blocks.append(kit.section(standing(one)))
+        blocks.append(kit.section(standing(one, me)))
         blocks += _quoted(one.kept.line) if one.kept.line else []
         blocks += _row(one, me)
     if len(shown) > SHOWN:
@@ -138,6 +143,11 @@ def ask_button() -> kit.Element:
 def ask_row() -> list[kit.Block]:
     """Return the button in a row of its own."""
     return [kit.actions([ask_button()], block_id="ask-cover")]
+
+
+def _as_it_stands(about: CoverNews) -> list[kit.Block]:
+    member = about.recipient.member
+    return [kit.section(standing(about.sheet, member)), *_row(about.sheet, member)]
 
 
 def _row(sheet: CoverSheet, me: Member) -> list[kit.Block]:
@@ -199,12 +209,13 @@ def _span(cover: Cover) -> str:
     return f"from {kit.moment(cover.starts_at)} until {kit.moment(cover.ends_at)}"
 
 
-def _whose(sheet: CoverSheet) -> str:
+def _whose(sheet: CoverSheet, reader: Clinician | Member) -> str:
     """Return for which patients, without a name of any."""
     covered = kit.escape(sheet.covered.name)
+    mine = reader.id == sheet.covered.id
     if sheet.case_code:
-        return f"{sheet.case_code}, a patient of {covered}"
-    return f"all patients of {covered}"
+        return f"{sheet.case_code}, {'your patient' if mine else f'of {covered}'}"
+    return "all your patients" if mine else f"all patients of {covered}"
 
 
 def _left(sheet: CoverSheet) -> str:
@@ -229,10 +240,14 @@ def _late(about: CoverNews) -> list[kit.Block]:
 def _names(about: CoverNews) -> dict[str, str]:
     sheet = about.sheet
     count = f"{sheet.cases} now" if sheet.cases else "none now"
+    mine = about.recipient.id == sheet.covered.id
+    whose = _whose(sheet, about.recipient)
     return {
         "by": kit.escape(sheet.by.name),
         "covered": kit.escape(sheet.covered.name),
-        "whose": _whose(sheet) + ("" if sheet.case_code else f" ({count})"),
+        "first": "you are" if mine else f"{kit.escape(sheet.covered.name)} is",
+        "with_whom": "you" if mine else kit.escape(sheet.covered.name),
+        "whose": whose + ("" if sheet.case_code else f" ({count})"),
         "span": _span(sheet.cover),
         "until": kit.moment(sheet.cover.ends_at),
         "actor": kit.escape(about.by.name if about.by else "Baton"),
@@ -255,20 +270,23 @@ _SAID: Mapping[str, str] = {
     "asked": "{actor} has asked {by} to be first call for {whose}, {span}. You are"
     " told when they have said yes or no.",
     "not taken yet": "{by} has not taken the cover of {whose} yet ({span})."
-    " First call stays with {covered}.",
+    " First call stays with {with_whom}.",
     Event.TAKE: "{by} has taken the cover: first call for {whose}, {span}.",
     Event.DECLINE: "{by} cannot be first call for {whose}, {span}. First call stays"
-    " with {covered}. Ask somebody else: `/baton cover`.",
+    " with {with_whom}.",
     Event.WITHDRAW: "{actor} has withdrawn the cover of {whose} by {by}, {span}."
-    " First call stays with {covered}.",
+    " First call stays with {with_whom}.",
     Event.LAPSE: "{by} has not taken the cover of {whose}, and its time is over"
-    " ({span}). First call stayed with {covered}.",
+    " ({span}). First call stayed with {with_whom}.",
     Event.START: "You are first call now for {whose}, until {until}. Responsible"
     " stays {covered}.",
-    Event.END: "The cover by {by} has ended: {covered} is first call again for"
-    " {whose}. {by} is asked for a line.",
+    Event.END: "The cover by {by} has ended: {first} first call again for {whose}."
+    " {by} is asked for a line.",
     Event.ACKNOWLEDGE: "{actor} has acknowledged your cover of {whose}.",
     Event.GO: "{by} has left the site, so the cover of {whose} falls away ({span})."
-    " First call stays with {covered}. Ask somebody else: `/baton cover`.",
+    " First call stays with {with_whom}.",
 }
 """What is told of each thing that happens."""
+
+_ASK_ANOTHER = frozenset({"not taken yet", Event.DECLINE, Event.LAPSE, Event.GO})
+"""After which whoever asked can ask somebody else."""

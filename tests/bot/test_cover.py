@@ -83,7 +83,7 @@ def test_a_night_is_covered_from_asking_to_acknowledged(on_both: Beside) -> None
     asked, taken = told(osei)[-1].rendered, told(chen)[-1].rendered
     assert "You have" not in asked
     assert "Taken by Dr Omar Osei." in asked
-    assert "Dr Omar Osei has taken the cover: first call for all patients of" in taken
+    assert "Dr Omar Osei has taken the cover: first call for all your patients" in taken
     assert "First call" not in thread.card.rendered
 
     on_both.set_clock(local(24, 17))
@@ -95,7 +95,7 @@ def test_a_night_is_covered_from_asking_to_acknowledged(on_both: Beside) -> None
     assert "First call now: Dr Omar Osei (cover until" in card
 
     on_both.set_clock(local(25, 8))
-    assert "Dr Mei Chen is first call again" in told(chen)[-1].rendered
+    assert "you are first call again" in told(chen)[-1].rendered
     assert told(osei)[-1].buttons == ("Nothing happened", "Write a line")
     card = thread.card.rendered
     assert "First call now: Dr Mei Chen" in card
@@ -162,7 +162,7 @@ def test_a_declined_cover_changes_nobodys_first_call(practice: Beside) -> None:
 
     said = told(chen)[-1].rendered
     assert "Dr Omar Osei cannot be first call" in said
-    assert "First call stays with Dr Mei Chen" in said
+    assert "First call stays with you" in said
     assert "Declined by Dr Omar Osei." in told(osei)[-1].rendered
     assert told(osei)[-1].buttons == ()
     practice.set_clock(local(26, 8))
@@ -188,7 +188,7 @@ def test_what_is_not_taken_in_time_is_told_and_then_lapses(practice: Beside) -> 
     practice.set_clock(local(25, 8))
 
     assert "Dr Omar Osei has not taken the cover" in waiting
-    assert "First call stays with Dr Mei Chen" in waiting
+    assert "First call stays with you" in waiting
     assert "its time is over" in told(chen)[-1].rendered
     assert [one.buttons for one in told(osei)] == [(), ()]
     assert "Not taken in time." in told(osei)[-1].rendered
@@ -244,7 +244,7 @@ def test_a_cover_ends_though_everything_was_down_until_long_after(
 
     assert the_cover(on_both).cover.state is State.ENDED
     assert "Late: was due" in told(osei)[-1].rendered
-    assert "Dr Mei Chen is first call again" in told(chen)[-1].rendered
+    assert "you are first call again" in told(chen)[-1].rendered
     assert "First call now: Dr Mei Chen" in thread.card.rendered
 
 
@@ -310,9 +310,7 @@ def test_a_cover_of_one_case_is_first_call_for_that_one(practice: Beside) -> Non
     osei = osei_of(beside.slack)
 
     ask_cover(beside, chen, osei, case=labelled(one.code))
-    assert f"first call for {one.code}, a patient of Dr Mei Chen" in (
-        told(osei)[-1].rendered
-    )
+    assert f"first call for {one.code}, of Dr Mei Chen" in (told(osei)[-1].rendered)
     press(beside, osei, "Take it")
 
     assert "First call now: Dr Omar Osei" in one.card.rendered

@@ -30,9 +30,9 @@ from care.cover import (
     first_call,
     leave_of,
     moves_for,
-    next_time,
 )
 from care.duty import Absence
+from care.working_time import next_time
 
 CHEN, OSEI, PATEL = "chen", "osei", "patel"
 CASE, OTHER = "case-1", "case-2"
