@@ -6,7 +6,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from care.cover import KEEPING, MAY_COVER, Cover, Event, Seat, leave_of, moves_for
+from care.cover import (
+    KEEPING,
+    MAY_COVER,
+    NEVER_FIRST_CALL,
+    Cover,
+    Event,
+    Seat,
+    leave_of,
+    moves_for,
+)
 from care.people import Member
 from storage.actors import Person
 from storage.covers import KeptCover
@@ -91,12 +100,16 @@ def standing_covers(
 
 
 def gone_from(covers: Collection[Cover], people: Mapping[str, Clinician]) -> set[str]:
-    """Return who covers on paper, but has left Baton or the covered one's site."""
+    """Return who covers on paper only.
+
+    They have left Baton or the covered one's site, or their role is not called.
+    """
     return {
         one.cover_id
         for one in covers
         if not people[one.cover_id].active
         or people[one.cover_id].site_id != people[one.covered_id].site_id
+        or people[one.cover_id].role in NEVER_FIRST_CALL
     }
 
 
@@ -120,7 +133,7 @@ def make_cover_sheets(
             people=people,
             site=sites[one.site_id],
             case_code=cases[one.cover.case_id].code if one.cover.case_id else None,
-            cases=reading.covers.cases_of(one.cover),
+            cases=reading.covers.cases_of(one.cover.covered_id, one.cover.case_id),
             now=reading.now,
         )
         for one in covers
@@ -148,7 +161,8 @@ def may_be_covered(reading: Reading, site: Site) -> list[Clinician]:
 
 def may_cover(reading: Reading, site: Site) -> list[Clinician]:
     """Return who at a site may be first call for a while."""
-    return reading.people.staff(site.id, *(MAY_COVER | {*site.responsible_roles}))
+    roles = (MAY_COVER | {*site.responsible_roles}) - NEVER_FIRST_CALL
+    return reading.people.staff(site.id, *roles)
 
 
 def may_ask(reading: Reading, by: Person) -> list[Clinician]:

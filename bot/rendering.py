@@ -8,6 +8,7 @@ from datetime import date, datetime
 from bot.actions import cover_steps
 from bot.actions.asking_for_news import NEWS, TASK_ASKED
 from bot.actions.duty import GAP
+from bot.actions.leaves import TOLD as LEAVE
 from bot.actions.reminding import ABOUT_DELIVERY, FAILURE, INSTEAD, STUCK
 from bot.actions.setting_up import PINNED
 from bot.actions.weekly import KIND as WEEKLY
@@ -177,16 +178,19 @@ def _was_due(notice: Notice) -> datetime | None:
     return datetime.fromisoformat(told) if told else None
 
 
+def _days(notice: Notice) -> tuple[date, date]:
+    starts, ends = (notice.payload[name] for name in ("starts", "ends"))
+    return date.fromisoformat(starts), date.fromisoformat(ends)
+
+
 def _about_center(reading: Reading, notice: Notice) -> Message | Unneeded:
     center = reading.people.site(notice.subject)
     recipient = _recipient(reading, notice)
     if recipient is None or not recipient.active or recipient.site_id != center.id:
         return Unneeded("no part")
     if notice.view == GAP:
-        starts, ends = (
-            date.fromisoformat(notice.payload[name]) for name in ("starts", "ends")
-        )
-        return Message("Duty has a gap", duty.gap_blocks(center, Gap(starts, ends)))
+        gap = Gap(*_days(notice))
+        return Message("Duty has a gap", duty.gap_blocks(center, gap))
     found = long_unanswered(reading, center)
     mine = [one for one in found if one.parts_of(recipient.member)]
     if not mine:
@@ -250,10 +254,19 @@ def _what(reading: Reading, notice: Notice) -> str:
     return "a cover"
 
 
+def _about_leave(reading: Reading, notice: Notice) -> Message | Unneeded:
+    away, told = reading.people.clinician(notice.subject), _recipient(reading, notice)
+    if told is None or not told.active or told.site_id != away.site_id:
+        return Unneeded("no part")
+    days = _days(notice) if notice.payload else None
+    return Message("A leave", duty.leave_told(away, days))
+
+
 _OF_NO_REFERRAL: Mapping[str, Callable[[Reading, Notice], Message | Unneeded]] = {
     **dict.fromkeys(ABOUT_DELIVERY, _about_delivery),
     **dict.fromkeys(ABOUT_CENTER, _about_center),
     **dict.fromkeys(_COVERS, _about_cover),
+    LEAVE: _about_leave,
 }
 """The view of each notice whose subject is something else."""
 

@@ -28,6 +28,9 @@ MAY_COVER = frozenset(
 )
 """Roles that may be first call, beside those that a site lets be responsible."""
 
+NEVER_FIRST_CALL = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
+"""Roles that are not called about a patient, though somebody names them as cover."""
+
 KEEPING = frozenset({Role.LEAD, Role.COORDINATOR})
 """Roles that ask for a colleague's cover, and end it, on that colleague's behalf."""
 

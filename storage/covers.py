@@ -97,17 +97,22 @@ class Covers:
         """Return a site's covers, but those over, the earliest first."""
         return self._several(cover.c.site_id == site_id)
 
-    def cases_of(self, one: Cover) -> int:
-        """Return how many cases a cover concerns now."""
-        found = select(func.count()).select_from(case).where(_concerned(one))
+    def cases_of(self, covered_id: str, case_id: str | None = None) -> int:
+        """Return for how many cases somebody is responsible now; `case_id` is one."""
+        mine = _concerned(covered_id, case_id)
+        found = select(func.count()).select_from(case).where(mine)
         return self._connection.execute(found).scalar_one()
 
-    def referrals_of(self, one: Cover, *, limit: int) -> list[str]:
-        """Return the ids of the newest referrals whose cards a cover concerns."""
+    def referrals_of(
+        self, covered_id: str, case_id: str | None = None, *, limit: int
+    ) -> list[str]:
+        """Return the ids of the newest referrals of those cases that have a card."""
         query = (
             select(referral.c.id)
             .join(case, case.c.id == referral.c.case_id)
-            .where(_concerned(one), referral.c.state.in_(_SHOWN_ON_A_CARD))
+            .where(
+                _concerned(covered_id, case_id), referral.c.state.in_(_SHOWN_ON_A_CARD)
+            )
             .order_by(referral.c.requested_at.desc())
             .limit(limit)
         )
@@ -171,9 +176,9 @@ class Covers:
         }
 
 
-def _concerned(one: Cover) -> ColumnElement[bool]:
-    mine = case.c.responsible_id == one.covered_id
-    return mine if one.case_id is None else and_(mine, case.c.id == one.case_id)
+def _concerned(covered_id: str, case_id: str | None) -> ColumnElement[bool]:
+    mine = case.c.responsible_id == covered_id
+    return mine if case_id is None else and_(mine, case.c.id == case_id)
 
 
 def _cover(row: Row[Any]) -> Cover:

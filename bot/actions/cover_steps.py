@@ -77,7 +77,17 @@ def settle(uow: Unit, before: KeptCover, after: KeptCover) -> None:
     """Plan what comes next, and bring the cards up to date that say another thing."""
     plan(uow, after)
     if _looks_on_cards(before) != _looks_on_cards(after):
-        _change_cards(uow, after)
+        cover = after.cover
+        change_cards(uow, cover.covered_id, cover.case_id, occasion=_occasion(after))
+
+
+def change_cards(
+    uow: Unit, covered_id: str, case_id: str | None = None, *, occasion: str
+) -> None:
+    """Bring the cards of somebody's cases up to date, each once for an occasion."""
+    ids = uow.covers.referrals_of(covered_id, case_id, limit=MOST_CARDS)
+    for sheet in make_sheets(uow, uow.cases.referrals(ids)):
+        Telling(uow, sheet, f"{occasion}:{sheet.referral.id}").change_card()
 
 
 def plan(uow: Unit, kept: KeptCover) -> None:
@@ -223,13 +233,6 @@ def _looks_on_cards(kept: KeptCover) -> tuple[Any, ...]:
     state = kept.cover.state
     is_over = state in {State.ENDED, State.TOLD}
     return state is State.RUNNING, is_over, kept.cover.ends_at
-
-
-def _change_cards(uow: Unit, kept: KeptCover) -> None:
-    ids = uow.covers.referrals_of(kept.cover, limit=MOST_CARDS)
-    for sheet in make_sheets(uow, uow.cases.referrals(ids)):
-        occasion = f"{_occasion(kept)}:{sheet.referral.id}"
-        Telling(uow, sheet, occasion).change_card()
 
 
 def _occasion(kept: KeptCover) -> str:

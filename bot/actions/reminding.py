@@ -14,6 +14,7 @@ from bot.actions import (
     cover_clock,
     cover_steps,
     duty,
+    leaves,
     replying,
     weekly,
 )
@@ -101,6 +102,7 @@ HANDLERS: Handlers = {
     duty.CHECK: duty.check_duty,
     weekly.KIND: weekly.list_unanswered,
     cover_steps.KIND: cover_clock.keep_cover,
+    leaves.KIND: leaves.show_leave,
     course_clock.KIND: asking_for_news.ask_for_news,
     course_effects.TASK: asking_for_news.bring_up_task,
 }

@@ -24,7 +24,7 @@ from bot.listeners.opening import (
     referral_form,
 )
 from bot.listeners.setup import setup_page
-from bot.lookups import case_sheets, duty_pages, my_list
+from bot.lookups import case_sheets, duty_pages, my_absence, my_list
 from bot.refusals import Refusal
 from bot.views import cover, duty, lists
 from bot.views.cover_forms import TITLE
@@ -166,8 +166,10 @@ def duty_blocks_for(desk: Desk, by: Person) -> list[Block]:
     with desk.read() as reading:
         pages = duty_pages(reading, by)
         may_cover = bool(may_ask(reading, by))
+        at_center = any(page.center.id == by.site_id for page in pages)
+        back = not at_center and my_absence(reading, by) is not None
     blocks = [block for page in pages for block in duty.duty_blocks(page)]
-    return [*blocks, *(cover.ask_row() if may_cover else ())]
+    return [*blocks, *(cover.ask_row(back=back) if may_cover else ())]
 
 
 def list_blocks(desk: Desk, by: Person) -> list[Block]:

@@ -140,9 +140,10 @@ def ask_button() -> kit.Element:
     return kit.button("Ask for cover", Act.COVER)
 
 
-def ask_row() -> list[kit.Block]:
-    """Return the button in a row of its own."""
-    return [kit.actions([ask_button()], block_id="ask-cover")]
+def ask_row(*, back: bool = False) -> list[kit.Block]:
+    """Return the button in a row of its own; `back` ends a leave of one's own."""
+    before = [kit.button("I am back", Act.BACK)] if back else []
+    return [kit.actions([*before, ask_button()], block_id="ask-cover")]
 
 
 def _as_it_stands(about: CoverNews) -> list[kit.Block]:

@@ -10,7 +10,7 @@ from bot.lookups import DutyPage
 from bot.sheets import Sheet
 from bot.views import kit
 from bot.views.card import heading, standing
-from bot.views.cover import ask_row
+from bot.views.cover import STAYS, ask_row
 from bot.views.ids import VALUE, Act, Carried, Field, Form, FormData
 from care.duty import Absence, Gap
 from storage.records import Clinician, Site
@@ -98,6 +98,21 @@ def gap_blocks(center: Site, gap: Gap) -> list[kit.Block]:
             " `/baton duty`."
         )
     ]
+
+
+def leave_told(away: Clinician, days: tuple[date, date] | None) -> list[kit.Block]:
+    """Tell a colleague that they were named for a leave, or that it is over."""
+    name = kit.escape(away.name)
+    said = f"{name} is back, and first call again."
+    if days:
+        first, last = map(_day_text, days)
+        when = f"on {first}" if first == last else f"from {first} to {last}"
+        said = (
+            f"{name} is away {when} and has named you: you are first call for all"
+            f" patients of {name} then. {STAYS}"
+        )
+    buttons = [kit.button("My list", Act.MY_LIST), kit.button("Duty", Act.DUTY)]
+    return [kit.section(said), kit.actions(buttons, block_id="leave")]
 
 
 def weekly_blocks(sheets: Sequence[Sheet]) -> list[kit.Block]:

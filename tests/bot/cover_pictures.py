@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.covers import CoverSheet
 from bot.sheets import Sheet
-from bot.views import card, cover, cover_forms, lists
+from bot.views import card, cover, cover_forms, duty, lists
 from bot.views.cover_forms import CoverChoices
 from bot.views.ids import Field, FormData
 from care.cover import Cover, Event, Line, State
@@ -30,6 +30,7 @@ def cover_pictures(studio: Studio) -> Iterator[tuple[str, Picture]]:
     yield from _cards(studio)
     yield from _lists(studio)
     yield from _forms(studio)
+    yield from _leaves(studio)
 
 
 def _clinician(studio: Studio, whose: str) -> Clinician:
@@ -165,6 +166,16 @@ def _lists(studio: Studio) -> Iterator[tuple[str, Picture]]:
             for block in cover.cover_entries(sheets, me, waiting=waiting)
         ]
         yield f"covers of {whose}", _post([*blocks, *cover.ask_row()])
+
+
+def _leaves(studio: Studio) -> Iterator[tuple[str, Picture]]:
+    away, first = _clinician(studio, "first_specialist"), T0.date()
+    for name, days in (
+        ("days", (first, first + timedelta(days=2))),
+        ("a day", (first, first)),
+        ("over", None),
+    ):
+        yield f"leave told, {name}", _post(duty.leave_told(away, days))
 
 
 def _forms(studio: Studio) -> Iterator[tuple[str, Picture]]:

@@ -13,7 +13,7 @@ from care.cover import State
 from sandbox import Person
 from storage.tables import case, cover
 from tests.beside import Beside
-from tests.bot.acting import ask, opened_form, opened_page
+from tests.bot.acting import ask, opened_page
 from tests.bot.conftest import Start
 from tests.bot.covering import (
     CLOSING,
@@ -536,25 +536,3 @@ def test_a_cover_whose_account_is_deactivated_is_told_of_to_those_who_can_act(
     for who in (chen, practice.cast.brooks):
         said = who.dm()[-1].rendered
         assert "A message about a cover could not be delivered to Dr Omar Osei" in said
-
-
-def test_an_absence_with_a_cover_makes_that_colleague_first_call(
-    practice: Beside,
-) -> None:
-    """What was said under duty counts as a leave; nothing is asked a second time."""
-    thread, chen, osei = ask(practice), practice.cast.chen, osei_of(practice.slack)
-    chen.command("/baton away")
-    form = opened_form(practice, chen)
-    form.fill({"First day away": "2026-11-24", "Last day away": "2026-11-25"})
-    form.fill({"Cover": osei.name})
-    assert form.submit() is None
-    practice.settle()
-
-    said = chen.command(f"/baton case {thread.code}").rendered
-    seen = osei.command(f"/baton case {thread.code}").rendered
-    practice.set_clock(local(26, 0))
-    after = chen.command(f"/baton case {thread.code}").rendered
-
-    assert "First call now: Dr Omar Osei (cover until" in said
-    assert "First call now: Dr Omar Osei" in seen
-    assert "First call" not in after

@@ -166,13 +166,12 @@ def test_a_cover_concerns_the_cases_of_whoever_is_covered_now(
     with store.act(OPERATOR) as unit:
         mine = [new_case(unit, world, responsible_id=rivera) for _ in range(2)]
         new_case(unit, world)
-    of_all = a_cover(world).cover
-    of_one = replace(of_all, case_id=mine[0].id)
     with store.act(OPERATOR) as unit:
-        of_another = replace(of_all, case_id=new_case(unit, world).id)
+        of_another = new_case(unit, world).id
 
     with store.read() as reading:
-        counts = [reading.covers.cases_of(c) for c in (of_all, of_one, of_another)]
+        cases = (None, mine[0].id, of_another)
+        counts = [reading.covers.cases_of(rivera, one) for one in cases]
         led = reading.covers.cases_led_by(rivera)
         first = reading.covers.cases_led_by(rivera, limit=1)
 
@@ -202,8 +201,8 @@ def test_the_cards_it_concerns_are_those_of_open_and_answered_referrals(
         new_referral(unit, world, new_case(unit, world))
 
     with store.read() as reading:
-        found = reading.covers.referrals_of(a_cover(world).cover, limit=10)
-        newest = reading.covers.referrals_of(a_cover(world).cover, limit=1)
+        found = reading.covers.referrals_of(rivera, limit=10)
+        newest = reading.covers.referrals_of(rivera, limit=1)
         opened = reading.cases.referrals(found)
 
     assert found == [other.id, open_one.id]
