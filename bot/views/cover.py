@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.covers import CoverSheet
 from bot.sheets import Sheet
-from bot.views import kit
+from bot.views import cover_words, kit
 from bot.views.ids import Act, Carried
 from care.cover import Cover, Event, Line, State
 from care.people import Member
@@ -56,7 +56,8 @@ def asked(about: CoverNews) -> list[kit.Block]:
     if sheet.cover.state is not State.ASKED:
         return _as_it_stands(about)
     asks = f"*{kit.escape(sheet.asked_by.name)}* asks you to be first call for"
-    whose = _whose(sheet, about.recipient)
+    own = sheet.asked_by.id == sheet.covered.id and not sheet.case_code
+    whose = "all their patients" if own else _whose(sheet, about.recipient)
     return [
         kit.section(f"{asks} {whose}, {_span(sheet.cover)}."),
         *_quoted(sheet.kept.note),
@@ -100,8 +101,8 @@ def told(about: CoverNews) -> list[kit.Block]:
 
 def moved(about: CoverNews) -> list[kit.Block]:
     """Tell of one thing that happened to a cover."""
-    said = _SAID[about.event].format(**_names(about))
-    again = [ask_button()] if about.event in _ASK_ANOTHER else []
+    said = cover_words.SAID[about.event].format(**_names(about))
+    again = [ask_button()] if about.event in cover_words.ASK_ANOTHER else []
     buttons = [*again, kit.button("My list", Act.MY_LIST)]
     return [
         kit.section(said),
@@ -114,10 +115,7 @@ def standing(sheet: CoverSheet, reader: Clinician | Member) -> str:
     """Return one cover as a line of a list."""
     by, whose = kit.escape(sheet.by.name), _whose(sheet, reader)
     who = "You" if reader.id == sheet.by.id else by
-    return (
-        f"{who} · first call for {whose}, {_span(sheet.cover)}"
-        f"\n{_STANDS[sheet.cover.state].format(by=by)}"
-    )
+    return f"{who} · first call for {whose}, {_span(sheet.cover)}\n{_stands(sheet)}"
 
 
 def cover_entries(
@@ -147,8 +145,10 @@ def ask_row(*, back: bool = False) -> list[kit.Block]:
 
 
 def _as_it_stands(about: CoverNews) -> list[kit.Block]:
-    member = about.recipient.member
-    return [kit.section(standing(about.sheet, member)), *_row(about.sheet, member)]
+    """Return what became of what was asked; what is asked since has its own message."""
+    sheet, member = about.sheet, about.recipient.member
+    row = _row(sheet, member) if sheet.cover.state is State.TAKEN else []
+    return [kit.section(standing(sheet, member)), *row]
 
 
 def _row(sheet: CoverSheet, me: Member) -> list[kit.Block]:
@@ -219,6 +219,14 @@ def _whose(sheet: CoverSheet, reader: Clinician | Member) -> str:
     return "all your patients" if mine else f"all patients of {covered}"
 
 
+def _stands(sheet: CoverSheet) -> str:
+    state, told = sheet.cover.state, sheet.kept.told
+    said = cover_words.STANDS[state]
+    if state is State.TOLD and told is not None:
+        said = f"{cover_words.LEFT[told]} {said}"
+    return said.format(by=kit.escape(sheet.by.name))
+
+
 def _left(sheet: CoverSheet) -> str:
     match sheet.kept.told:
         case Line.WRITTEN:
@@ -240,7 +248,7 @@ def _late(about: CoverNews) -> list[kit.Block]:
 
 def _names(about: CoverNews) -> dict[str, str]:
     sheet = about.sheet
-    count = f"{sheet.cases} now" if sheet.cases else "none now"
+    count = {0: "no case now", 1: "1 case"}.get(sheet.cases, f"{sheet.cases} cases")
     mine = about.recipient.id == sheet.covered.id
     whose = _whose(sheet, about.recipient)
     return {
@@ -253,41 +261,3 @@ def _names(about: CoverNews) -> dict[str, str]:
         "until": kit.moment(sheet.cover.ends_at),
         "actor": kit.escape(about.by.name if about.by else "Baton"),
     }
-
-
-_STANDS: Mapping[State, str] = {
-    State.ASKED: "Asked; {by} has not taken it yet.",
-    State.TAKEN: "Taken by {by}.",
-    State.DECLINED: "Declined by {by}.",
-    State.WITHDRAWN: "Withdrawn.",
-    State.LAPSED: "Not taken in time.",
-    State.RUNNING: "Running now.",
-    State.ENDED: "Ended; waits for a line from {by}.",
-    State.TOLD: "A line is left; not acknowledged yet.",
-    State.CLOSED: "Ended and acknowledged.",
-}
-
-_SAID: Mapping[str, str] = {
-    "asked": "{actor} has asked {by} to be first call for {whose}, {span}. You are"
-    " told when they have said yes or no.",
-    "not taken yet": "{by} has not taken the cover of {whose} yet ({span})."
-    " First call stays with {with_whom}.",
-    Event.TAKE: "{by} has taken the cover: first call for {whose}, {span}.",
-    Event.DECLINE: "{by} cannot be first call for {whose}, {span}. First call stays"
-    " with {with_whom}.",
-    Event.WITHDRAW: "{actor} has withdrawn the cover of {whose} by {by}, {span}."
-    " First call stays with {with_whom}.",
-    Event.LAPSE: "{by} has not taken the cover of {whose}, and its time is over"
-    " ({span}). First call stayed with {with_whom}.",
-    Event.START: "You are first call now for {whose}, until {until}. Responsible"
-    " stays {covered}.",
-    Event.END: "The cover by {by} has ended: {first} first call again for {whose}."
-    " {by} is asked for a line.",
-    Event.ACKNOWLEDGE: "{actor} has acknowledged your cover of {whose}.",
-    Event.GO: "{by} has left the site, so the cover of {whose} falls away ({span})."
-    " First call stays with {with_whom}.",
-}
-"""What is told of each thing that happens."""
-
-_ASK_ANOTHER = frozenset({"not taken yet", Event.DECLINE, Event.LAPSE, Event.GO})
-"""After which whoever asked can ask somebody else."""

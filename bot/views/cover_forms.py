@@ -45,7 +45,7 @@ def ask_form(
             *_ends(choices, values),
             _cases(choices.cases, values),
             _note(values),
-            kit.context(f"They are first call until then, and are asked. {STAYS}"),
+            kit.context(f"They are asked, and first call until then. {STAYS}"),
         ],
         callback_id=Form.COVER,
         metadata=data.dump(),

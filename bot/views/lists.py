@@ -55,7 +55,7 @@ def my_list_blocks(mine: MyList, me: Member, *, may_refer: bool) -> list[kit.Blo
     blocks += to_me
     if not mine.waiting and not mine.to_sort and not to_me:
         blocks.append(kit.section("Nothing waits on you."))
-    start = _start_buttons(first=not mine.waiting) if may_refer else ()
+    start = _start_buttons(first=not mine.waiting and not to_me) if may_refer else ()
     buttons = [*start, kit.button("Duty", Act.DUTY)]
     buttons += [ask_button()] if mine.may_ask_cover else []
     blocks.append(kit.actions(buttons, block_id="start"))

@@ -87,7 +87,7 @@ def test_a_night_is_covered_from_asking_to_acknowledged(on_both: Beside) -> None
     assert "First call" not in thread.card.rendered
 
     on_both.set_clock(local(24, 17))
-    assert "You are first call now for all patients of Dr Mei Chen (1 now)" in (
+    assert "You are first call now for all patients of Dr Mei Chen (1 case)" in (
         told(osei)[-1].rendered
     )
     card = thread.card.rendered
@@ -135,7 +135,9 @@ def test_a_note_goes_with_the_question(practice: Beside) -> None:
     ask_cover(practice, practice.cast.chen, osei, note="One is on day 2 of fever.")
 
     asked = told(osei)[-1]
-    assert "Dr Mei Chen asks you to be first call for all patients" in asked.rendered
+    assert (
+        "Dr Mei Chen asks you to be first call for all their patients" in asked.rendered
+    )
     assert "> One is on day 2 of fever." in asked.rendered
     assert "Responsibility for the patients does not move." in asked.rendered
     assert asked.buttons == ("Take it", "Decline")
@@ -354,7 +356,7 @@ def test_home_lists_what_waits_for_a_line_and_for_an_acknowledgment(
 
     home_of(practice, osei, "Ended; waits for a line").click("Nothing happened")
     practice.settle()
-    theirs = home_of(practice, chen, "A line is left; not acknowledged yet.")
+    theirs = home_of(practice, chen, "Nothing happened. Not acknowledged yet.")
     theirs.click("Acknowledge")
     practice.settle()
 

@@ -282,4 +282,4 @@ def test_the_zone_of_the_mornings_is_that_of_the_site(practice: Beside) -> None:
 
     submit(practice, form)
 
-    assert "until tomorrow at 8:00 AM" in told(cast.okafor)[-1].rendered
+    assert "at 8:00 AM." in told(cast.okafor)[-1].rendered
