@@ -201,6 +201,7 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
     people |= reading.people.clinicians({one.cover_id for one in covers})
     identities = reading.people.identities(people)
     cards = reading.notices.roots_of([one.id for one in referrals], CARD)
+    phi_mode = reading.phi_mode
     return [
         Sheet(
             referral=one,
@@ -212,6 +213,7 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
             identities=identities,
             card=cards.get(one.id),
             now=reading.now,
+            phi_mode=phi_mode,
             courses=courses.get(one.case_id, ()),
             covers=covers,
         )

@@ -112,9 +112,11 @@ def show_on_page(
     """
     words = in_words(title=picture.title, alt=picture.alt)
     try:
-        client.views_update(view=page(words), **where)
+        told = client.views_update(view=page(words), **where)
+        # The page may not repeat its external id, and would not be found by it.
+        here = {"view_id": str(told["view"]["id"])}
         block = image(upload(client, picture), title=picture.title, alt=picture.alt)
-        _show(client, page(block), pauses, where)
+        _show(client, page(block), pauses, here)
     except SlackApiError as error:
         log.info("picture.not_on_page", error=error.response.get("error"))
     except (SlackClientError, OSError) as error:

@@ -59,7 +59,7 @@ def take_step(
     uow.covers.keep(after)
     codes = {"from": before.cover.state, "to": state}
     uow.audit(after.workspace_id, f"cover {event}", after.id, codes)
-    renew(uow, after.id, ASKING, _occasion(after))
+    renew(uow, uow.notices.posts_of(after.id, ASKING), _occasion(after))
     _tell_of(uow, after, event, told)
     return after
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.sheets import CARD, Sheet
 from storage.notices import NewNotice, notice_id
-from storage.records import Clinician, Way
+from storage.records import Clinician, Notice, Way
 from storage.unit import Unit
 
 ASKING = frozenset(
@@ -50,7 +50,12 @@ class Telling:
 
     def refresh(self) -> None:
         """Bring the direct messages that ask for something up to date."""
-        renew(self.uow, self.sheet.referral.id, ASKING, self.occasion)
+        standing = self.uow.notices.posts_of(self.sheet.referral.id, ASKING)
+        self.say_anew(standing)
+
+    def say_anew(self, standing: Iterable[Notice]) -> None:
+        """Bring messages that stand, or will stand, up to date."""
+        renew(self.uow, standing, self.occasion)
 
     def say(self, view: str) -> None:
         """Post a line in the thread."""
@@ -91,8 +96,8 @@ class Telling:
         self.uow.notices.write([new], at=self.uow.now)
 
 
-def renew(uow: Unit, subject: str, views: Collection[str], occasion: str) -> None:
-    """Bring the direct messages about a subject that ask for something up to date."""
+def renew(uow: Unit, standing: Iterable[Notice], occasion: str) -> None:
+    """Bring messages that stand, or will stand, up to date, once for an occasion."""
     uow.notices.write(
         [
             NewNotice(
@@ -106,7 +111,7 @@ def renew(uow: Unit, subject: str, views: Collection[str], occasion: str) -> Non
                 recipient_id=one.recipient_id,
                 root_id=one.id,
             )
-            for one in uow.notices.posts_of(subject, views)
+            for one in standing
         ],
         at=uow.now,
     )
