@@ -25,6 +25,7 @@ from care.referral import (
 from care.response import Step
 from storage.records import Clinician, Referral, Reply, ReplyKind
 from storage.unit import Store
+from tests.bot.cover_pictures import cover_pictures
 from tests.bot.pictures_of_handoffs import pictures_of_handoffs
 from tests.conftest import T0
 from tests.world import OPERATOR, QUESTION, World, new_case, new_referral, new_reply
@@ -100,6 +101,7 @@ def take_pictures(studio: Studio) -> dict[str, Picture]:
     told |= dict(_lists(studio)) | dict(_forms(studio))
     told |= dict(_duty(studio)) | dict(_charts(studio))
     words = (studio.words.question, studio.words.name)
+    told |= dict(cover_pictures(studio))
     return told | dict(pictures_of_handoffs(studio.sheet, *words))
 
 
