@@ -15,9 +15,11 @@ from tools.diagrams import (
     REMINDER,
     draw_changes,
     draw_cover,
+    draw_handoff,
     draw_referral,
     draw_rooms,
     tabulate_cover,
+    tabulate_handoff,
     tabulate_referral,
 )
 from tools.settings_table import tabulate_settings
@@ -30,6 +32,8 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "referral moves": tabulate_referral,
     "cover states": draw_cover,
     "cover moves": tabulate_cover,
+    "handoff states": draw_handoff,
+    "handoff moves": tabulate_handoff,
     "reminder states": lambda: draw_changes(REMINDER),
     "notice states": lambda: draw_changes(NOTICE),
     "settings": tabulate_settings,

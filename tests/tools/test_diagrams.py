@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import CheckConstraint, Table
 
 from care import cover
+from care.handoff import TABLE as HANDOFF
 from care.referral import ENDED, TABLE, Event, Progress, State, advance
 from storage.notices import NewNotice, Notices
 from storage.records import Notice, Reminder, Way
@@ -24,11 +25,13 @@ from tools.diagrams import (
     Change,
     draw_changes,
     draw_cover,
+    draw_handoff,
     draw_referral,
     draw_rooms,
     imports_between_rooms,
     tabulate,
     tabulate_cover,
+    tabulate_handoff,
     tabulate_referral,
 )
 
@@ -335,3 +338,14 @@ def _try_with_reminder(store: Store, world: World, what: tuple[str, str]) -> str
             ON_REMINDERS[step](unit, one)
         (after,) = unit.reminders.of(subject)
     return after.state
+
+
+def test_every_row_of_the_handoffs_table_is_an_arrow_and_a_line() -> None:
+    rows = {
+        (row.state.replace(" ", "_"), row.to.replace(" ", "_"), row.event.value)
+        for row in HANDOFF
+    }
+    begins = {(START, "offered", "offer"), (START, "taken_over", "take over")}
+
+    assert arrows(draw_handoff()) == rows | begins
+    assert len(tabulate_handoff().splitlines()) == len(HANDOFF) + 2
