@@ -198,6 +198,12 @@ def find_row(phase: Phase, step: Step, result: Result) -> Row:
     raise NotNow(phase, step, result)
 
 
+def correctors(step: Step, result: Result) -> frozenset[Part]:
+    """Return who may correct a result: of day 0, the center's clinicians alone."""
+    gives_day0 = step is Step.INFUSION and result is Result.HAPPENED
+    return _SPECIALIST if gives_day0 else recorders(step, result)
+
+
 def recorders(step: Step, result: Result) -> frozenset[Part]:
     """Return who may record a result of a step, in whatever phase."""
     rows = [row for row in JOURNEY if row.step is step and result in row.results]
