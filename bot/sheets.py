@@ -170,6 +170,7 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
     )
     identities = reading.people.identities(people)
     cards = reading.notices.roots_of([one.id for one in referrals], CARD)
+    phi_mode = reading.phi_mode
     return [
         Sheet(
             referral=one,
@@ -181,6 +182,7 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
             identities=identities,
             card=cards.get(one.id),
             now=reading.now,
+            phi_mode=phi_mode,
             courses=courses.get(one.case_id, ()),
         )
         for one in referrals

@@ -22,7 +22,15 @@ from care.journey import (
     Row,
     find_row,
 )
-from care.milestone import AHEAD, RESULTS, Milestone, Product, Result, Step
+from care.milestone import (
+    AHEAD,
+    RESULTS,
+    FirstCall,
+    Milestone,
+    Product,
+    Result,
+    Step,
+)
 from care.people import Part
 
 
@@ -42,6 +50,8 @@ class Journey:
     """After "not now": when to look again."""
     bridging: bool = False
     in_hospital: bool = False
+    first_call: FirstCall | None = None
+    """Who is called first while the patient is in hospital."""
     hospice: bool = False
     died: bool = False
     collected: bool = False
@@ -151,7 +161,10 @@ def _with_effects(journey: Journey, one: Milestone) -> Journey:
         case Step.INFUSION:
             journey = replace(journey, day0=one.day, bridging=False)
         case Step.ADMISSION | Step.LEFT_HOSPITAL:
-            journey = replace(journey, in_hospital=one.step is Step.ADMISSION)
+            in_hospital = one.step is Step.ADMISSION
+            journey = replace(
+                journey, in_hospital=in_hospital, first_call=one.first_call
+            )
         case Step.HOSPICE:
             journey = replace(journey, hospice=True)
         case Step.DEATH:

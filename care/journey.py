@@ -199,9 +199,13 @@ def find_row(phase: Phase, step: Step, result: Result) -> Row:
 
 
 def correctors(step: Step, result: Result) -> frozenset[Part]:
-    """Return who may correct a result: of day 0, the center's clinicians alone."""
+    """Return who may correct a result: day 0 only a specialist or lead of the center.
+
+    What Baton recorded by itself nobody corrects: it follows from something else.
+    """
+    who = recorders(step, result) - {Part.BATON}
     gives_day0 = step is Step.INFUSION and result is Result.HAPPENED
-    return _SPECIALIST if gives_day0 else recorders(step, result)
+    return who & _SPECIALIST if gives_day0 else who
 
 
 def recorders(step: Step, result: Result) -> frozenset[Part]:

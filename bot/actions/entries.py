@@ -16,6 +16,7 @@ from care.milestone import (
     REQUIRED,
     Ask,
     Contact,
+    FirstCall,
     Milestone,
     Place,
     Product,
@@ -36,6 +37,7 @@ SENTENCES = {
     Ask.REASON: "Choose the reason.",
     Ask.PLACE: "Choose where.",
     Ask.CONTACT: "Choose who reached out.",
+    Ask.FIRST_CALL: "Choose who is called first.",
     Ask.PRODUCT: "Choose the product.",
     Ask.MEANWHILE: "Say what not to give meanwhile, or “none”.",
     Ask.WHAT_HAPPENED: "Say what happened, in a few words.",
@@ -59,6 +61,7 @@ class Entry:
     product: Product | None = None
     place: Place | None = None
     contact: Contact | None = None
+    first_call: FirstCall | None = None
     therapy: CourseKind | None = None
     note: str = ""
     lines: Mapping[Ask, str] = field(default_factory=dict)
@@ -78,6 +81,7 @@ class Entry:
             product=self.product if Ask.PRODUCT in wanted else None,
             place=self.place if Ask.PLACE in wanted else None,
             contact=self.contact if Ask.CONTACT in wanted else None,
+            first_call=self.first_call if Ask.FIRST_CALL in wanted else None,
         )
 
     @property
@@ -127,6 +131,7 @@ def _given(entry: Entry) -> Mapping[Ask, object]:
         Ask.REASON: entry.reason,
         Ask.PLACE: entry.place,
         Ask.CONTACT: entry.contact,
+        Ask.FIRST_CALL: entry.first_call,
         Ask.PRODUCT: entry.product,
         Ask.THERAPY: entry.therapy,
         Ask.SAME_PATIENT: entry.same_patient,

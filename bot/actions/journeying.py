@@ -16,14 +16,7 @@ from bot.actions.telling_of_courses import tell_of
 from bot.refusals import BadFields, NoPart, NotForYou, Overtaken
 from bot.sheets import Sheet, sheet_for
 from care.course import Journey, check_may, corrected, stand
-from care.journey import (
-    CourseKind,
-    NotForThem,
-    NotNow,
-    Party,
-    correctors,
-    recorders,
-)
+from care.journey import CourseKind, NotForThem, NotNow, Party, correctors, recorders
 from care.milestone import Milestone
 from care.people import Part
 from care.stalled import ASK_AGAIN_IN
@@ -170,7 +163,7 @@ def _check_may(journey: Journey, entry: Entry, sheet: Sheet, by: Person) -> None
 
 
 def _for_others(who: frozenset[Part]) -> NotForYou:
-    if who == {Part.BATON}:
+    if not who or who == {Part.BATON}:
         return NotForYou("That follows from a handoff and is recorded by itself.")
     if who == {Part.ASKED}:
         return NotForYou("Only a specialist at the center can record that.")

@@ -12,7 +12,17 @@ from bot.refusals import BadFields
 from bot.views.ids import Field
 from bot.views.milestone_forms import YES, result_field
 from care.journey import CourseKind
-from care.milestone import LINES, Contact, Place, Product, Reason, Result, Step
+from care.milestone import (
+    LINES,
+    RESULTS,
+    Contact,
+    FirstCall,
+    Place,
+    Product,
+    Reason,
+    Result,
+    Step,
+)
 
 COUNTED = frozenset({Field.DAYS_AGO, Field.DAYS_AHEAD, Field.UNTIL_AHEAD})
 """Fields whose number counts from the day on which it is written."""
@@ -32,6 +42,7 @@ def read_entry(values: Values, step: Step, today: date) -> Entry:
         product=_one_of(Product, values.get(Field.PRODUCT)),
         place=_one_of(Place, values.get(Field.PLACE)),
         contact=_one_of(Contact, values.get(Field.CONTACT)),
+        first_call=_one_of(FirstCall, values.get(Field.FIRST_CALL)),
         therapy=_one_of(CourseKind, values.get(Field.THERAPY)),
         note=values.get(Field.MEANWHILE) or values.get(Field.NOTE, ""),
         lines={one: values.get(one, "") for one in LINES},
@@ -68,6 +79,8 @@ def to_open_with(draft: Values, step: str) -> Values:
 
 
 def _result_of(values: Values, step: Step) -> Result:
+    if len(RESULTS[step]) == 1:
+        return RESULTS[step][0]
     try:
         return Result(values.get(result_field(step), ""))
     except ValueError as error:

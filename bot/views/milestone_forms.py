@@ -16,8 +16,10 @@ from care.journey import CourseKind
 from care.milestone import (
     AHEAD,
     LINES,
+    RESULTS,
     Ask,
     Contact,
+    FirstCall,
     Place,
     Product,
     Result,
@@ -66,7 +68,7 @@ def milestone_form(data: FormData, this: Recording) -> dict[str, Any]:
         [
             kit.context(kit.escape(_case(this.sheet))),
             _step(this),
-            _result(this, this.choices[this.step], correcting=False),
+            *_results(this),
             *_asked(this),
         ],
         callback_id=Form.MILESTONE,
@@ -135,6 +137,13 @@ def _step(this: Recording) -> kit.Block:
     return kit.field("Step", Field.STEP, element, dispatch=True)
 
 
+def _results(this: Recording) -> list[kit.Block]:
+    """Return the choice of a result, where there is something to choose."""
+    results = this.choices[this.step]
+    several = len(results) > 1 or len(RESULTS[this.step]) > 1
+    return [_result(this, results, correcting=False)] if several else []
+
+
 def _result(
     this: Recording, results: Sequence[Result], *, correcting: bool
 ) -> kit.Block:
@@ -158,6 +167,7 @@ def _asked(this: Recording) -> list[kit.Block]:
         Ask.REASON: _reason,
         Ask.PLACE: _place,
         Ask.CONTACT: _contact,
+        Ask.FIRST_CALL: _first_call,
         Ask.UNTIL: _until,
         Ask.PRODUCT: _product,
         Ask.THERAPY: _therapy,
@@ -213,6 +223,11 @@ def _place(this: Recording) -> kit.Block:
 def _contact(this: Recording) -> kit.Block:
     options = [kit.option(one.capitalize(), one) for one in Contact]
     return _choice(this, "Who reached out", Field.CONTACT, options)
+
+
+def _first_call(this: Recording) -> kit.Block:
+    options = [kit.option(one.capitalize(), one) for one in FirstCall]
+    return _choice(this, "First call while in hospital", Field.FIRST_CALL, options)
 
 
 def _product(this: Recording) -> kit.Block:

@@ -32,7 +32,7 @@ from care.journey import (
     Party,
     Phase,
 )
-from care.milestone import AHEAD, RESULTS, Milestone, Product, Result, Step
+from care.milestone import AHEAD, RESULTS, FirstCall, Milestone, Product, Result, Step
 from care.people import (
     ANY_PART,
     CENTER_SIDE,
@@ -230,10 +230,12 @@ def test_the_last_product_named_is_the_courses() -> None:
 
 
 def test_an_admission_lasts_until_the_discharge_from_hospital() -> None:
-    admitted = take(stand(TO_INFUSION), a(Step.ADMISSION, day=61))
+    call = FirstCall.DUTY
+    admitted = take(stand(TO_INFUSION), a(Step.ADMISSION, day=61, first_call=call))
     left = take(admitted, a(Step.LEFT_HOSPITAL, day=63))
 
-    assert (admitted.in_hospital, left.in_hospital) == (True, False)
+    assert (admitted.in_hospital, admitted.first_call) == (True, call)
+    assert (left.in_hospital, left.first_call) == (False, None)
     assert admitted.phase is left.phase is Phase.INFUSION
     assert Step.ADMISSION not in possible(admitted, ANY_PART)
     assert Step.LEFT_HOSPITAL not in possible(left, ANY_PART)

@@ -93,9 +93,11 @@ def test_a_discharge_from_hospital_asks_for_three_lines_that_must_be_said() -> N
     assert set(asked) <= REQUIRED
 
 
-def test_an_admission_says_where() -> None:
-    assert asks(Step.ADMISSION, Result.HAPPENED) == (Ask.DAY, Ask.PLACE)
-    assert Ask.PLACE in REQUIRED
+def test_an_admission_says_where_and_who_is_called_first() -> None:
+    asked = asks(Step.ADMISSION, Result.HAPPENED)
+
+    assert asked == (Ask.DAY, Ask.PLACE, Ask.FIRST_CALL)
+    assert set(asked) <= REQUIRED
 
 
 def test_one_text_at_most_is_kept_as_the_note() -> None:

@@ -14,6 +14,7 @@ from care.course import Journey
 from care.journey import CourseKind, Party, Phase
 from care.milestone import (
     Contact,
+    FirstCall,
     Milestone,
     Place,
     Product,
@@ -44,6 +45,7 @@ FULL = Milestone(
     product=Product.CARVYKTI,
     place=Place.LOCAL,
     contact=Contact.PRACTICE,
+    first_call=FirstCall.HOSPITAL,
 )
 BARE = Milestone("m2", Step.CONSULT, Result.HAPPENED, date(2026, 11, 21))
 
