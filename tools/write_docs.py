@@ -18,6 +18,7 @@ from tools.diagrams import (
     draw_rooms,
     tabulate_referral,
 )
+from tools.journey_diagram import draw_journey, tabulate_journey
 from tools.settings_table import tabulate_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,6 +27,8 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "rooms": draw_rooms,
     "referral states": draw_referral,
     "referral moves": tabulate_referral,
+    "journey phases": draw_journey,
+    "journey steps": tabulate_journey,
     "reminder states": lambda: draw_changes(REMINDER),
     "notice states": lambda: draw_changes(NOTICE),
     "settings": tabulate_settings,
