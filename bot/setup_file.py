@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from bot.refusals import SetupRefused
+from care.journey import Phase
 from care.patient_time import PhiMode
 from care.people import ANSWERING, RESPONSIBLE_BY_DEFAULT, Role, SiteKind
 from care.working_time import WorkingHours
@@ -69,6 +70,8 @@ sites:
       urgent_hours: 4
       advice_days: 2
       evaluation_days: 1
+    # journey_days:                 # days without news, where 7 do not fit
+    #   apheresis slot: 14
     people:
       - key: rivera
         name: Dr Ana Rivera
@@ -158,6 +161,9 @@ class SiteEntry(_Strict):
     duty: tuple[Key, ...] = ()
     rota: RotaEntry | None = None
     answer: AnswerEntry = AnswerEntry()
+    journey_days: dict[Phase, Annotated[int, Field(ge=1, le=180)]] = Field(
+        default_factory=dict
+    )
     people: tuple[PersonEntry, ...] = Field(min_length=1)
 
     @field_validator("zone")

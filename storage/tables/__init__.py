@@ -28,6 +28,7 @@ from storage.tables.core import (
     workspace,
 )
 from storage.tables.courses import course, milestone, task
+from storage.tables.handoffs import handoff, handoff_action, responsibility
 
 __all__ = [
     "DELIVERY",
@@ -40,6 +41,8 @@ __all__ = [
     "course",
     "data_key",
     "draft",
+    "handoff",
+    "handoff_action",
     "identity",
     "inbound",
     "link",
@@ -50,6 +53,7 @@ __all__ = [
     "referral",
     "reminder",
     "reply",
+    "responsibility",
     "site",
     "swap",
     "task",

@@ -125,7 +125,8 @@ class Travel:
         near: str = "",
     ) -> Modal:
         """Fill the form that corrects a step, and leave it open."""
-        self.page(who).click("Correct", near=near or step)
+        # A line begins with its step; the one above it is near as well.
+        self.page(who).click("Correct", near=f"\n{near or step}")
         form = self.shown(who, lambda one: one.submit_label == "Correct")
         form = self.choose(who, form, step, result)
         form.fill({"Why is it corrected?": why, **(fields or {})})

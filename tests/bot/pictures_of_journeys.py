@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from bot.actions.course_effects import REGISTRY_REPORT
 from bot.journeys import JourneyPage
 from bot.sheets import Sheet
 from bot.views import card, journey, milestone_forms
@@ -64,13 +65,11 @@ _WAY: tuple[tuple[Step, Result, int], ...] = (
 """Fifteen milestones; the first twelve lead to the infusion."""
 
 
-def pictures_of_journeys(
-    sheet: Sheet, words: str, name: str
-) -> Iterator[tuple[str, Picture]]:
+def pictures_of_journeys(sheet: Sheet, words: str) -> Iterator[tuple[str, Picture]]:
     """Yield every view of a journey of a sheet's case, by name."""
     for mode in PhiMode:
-        for stands, page in _pages(_taken(sheet, mode), words, name):
-            said = f"{stands}, {mode}"
+        for stands, page in _pages(_taken(sheet, mode), words):
+            said = f"{stands}, in {mode}"
             yield f"journey page, {said}", _view(journey.journey_modal(page))
             yield f"journey card, {said}", _post(card.card_blocks(page.sheet))
             yield from _told(page, said)
@@ -88,7 +87,7 @@ def _taken(sheet: Sheet, mode: PhiMode) -> Sheet:
     return replace(sheet, referral=referral, phi_mode=mode)
 
 
-def _pages(sheet: Sheet, words: str, name: str) -> Iterator[tuple[str, JourneyPage]]:
+def _pages(sheet: Sheet, words: str) -> Iterator[tuple[str, JourneyPage]]:
     whole = [_recorded(sheet, words, number) for number in range(len(_WAY))]
     yield "begun", _page(sheet, [])
     yield "before infusion", _page(sheet, whole[:12])
@@ -99,8 +98,7 @@ def _pages(sheet: Sheet, words: str, name: str) -> Iterator[tuple[str, JourneyPa
         whole[0], milestone=Milestone("m99", Step.DEATH, Result.HAPPENED, T0.date())
     )
     died = replace(sheet, case=replace(sheet.case, life=Life.DIED))
-    kind = name or "registry report"
-    yield "died", _page(died, [*whole, death], tasks=(_task(sheet, kind),))
+    yield "died", _page(died, [*whole, death], tasks=(_task(sheet),))
 
 
 def _page(
@@ -165,13 +163,13 @@ def _recorded(sheet: Sheet, words: str, number: int) -> Recorded:
     )
 
 
-def _task(sheet: Sheet, kind: str) -> Task:
+def _task(sheet: Sheet) -> Task:
     return Task(
         id="task-1",
         workspace_id=sheet.referral.workspace_id,
         case_id=sheet.case.id,
         referral_id=sheet.referral.id,
-        kind=kind,
+        kind=REGISTRY_REPORT,
         doer_id=sheet.asked.id,
         due_at=T0,
         generation=1,
@@ -216,10 +214,13 @@ def _forms(sheet: Sheet, words: str, mode: PhiMode) -> Iterator[tuple[str, Pictu
         if mode is PhiMode.NONE or result in few:
             this = Recording(sheet, choices, step, result, {})
             view = milestone_forms.milestone_form(data, this)
-            yield f"milestone form, {step}, {result}, {mode}", _view(view)
+            yield f"milestone form, {step}, {result}, in {mode}", _view(view)
     yield from _corrections(sheet, words, mode)
     page = _page(sheet, [])
-    yield f"waiting form, {mode}", _view(milestone_forms.waiting_form(data, page.sheet))
+    yield (
+        f"waiting form, in {mode}",
+        _view(milestone_forms.waiting_form(data, page.sheet)),
+    )
 
 
 def _corrections(
@@ -240,11 +241,14 @@ def _corrections(
         old = _recorded(sheet, words, number)
         old = replace(old, milestone=one) if one else old
         step, result = old.milestone.step, old.milestone.result
-        for name, more in (("as it was", {}), ("away", {result_field(step): TAKEN_AWAY})):
+        for name, more in (
+            ("as it was", {}),
+            ("away", {result_field(step): TAKEN_AWAY}),
+        ):
             values = {str(key): text for key, text in (written | more).items()}
             this = Recording(sheet, {step: RESULTS[step]}, step, result, values)
             view = milestone_forms.correction_form(data, this, old)
-            yield f"correction form, {step}, {name}, {mode}", _view(view)
+            yield f"correction form, {step}, {name}, in {mode}", _view(view)
 
 
 def _post(blocks: list[dict[str, Any]]) -> Picture:

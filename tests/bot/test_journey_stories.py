@@ -147,7 +147,9 @@ def test_a_therapy_that_replaces_another_gives_its_place_back_when_taken_back(
         Phase.THERAPY,
     ]
 
-    travel.correct(cast.chen, "New therapy", TAKEN_AWAY, near="month-2")
+    travel.correct(
+        cast.chen, "New therapy", TAKEN_AWAY, near="New therapy started · month-2"
+    )
 
     assert [phase for _, phase, _ in courses(beside)][1:] == [
         Phase.THERAPY,
