@@ -28,6 +28,7 @@ class Change:
 NOTICE = (
     Change("write", START, "pending"),
     Change("write", "pending", "skipped"),
+    Change("skip_pending", "pending", "skipped"),
     Change("claim", "pending", "sending"),
     Change("settle_sent", "sending", "sent"),
     Change("settle_skipped", "sending", "skipped"),
@@ -122,7 +123,7 @@ def draw_rooms() -> str:
     for (room, other), modules in sorted(imports_between_rooms().items()):
         only = f"|{', '.join(modules)} alone|" if other == "sandbox" else ""
         lines.append(f"    {room} -->{only} {other}")
-    return _fenced(lines)
+    return fenced(lines)
 
 
 def imports_between_rooms() -> Mapping[tuple[str, str], Sequence[str]]:
@@ -166,7 +167,7 @@ def _state_diagram(edges: Mapping[tuple[str, str], Sequence[str]]) -> str:
     targets = {to for _, to in edges}
     left = {state for state, to in edges if state != to}
     lines += [f"    {end} --> {START}" for end in sorted(targets - left)]
-    return _fenced(lines)
+    return fenced(lines)
 
 
 def _imported(path: Path) -> Iterator[str]:
@@ -179,7 +180,8 @@ def _imported(path: Path) -> Iterator[str]:
         yield from (one for name in names if (one := name.partition(".")[0]) in ROOMS)
 
 
-def _fenced(lines: Sequence[str]) -> str:
+def fenced(lines: Sequence[str]) -> str:
+    """Return lines as a diagram in Markdown."""
     return "\n".join(["```mermaid", *lines, "```"])
 
 

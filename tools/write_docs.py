@@ -22,6 +22,7 @@ from tools.diagrams import (
     tabulate_handoff,
     tabulate_referral,
 )
+from tools.journey_diagram import draw_journey, tabulate_journey
 from tools.settings_table import tabulate_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,6 +35,8 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "cover moves": tabulate_cover,
     "handoff states": draw_handoff,
     "handoff moves": tabulate_handoff,
+    "journey phases": draw_journey,
+    "journey steps": tabulate_journey,
     "reminder states": lambda: draw_changes(REMINDER),
     "notice states": lambda: draw_changes(NOTICE),
     "settings": tabulate_settings,

@@ -238,6 +238,9 @@ ON_NOTICES: Mapping[str, TryNotice] = {
     "write": lambda notices, held: notices.write([_newer(held)], at=LATER),
     "claim": lambda notices, _held: _claim(notices),
     "claim_unknown": _again,
+    "skip_pending": lambda notices, held: notices.skip_pending(
+        [held.subject], reason="the patient has died"
+    ),
     "settle_sent": _sent,
     "settle_skipped": lambda notices, held: notices.settle_skipped(held, "no part"),
     "settle_failed": lambda notices, held: notices.settle_failed(held, "archived"),
@@ -267,7 +270,8 @@ def _try_with_notice(store: Store, world: World, what: tuple[str, str]) -> str:
     new = a_notice(
         world,
         f"{state} {method}",
-        way=Way.UPDATE,
+        # Of what has not been said, only what would be posted is left unsaid.
+        way=Way.POST if method == "skip_pending" else Way.UPDATE,
         conversation=f"{state} {method}",
         root_id=f"{state} {method}",
     )
