@@ -21,7 +21,7 @@ from sqlalchemy import (
 from care.cases import CaseSummary, as_dict, from_dict
 from care.referral import Kind, Side, State, Urgency
 from storage.errors import NotFound
-from storage.records import Case, Referral, Reply, ReplyKind, columns_of
+from storage.records import Case, Life, Referral, Reply, ReplyKind, columns_of
 from storage.sealing import DataKey
 from storage.tables import case, link, referral, reply
 from storage.vault import Vault
@@ -61,6 +61,12 @@ class Cases:
         """Tell whether a case code is in use."""
         found = self._connection.execute(select(case.c.id).where(case.c.code == code))
         return found.first() is not None
+
+    def change_life(self, case_id: str, life: Life) -> None:
+        """Keep whether the patient lives, and whether checks still help."""
+        self._connection.execute(
+            update(case).where(case.c.id == case_id).values(life=life)
+        )
 
     def change_summary(self, case_id: str, summary: CaseSummary) -> None:
         """Seal a new summary into a case."""
@@ -194,7 +200,10 @@ class Cases:
     def _open_cases(self, rows: Collection[Row[Any]]) -> list[Case]:
         self._vault.open_all([row.id for row in rows])
         return [
-            Case(**dict(row._mapping) | {"summary": self._open_summary(row)})
+            Case(
+                **dict(row._mapping)
+                | {"summary": self._open_summary(row), "life": Life(row.life)}
+            )
             for row in rows
         ]
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
+from care.journey import Phase
 from care.people import Role, SiteKind
 from care.referral import OPEN, State
 from storage.actors import Person
@@ -237,6 +238,9 @@ def _site(row: Row[Any]) -> Site:
                 date.fromisoformat(row.rota_starts) if row.rota_starts else None
             ),
             "rota_order": tuple(row.rota_order or ()),
+            "journey_days": {
+                Phase(phase): days for phase, days in row.journey_days.items()
+            },
         }
     )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
 from care.cases import CaseSummary
+from care.journey import Phase
 from care.people import Member, Role, SiteKind
 from care.referral import Kind, Progress, Side, State, Urgency
 from care.response import ResponseTimes
@@ -45,6 +47,8 @@ class Site:
     rota_starts: date | None
     rota_order: tuple[str, ...]
     """Clinicians' ids, a week each; empty where the center has no rota."""
+    journey_days: Mapping[Phase, int] = field(default_factory=dict)
+    """Days without news after which a course is brought up, as the center sets."""
 
     @property
     def times(self) -> ResponseTimes:
@@ -116,6 +120,14 @@ class Link:
         return self.verified if here else None
 
 
+class Life(StrEnum):
+    """Whether the patient lives, and whether checks still help."""
+
+    LIVING = "living"
+    HOSPICE = "hospice"
+    DIED = "died"
+
+
 @dataclass(frozen=True)
 class Case:
     """One patient under a random code."""
@@ -128,6 +140,7 @@ class Case:
     responsible_since: datetime
     summary: CaseSummary
     created_at: datetime
+    life: Life = Life.LIVING
 
 
 @dataclass(frozen=True)
@@ -268,7 +281,7 @@ class Draft:
 
 def columns_of(record: Any, *, without: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return a record as the columns of its table."""
-    names = (field.name for field in fields(record) if field.name not in without)
+    names = (one.name for one in fields(record) if one.name not in without)
     return {name: _plain(getattr(record, name)) for name in names}
 
 

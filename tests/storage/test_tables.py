@@ -32,6 +32,8 @@ SEALED = {
     "reply.text",
     "draft.body",
     "audit.detail",
+    "milestone.note",
+    "milestone.ended_why",
 }
 KEYS_AND_HASHES = {"data_key.wrapped", "audit.hash", "audit_head.hash"}
 FREE_TEXT = {"question", "summary", "text", "body", "detail", "comment", "note"}

@@ -1,8 +1,4 @@
-"""Every table. A column says whether it is kept plain or sealed.
-
-A time whose name begins with `lease_` is of the lease clock; every other one is
-of the care clock. No column is compared with both.
-"""
+"""Tables of sites and people, cases and referrals, reminders, notices and audit."""
 
 from __future__ import annotations
 
@@ -40,18 +36,20 @@ DAY = String(10)
 """A date at a site, as YYYY-MM-DD."""
 
 
-def _id() -> Column[str]:
+def identifier() -> Column[str]:
+    """Make the column of a row's own id."""
     return plain("id", ID, primary_key=True)
 
 
-def _to(name: str, table: str, *, null: bool = False) -> Column[str]:
+def refer_to(name: str, table: str, *, null: bool = False) -> Column[str]:
+    """Make a column that holds the id of a row of another table."""
     return plain(name, ID, ForeignKey(f"{table}.id"), null=null)
 
 
 workspace = Table(
     "workspace",
     metadata,
-    _id(),
+    identifier(),
     plain("name", NAME),
     plain("bot_user_id", CODE),
 )
@@ -59,8 +57,8 @@ workspace = Table(
 site = Table(
     "site",
     metadata,
-    _id(),
-    _to("workspace_id", "workspace"),
+    identifier(),
+    refer_to("workspace_id", "workspace"),
     plain("key", CODE),
     plain("kind", CODE),
     plain("name", NAME),
@@ -77,6 +75,7 @@ site = Table(
     plain("evaluation_days", Integer, server_default="1"),
     plain("rota_starts", DAY, null=True),
     plain("rota_order", JSON, null=True),
+    plain("journey_days", JSON, server_default="{}"),
     UniqueConstraint("workspace_id", "key"),
     CheckConstraint("kind IN ('practice', 'center')", name="kind"),
 )
@@ -84,8 +83,8 @@ site = Table(
 clinician = Table(
     "clinician",
     metadata,
-    _id(),
-    _to("site_id", "site"),
+    identifier(),
+    refer_to("site_id", "site"),
     plain("key", CODE),
     plain("name", NAME),
     plain("role", CODE),
@@ -98,10 +97,10 @@ clinician = Table(
 identity = Table(
     "identity",
     metadata,
-    _id(),
+    identifier(),
     plain("team_id", CODE),
     plain("user_id", CODE),
-    _to("clinician_id", "clinician"),
+    refer_to("clinician_id", "clinician"),
     plain("confirmed_by", NAME),
     plain("dm_channel", CODE, null=True),
     UniqueConstraint("team_id", "user_id"),
@@ -111,9 +110,9 @@ identity = Table(
 absence = Table(
     "absence",
     metadata,
-    _id(),
-    _to("clinician_id", "clinician"),
-    _to("cover_id", "clinician", null=True),
+    identifier(),
+    refer_to("clinician_id", "clinician"),
+    refer_to("cover_id", "clinician", null=True),
     plain("starts", DAY),
     plain("ends", DAY),
     plain("cancelled", Integer),
@@ -124,9 +123,9 @@ absence = Table(
 swap = Table(
     "swap",
     metadata,
-    _id(),
-    _to("site_id", "site"),
-    _to("clinician_id", "clinician"),
+    identifier(),
+    refer_to("site_id", "site"),
+    refer_to("clinician_id", "clinician"),
     plain("starts", DAY),
     plain("ends", DAY),
     plain("made_at", Instant),
@@ -137,10 +136,10 @@ swap = Table(
 link = Table(
     "link",
     metadata,
-    _id(),
-    _to("workspace_id", "workspace"),
-    _to("practice_id", "site"),
-    _to("center_id", "site"),
+    identifier(),
+    refer_to("workspace_id", "workspace"),
+    refer_to("practice_id", "site"),
+    refer_to("center_id", "site"),
     plain("channel_id", CODE),
     plain("active", Integer),
     plain("verified", CODE, null=True),
@@ -177,15 +176,17 @@ data_key = Table(
 case = Table(
     "case",
     metadata,
-    _id(),
-    _to("workspace_id", "workspace"),
+    identifier(),
+    refer_to("workspace_id", "workspace"),
     plain("code", CODE),
-    _to("practice_id", "site"),
-    _to("responsible_id", "clinician"),
+    refer_to("practice_id", "site"),
+    refer_to("responsible_id", "clinician"),
     plain("responsible_since", Instant),
+    plain("life", CODE, server_default="living"),
     sealed("summary"),
     plain("created_at", Instant),
     UniqueConstraint("code"),
+    CheckConstraint("life IN ('living', 'hospice', 'died')", name="life"),
     Index(None, "practice_id"),
     Index(None, "responsible_id"),
 )
@@ -193,18 +194,18 @@ case = Table(
 referral = Table(
     "referral",
     metadata,
-    _id(),
-    _to("workspace_id", "workspace"),
-    _to("case_id", "case"),
-    _to("link_id", "link"),
+    identifier(),
+    refer_to("workspace_id", "workspace"),
+    refer_to("case_id", "case"),
+    refer_to("link_id", "link"),
     plain("kind", CODE),
     plain("urgency", CODE),
     plain("state", CODE),
     plain("previous", CODE, null=True),
     plain("waiting_on", CODE, null=True),
-    _to("referrer_id", "clinician"),
-    _to("asked_id", "clinician"),
-    _to("taker_id", "clinician", null=True),
+    refer_to("referrer_id", "clinician"),
+    refer_to("asked_id", "clinician"),
+    refer_to("taker_id", "clinician", null=True),
     plain("passed_by", JSON),
     sealed("question"),
     plain("requested_at", Instant),
@@ -235,9 +236,9 @@ referral = Table(
 reply = Table(
     "reply",
     metadata,
-    _id(),
-    _to("referral_id", "referral"),
-    _to("author_id", "clinician"),
+    identifier(),
+    refer_to("referral_id", "referral"),
+    refer_to("author_id", "clinician"),
     plain("kind", CODE),
     sealed("text", null=True),
     plain("withheld", CODE, null=True),
@@ -250,8 +251,8 @@ reply = Table(
 draft = Table(
     "draft",
     metadata,
-    _id(),
-    _to("author_id", "clinician"),
+    identifier(),
+    refer_to("author_id", "clinician"),
     plain("form", CODE),
     plain("subject", ID),
     sealed("body"),
@@ -272,8 +273,8 @@ inbound = Table(
 reminder = Table(
     "reminder",
     metadata,
-    _id(),
-    _to("workspace_id", "workspace"),
+    identifier(),
+    refer_to("workspace_id", "workspace"),
     plain("subject", ID),
     plain("generation", Integer),
     plain("kind", CODE),
@@ -301,7 +302,7 @@ notice = Table(
     metadata,
     plain("seq", Integer, primary_key=True, autoincrement=True),
     plain("id", ID, unique=True),
-    _to("workspace_id", "workspace"),
+    refer_to("workspace_id", "workspace"),
     plain("conversation", NAME),
     plain("recipient_id", ID, ForeignKey("clinician.id"), null=True),
     plain("way", CODE),

@@ -1,0 +1,152 @@
+"""Where one course stands, as its milestones say.
+
+It is never kept apart from what was recorded: it is what comes of taking the
+milestones in their order. So a correction is taken in its place, and the journey
+loops (a second apheresis, lymphodepletion put off, bridging again).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from care.journey import JOURNEY, NEXT, PARTY, NotForThem, Party, Phase, find_row
+from care.milestone import AHEAD, RESULTS, Milestone, Product, Result, Step
+from care.people import Part
+
+
+@dataclass(frozen=True)
+class Journey:
+    """Where one course stands, as its milestones say."""
+
+    phase: Phase = Phase.CONTACT
+    day0: date | None = None
+    """The date of infusion at the center's zone; planning never sets it."""
+    product: Product | None = None
+    planned: Mapping[Step, date] = field(default_factory=dict)
+    """Days ahead, as last said, of steps that have not been taken since."""
+    happened: Mapping[Step, date] = field(default_factory=dict)
+    """The day on which each step was last taken."""
+    bridging: bool = False
+    in_hospital: bool = False
+    hospice: bool = False
+    died: bool = False
+    collected: bool = False
+    """Cells were collected: from here on a center hears of urgent concerns."""
+
+    @property
+    def party(self) -> Party:
+        """Who the next move waits for."""
+        return PARTY.get(self.phase, Party.CENTER)
+
+    @property
+    def next_day(self) -> date | None:
+        """The day for which the next step is planned, if it is."""
+        days = [self.planned[one] for one in NEXT[self.phase] if one in self.planned]
+        return min(days, default=None)
+
+
+def check_may(
+    journey: Journey, step: Step, result: Result, parts: Collection[Part]
+) -> None:
+    """Raise `NotNow`, or `NotForThem` where somebody with `parts` may not record it."""
+    row = find_row(journey.phase, step, result)
+    if not row.who & frozenset(parts):
+        raise NotForThem(step, row.who)
+
+
+def take(journey: Journey, one: Milestone) -> Journey:
+    """Return where the course stands after a milestone. Raises `NotNow`."""
+    row = find_row(journey.phase, one.step, one.result)
+    after = replace(journey, phase=row.to or journey.phase)
+    if one.result in AHEAD:
+        return replace(after, planned={**journey.planned, one.step: one.day})
+    left = {step: day for step, day in journey.planned.items() if step is not one.step}
+    happened = {**journey.happened, one.step: one.day}
+    return _with_effects(replace(after, planned=left, happened=happened), one)
+
+
+def stand(milestones: Iterable[Milestone], begins: Phase = Phase.CONTACT) -> Journey:
+    """Return where a course stands after its milestones. Raises `NotNow`."""
+    journey = Journey(phase=begins)
+    for one in milestones:
+        journey = take(journey, one)
+    return journey
+
+
+def possible(
+    journey: Journey, parts: Collection[Part]
+) -> Mapping[Step, tuple[Result, ...]]:
+    """Return what somebody with `parts` may record now, step by step."""
+    held = frozenset(parts)
+    rows = [row for row in JOURNEY if journey.phase in row.phases and row.who & held]
+    found: dict[Step, set[Result]] = {}
+    for row in rows:
+        found.setdefault(row.step, set()).update(row.results)
+    return {
+        step: _sensible(journey, step, results)
+        for step, results in sorted(found.items(), key=lambda it: _ORDER[it[0]])
+        if _sensible(journey, step, results)
+    }
+
+
+_ORDER = {step: place for place, step in enumerate(Step)}
+
+
+def _sensible(journey: Journey, step: Step, results: set[Result]) -> tuple[Result, ...]:
+    """Leave out what says nothing: moving what is not planned, stopping the absent."""
+    absent = {
+        Result.MOVED: step not in journey.planned and step is not Step.SLOT,
+        Result.PLANNED: step in journey.planned,
+        Result.STARTED: journey.bridging,
+        Result.STOPPED: not journey.bridging,
+    }
+    if step is Step.LEFT_HOSPITAL and not journey.in_hospital:
+        return ()
+    if step is Step.ADMISSION and journey.in_hospital:
+        return ()
+    return tuple(
+        one for one in RESULTS[step] if one in results and not absent.get(one, False)
+    )
+
+
+def _with_effects(journey: Journey, one: Milestone) -> Journey:
+    product = one.product or journey.product
+    journey = replace(journey, product=product)
+    match one.step:
+        case Step.APHERESIS:
+            journey = replace(journey, collected=True)
+        case Step.BRIDGING:
+            journey = replace(journey, bridging=one.result is Result.STARTED)
+        case Step.INFUSION:
+            journey = replace(journey, day0=one.day, bridging=False)
+        case Step.ADMISSION | Step.LEFT_HOSPITAL:
+            journey = replace(journey, in_hospital=one.step is Step.ADMISSION)
+        case Step.HOSPICE:
+            journey = replace(journey, hospice=True)
+        case Step.DEATH:
+            journey = replace(journey, died=True)
+        case _:
+            pass
+    return journey
+
+
+def corrected(
+    milestones: Sequence[Milestone], old_id: str, new: Milestone | None
+) -> tuple[Milestone, ...]:
+    """Return the milestones with one in the place of another, or without it.
+
+    Raises `NotNow` where what was recorded after it no longer follows, and
+    LookupError where there is none with this id.
+    """
+    if old_id not in {one.id for one in milestones}:
+        raise LookupError(old_id)
+    put = [
+        new if one.id == old_id else one
+        for one in milestones
+        if one.id != old_id or new is not None
+    ]
+    after = tuple(one for one in put if one is not None)
+    stand(after)
+    return after

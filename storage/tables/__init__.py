@@ -1,0 +1,57 @@
+"""Every table. A column says whether it is kept plain or sealed.
+
+A time whose name begins with `lease_` is of the lease clock; every other one is
+of the care clock. No column is compared with both.
+"""
+
+from storage.tables.core import (
+    DELIVERY,
+    HOUSEKEEPING,
+    absence,
+    audit,
+    audit_head,
+    case,
+    clinician,
+    data_key,
+    draft,
+    identity,
+    inbound,
+    link,
+    metadata,
+    notice,
+    pace,
+    referral,
+    reminder,
+    reply,
+    site,
+    swap,
+    workspace,
+)
+from storage.tables.courses import course, milestone, task
+
+__all__ = [
+    "DELIVERY",
+    "HOUSEKEEPING",
+    "absence",
+    "audit",
+    "audit_head",
+    "case",
+    "clinician",
+    "course",
+    "data_key",
+    "draft",
+    "identity",
+    "inbound",
+    "link",
+    "metadata",
+    "milestone",
+    "notice",
+    "pace",
+    "referral",
+    "reminder",
+    "reply",
+    "site",
+    "swap",
+    "task",
+    "workspace",
+]
