@@ -15,6 +15,7 @@ from storage.actors import Actor
 from storage.audit import Entry, append, begin_chain
 from storage.cases import Cases
 from storage.clock import CareClock
+from storage.concerns import Concerns
 from storage.courses import Courses
 from storage.database import WRITTEN, Database
 from storage.drafts import Drafts
@@ -43,6 +44,7 @@ class Reading:
         self.duty = Duty(connection)
         self.cases = Cases(connection, vault)
         self.courses = Courses(connection, vault)
+        self.concerns = Concerns(connection)
         self.drafts = Drafts(connection, vault)
         self.reminders = Reminders(connection)
         self.notices = Notices(connection)
