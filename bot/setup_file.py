@@ -68,6 +68,7 @@ sites:
       urgent_hours: 4
       advice_days: 2
       evaluation_days: 1
+    concern_opt_in: false           # true: urgent concerns are told in Slack too
     people:
       - key: rivera
         name: Dr Ana Rivera
@@ -153,6 +154,7 @@ class SiteEntry(_Strict):
     duty: tuple[Key, ...] = ()
     rota: RotaEntry | None = None
     answer: AnswerEntry = AnswerEntry()
+    concern_opt_in: bool = False
     people: tuple[PersonEntry, ...] = Field(min_length=1)
 
     @field_validator("zone")
@@ -187,6 +189,8 @@ class SiteEntry(_Strict):
         )
         if off:
             raise ValueError(f"rota names nobody of `duty`: {', '.join(off)}")
+        if self.concern_opt_in and self.kind is not SiteKind.CENTER:
+            raise ValueError("concern_opt_in is for centers, which hear of concerns")
         self._check_holidays()
         return self
 

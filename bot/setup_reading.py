@@ -185,6 +185,7 @@ def _site_entry(
             "advice_days": one.advice_days,
             "evaluation_days": one.evaluation_days,
         },
+        "concern_opt_in": one.concern_opt_in,
         "people": [_person_entry(p, identities.get(p.id)) for p in staff],
     }
 

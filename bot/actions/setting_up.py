@@ -234,6 +234,7 @@ class _Writing:
             "urgent_minutes": round(site.answer.urgent_hours * 60),
             "advice_days": site.answer.advice_days,
             "evaluation_days": site.answer.evaluation_days,
+            "concern_opt_in": int(site.concern_opt_in),
             "rota_starts": site.rota.starts.isoformat() if site.rota else None,
             "rota_order": self._rota_order(site),
         }

@@ -113,6 +113,7 @@ class Field(StrEnum):
     URGENT_HOURS = "urgent_hours"
     ADVICE_DAYS = "advice_days"
     EVALUATION_DAYS = "evaluation_days"
+    CONCERNS = "concerns"
     PERSON_NAME = "person_name"
     ROLE = "role"
     ACCOUNT = "account"
