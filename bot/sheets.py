@@ -32,6 +32,8 @@ class Sheet:
     identities: Mapping[str, Identity]
     card: Notice | None
     now: datetime
+    collected: bool = False
+    """Cells were collected over this link: its center hears of urgent concerns."""
 
     @property
     def referrer(self) -> Clinician:
@@ -131,6 +133,7 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
     people = reading.people.clinicians(_people_in(referrals, cases.values()))
     identities = reading.people.identities(people)
     cards = reading.notices.roots_of([one.id for one in referrals], CARD)
+    collected = reading.courses.collected(cases)
     return [
         Sheet(
             referral=one,
@@ -142,6 +145,7 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
             identities=identities,
             card=cards.get(one.id),
             now=reading.now,
+            collected=(one.case_id, one.link_id) in collected,
         )
         for one in referrals
     ]

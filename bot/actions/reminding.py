@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
-from bot.actions import clocks, duty, replying, weekly
+from bot.actions import clocks, concern, duty, replying, weekly
 from bot.actions.telling import Aside, Telling
 from bot.sheets import Sheet, make_sheets
 from care.people import Part, Role
@@ -93,6 +93,7 @@ HANDLERS: Handlers = {
     replying.KIND: ask_again_about_reply,
     duty.CHECK: duty.check_duty,
     weekly.KIND: weekly.list_unanswered,
+    concern.KIND: concern.tell_next,
 }
 
 

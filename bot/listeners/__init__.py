@@ -8,6 +8,7 @@ from bot.desk import Desk
 from bot.listeners import (
     buttons,
     commands,
+    concerns,
     duty,
     events,
     failures,
@@ -24,6 +25,7 @@ def register(app: App, desk: Desk) -> None:
     forms.register(app, desk)
     buttons.register(app, desk)
     duty.register(app, desk)
+    concerns.register(app, desk)
     setup.register(app, desk)
     events.register(app, desk)
     failures.register(app)

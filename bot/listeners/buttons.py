@@ -26,9 +26,9 @@ from bot.listeners.opening import (
     place_of,
     referral_form,
 )
-from bot.listeners.private import say_privately
+from bot.listeners.private import explained, say_privately
 from bot.lookups import referral_sheet
-from bot.refusals import NotForYou, Refusal
+from bot.refusals import NotForYou
 from bot.views import chart, duty, forms, lists
 from bot.views.forms import MOVE_FORMS
 from bot.views.ids import MOVES, Act, Carried, Field, FormData
@@ -165,7 +165,7 @@ def _mover(desk: Desk) -> Listener:
             _move_now(desk, context, event, carried)
         ack()
 
-    return _explained(move)
+    return explained(move)
 
 
 def _move_now(desk: Desk, context: BoltContext, event: Event, carried: Carried) -> None:
@@ -253,20 +253,7 @@ def _sorter(desk: Desk, kind: ReplyKind) -> Listener:
         ack()
         say_privately(client, body, SORTED[kind])
 
-    return _explained(sort)
-
-
-def _explained(listener: Listener) -> Listener:
-    """Return the listener so that a refusal is said privately to who pressed."""
-
-    def explain(ack: Ack, body: Body, client: WebClient, context: BoltContext) -> None:
-        try:
-            listener(ack=ack, body=body, client=client, context=context)
-        except Refusal as refusal:
-            say_privately(client, body, refusal.sentence)
-            ack()
-
-    return explain
+    return explained(sort)
 
 
 def _pressed(body: Body) -> tuple[Event | None, Carried]:

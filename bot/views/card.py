@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.sheets import Sheet
 from bot.views import kit, words
+from bot.views.concern import concern_button
 from bot.views.ids import Act, Carried, act_of
 from care.cases import not_recorded, one_line
 from care.people import ANY_PART
@@ -109,7 +110,9 @@ def _elements(sheet: Sheet) -> Sequence[kit.Element]:
         move_button(sheet, one, primary=goes_on and index == 0)
         for index, one in enumerate(first)
     ]
-    return [*buttons, kit.overflow(Act.MORE, entries)]
+    # Not in the menu: what is urgent is not looked for.
+    urgent = [concern_button(referral.id)] if sheet.collected else []
+    return [*buttons, *urgent, kit.overflow(Act.MORE, entries)]
 
 
 def _value(sheet: Sheet, event: Event) -> str:

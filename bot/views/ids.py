@@ -38,6 +38,11 @@ class Act(StrEnum):
     BACK = "back"
     TAKE_DAYS = "take_days"
     COPY = "copy_for_chart"
+    CONCERN = "concern"
+    CONCERN_RAISE = "concern_raise"
+    CONCERN_ACKNOWLEDGE = "concern_acknowledge"
+    CONCERN_WITHDRAW = "concern_withdraw"
+    EMERGENCY_SHEET = "emergency_sheet"
     SETUP = "setup"
     SETUP_SITE = "setup_site"
     SETUP_CHANGE_SITE = "setup_change_site"
@@ -134,7 +139,7 @@ class Carried:
     event: str = ""
     reply: str = ""
     subject: str = ""
-    """The id of a site, a person or a link of the setup."""
+    """The id of a site, a person or a link of the setup, or of a concern."""
 
     def dump(self) -> str:
         """Return it as a value for Slack to keep."""

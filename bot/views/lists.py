@@ -15,6 +15,7 @@ from bot.views.card import (
     move_button,
     standing,
 )
+from bot.views.concern import concern_row
 from bot.views.ids import Act, Carried, Form
 from bot.views.messages import sort_buttons
 from care.cases import one_line
@@ -87,6 +88,7 @@ def case_blocks(sheets: Sequence[Sheet], me: Member) -> list[kit.Block]:
             f" {kit.escape(sheets[0].responsible_site.name)}"
         ),
     ]
+    blocks += concern_row(sheets)
     for one in sheets[:SHOWN]:
         blocks += [kit.divider(), *_referral_entry(one, me)]
     if len(sheets) > SHOWN:
