@@ -156,12 +156,8 @@ def held_by(
 
 def _collected_journey(reading: Reading, sheet: Sheet) -> Journey:
     """Return where the newest course stands in which cells were collected here."""
-    courses = [
-        one
-        for one in reading.courses.of_cases([sheet.case.id])
-        if one.link_id == sheet.link.id
-    ]
-    for course in reversed(courses):
+    here = [one for one in sheet.courses if one.link_id == sheet.link.id]
+    for course in reversed(here):
         journey = stand(milestones_of(reading.courses.milestones([course.id])))
         if journey.collected:
             return journey

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.refusals import NoPart
+from care.journey import CourseKind, Party, Phase
+from care.patient_time import PatientTime, PhiMode
 from care.people import Involved, Member, Part, parts_of
 from care.referral import waits_for
 from care.response import Round, answer_by
-from scheduler.calendars import working_hours
+from scheduler.calendars import local_day, working_hours
+from storage.courses import Course
 from storage.errors import NotFound
 from storage.records import Case, Clinician, Identity, Link, Notice, Referral, Site
 from storage.unit import Reading
@@ -34,6 +37,9 @@ class Sheet:
     now: datetime
     collected: bool = False
     """Cells were collected over this link: its center hears of urgent concerns."""
+    phi_mode: PhiMode = PhiMode.NONE
+    courses: tuple[Course, ...] = ()
+    """Every course of the case, oldest first."""
 
     @property
     def referrer(self) -> Clinician:
@@ -102,6 +108,36 @@ class Sheet:
         return self.people[whose] if whose else None
 
     @property
+    def course(self) -> Course | None:
+        """The newest course of CAR T that is told in this referral's thread."""
+        here = [
+            one
+            for one in self.courses
+            if one.referral_id == self.referral.id and one.kind is CourseKind.CAR_T
+        ]
+        return here[-1] if here else None
+
+    @property
+    def course_waits_for(self) -> Clinician:
+        """Who is asked for news of the course: each next move has a name."""
+        course = self.course
+        if course is None or course.phase is Phase.HOME:
+            return self.responsible
+        if course.waits_on is Party.PRACTICE:
+            return self.referrer
+        decides = course.phase in {Phase.DECISION, Phase.NOT_RELEASED, Phase.RETURN}
+        if decides and self.taker is not None:
+            return self.taker
+        lead = self.people.get(course.lead_id or "")
+        return lead or self.taker or self.asked
+
+    @property
+    def time(self) -> PatientTime:
+        """How this patient's days are said, counted at the center."""
+        day0 = self.course.day0 if self.course else None
+        return PatientTime(self.phi_mode, local_day(self.center, self.now), day0=day0)
+
+    @property
     def permalink(self) -> str | None:
         """The address of the thread, once the card stands in Slack."""
         return self.card.permalink if self.card else None
@@ -130,7 +166,10 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
     links = {one: reading.people.link(one) for one in {r.link_id for r in referrals}}
     site_ids = {s for one in links.values() for s in (one.practice_id, one.center_id)}
     sites = {one: reading.people.site(one) for one in site_ids}
-    people = reading.people.clinicians(_people_in(referrals, cases.values()))
+    courses = _by_case(reading.courses.of_cases(cases))
+    people = reading.people.clinicians(
+        _people_in(referrals, cases.values(), courses.values())
+    )
     identities = reading.people.identities(people)
     cards = reading.notices.roots_of([one.id for one in referrals], CARD)
     collected = reading.courses.collected(cases)
@@ -146,13 +185,26 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
             card=cards.get(one.id),
             now=reading.now,
             collected=(one.case_id, one.link_id) in collected,
+            courses=courses.get(one.case_id, ()),
         )
         for one in referrals
     ]
 
 
-def _people_in(referrals: Sequence[Referral], cases: Collection[Case]) -> set[str]:
+def _by_case(courses: Sequence[Course]) -> dict[str, tuple[Course, ...]]:
+    found: dict[str, tuple[Course, ...]] = {}
+    for one in courses:
+        found[one.case_id] = (*found.get(one.case_id, ()), one)
+    return found
+
+
+def _people_in(
+    referrals: Sequence[Referral],
+    cases: Collection[Case],
+    courses: Collection[Sequence[Course]],
+) -> set[str]:
     ids = {case.responsible_id for case in cases}
+    ids |= {one.lead_id for few in courses for one in few if one.lead_id}
     for one in referrals:
         ids |= {one.referrer_id, one.asked_id}
         ids |= {one.taker_id} if one.taker_id else set()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 from bot.actions.concern_telling import ConcernTelling
 from bot.actions.done import Done
+from bot.actions.lateness import lateness
 from bot.concerns import concern_sheet, held_by, sender_of
 from bot.refusals import NobodyOnDuty, NoPart, NotForYou, Overtaken
 from bot.sheets import Sheet, make_sheets, sheet_for
@@ -27,15 +27,12 @@ from scheduler.calendars import local_day
 from storage.actors import Actor, Person
 from storage.concerns import Concern
 from storage.errors import NotFound
-from storage.records import Reminder
+from storage.records import Life, Reminder
 from storage.reminders import Due
 from storage.unit import Reading, Unit
 
 KIND = "concern"
 """The kind of reminder that goes on along the chain."""
-
-LATE_AFTER = timedelta(minutes=2)
-"""Delay from which on a step says that it is late; each has ten minutes."""
 
 
 def raise_concern(*, uow: Unit, by: Person, referral_id: str) -> Done:
@@ -103,16 +100,28 @@ def tell_next(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
     if concern.generation != reminder.generation or concern.state is not State.OPEN:
         return "ended meanwhile"
     sheet = make_sheets(uow, [uow.cases.referral(concern.referral_id)])[0]
+    if sheet.case.life is Life.DIED:
+        return _end_by_death(uow, sheet, concern)
     step = next_step(chain_at(uow, sheet), concern.told) or Next((), (), again=True)
     moved = replace(concern, step=concern.step + 1, told=step.told)
     uow.concerns.keep(moved)
     codes = _codes(step) | {"by": str(by)}
     uow.audit(moved.workspace_id, "concern told on", moved.id, codes)
     _plan_next(uow, moved)
-    late = uow.now - reminder.due_at > LATE_AFTER
-    was_due = reminder.due_at if late else None
-    ConcernTelling(uow, sheet, moved, was_due=was_due).told_on(step)
+    ConcernTelling(uow, sheet, moved, lateness(uow, reminder)).told_on(step)
     return "told"
+
+
+def _end_by_death(uow: Unit, sheet: Sheet, concern: Concern) -> str:
+    ended = replace(
+        concern,
+        state=State.WITHDRAWN,
+        withdrawn_at=uow.now,
+        generation=concern.generation + 1,
+    )
+    _end(uow, ended, "concern ended")
+    ConcernTelling(uow, sheet, ended).changed()
+    return "the patient has died"
 
 
 def chain_at(reading: Reading, sheet: Sheet) -> Chain:

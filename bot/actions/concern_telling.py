@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.actions.telling import Telling
@@ -31,7 +30,8 @@ class ConcernTelling:
     uow: Unit
     sheet: Sheet
     concern: Concern
-    was_due: datetime | None = None
+    late: Mapping[str, str] = field(default_factory=dict)
+    """When a late step was due, for the notices' payload."""
 
     def raised(self, first: Next) -> None:
         """Tell the first of the chain and the sender, and say a line in the thread."""
@@ -70,9 +70,10 @@ class ConcernTelling:
         self.uow.notices.write([*updates, self._line_update()], at=self.uow.now)
 
     def _step(self, step: Next) -> None:
-        late = {"was_due": self.was_due.isoformat()} if self.was_due else {}
         told = {"step": self.concern.step, "people": list(step.people)}
-        telling = self._telling(f"{self.concern.id}/{self.concern.step}", told | late)
+        telling = self._telling(
+            f"{self.concern.id}/{self.concern.step}", told | dict(self.late)
+        )
         telling.tell(self.uow.people.clinicians(step.people).values(), TO_CENTER)
         telling.tell([sender_of(self.uow, self.concern, self.sheet)], TO_SENDER)
 

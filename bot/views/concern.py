@@ -14,6 +14,7 @@ from bot.views import kit
 from bot.views.ids import Act, Carried, Form
 from bot.views.red_flags import list_blocks, source_blocks
 from care.concern import State
+from storage.records import Life
 
 TITLE = "Urgent concern"
 
@@ -114,7 +115,7 @@ def line(told: ConcernTold) -> list[kit.Block]:
     ends = {
         State.OPEN: f" {kit.escape(told.sheet.center.name)} is told.",
         State.ACKNOWLEDGED: f" {_caller(told)} acknowledged.",
-        State.WITHDRAWN: " It was withdrawn.",
+        State.WITHDRAWN: " It has ended.",
     }
     return [kit.section(said + ends[told.concern.state])]
 
@@ -168,6 +169,8 @@ def _open_blocks(page: ConcernPage, center: str) -> list[kit.Block]:
 
 
 def _ended(told: ConcernTold) -> list[kit.Block]:
+    if told.sheet.case.life is Life.DIED:
+        return [kit.section(f"{_code(told.sheet)}: the urgent concern has ended.")]
     if told.concern.acknowledged_by is None:
         sender = kit.escape(told.sender.name)
         return [

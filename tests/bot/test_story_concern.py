@@ -23,6 +23,7 @@ from tests.bot.concerning import (
     open_concern,
     open_page,
     raise_it,
+    record_death,
     take_steps,
 )
 from tests.bot.conftest import Start
@@ -166,7 +167,7 @@ def test_withdrawn_ends_the_chain_without_a_message_more(night: Beside) -> None:
     for one in (cast.rivera, cast.okafor, cast.chen):
         assert "Dr Mei Chen withdrew the urgent concern." in one.dm()[-1].rendered
     assert not any(raised.asked(one) for one in chain(night))
-    assert raised.line == "Dr Mei Chen raised an urgent concern. It was withdrawn."
+    assert raised.line == "Dr Mei Chen raised an urgent concern. It has ended."
 
 
 def test_of_two_who_acknowledge_at_the_same_moment_one_is_told_who_was_faster(
@@ -221,6 +222,20 @@ def test_two_of_the_practice_at_once_raise_one(opted_in: Beside) -> None:
             for page in one.modals
         )
     )
+
+
+def test_a_death_ends_the_chain_and_says_no_more(opted_in: Beside) -> None:
+    raised = raise_it(opted_in, collected(opted_in))
+    cast = opted_in.cast
+    record_death(raised)
+
+    raised.pass_minutes(20)
+
+    assert not any(raised.asked(one) for one in chain(opted_in))
+    assert raised.told_sender() == []
+    asked = [one for one in cast.rivera.dm() if one.text.endswith("urgent concern")]
+    assert "the urgent concern has ended." in asked[0].rendered
+    assert raised.line == "Dr Mei Chen raised an urgent concern. It has ended."
 
 
 def test_two_tickers_tell_each_step_once(opted_in: Beside) -> None:
