@@ -12,11 +12,12 @@ from bot.concerns import ConcernPage, ConcernTold
 from bot.sheets import Sheet
 from bot.views import kit
 from bot.views.ids import Act, Carried, Form
-from bot.views.red_flags import list_blocks, source_blocks
+from bot.views.red_flags import list_blocks, signed, sources
 from care.concern import State
 from storage.records import Life
 
 TITLE = "Urgent concern"
+NOT_YET = "Nobody has acknowledged yet."
 
 
 def concern_button(referral_id: str) -> kit.Element:
@@ -43,10 +44,11 @@ def concern_modal(page: ConcernPage, metadata: str = "") -> dict[str, Any]:
             kit.section(call_first(page.sheet)),
             *list_blocks(page.flags),
             kit.context("Worried by something else? Call as well."),
+            kit.context(kit.escape(signed(page.flags, page.today))),
             kit.divider(),
             *_told_blocks(page),
             kit.divider(),
-            *source_blocks(page.flags, page.today),
+            kit.context(kit.escape("\n".join(sources(page.flags)))),
         ],
         callback_id=Form.READING,
         metadata=metadata,
@@ -56,11 +58,8 @@ def concern_modal(page: ConcernPage, metadata: str = "") -> dict[str, Any]:
 def call_first(sheet: Sheet) -> str:
     """Return the line that stands on top: the number, and that it comes first."""
     center = sheet.center
-    return (
-        f"*Call first: {kit.phone(center.phone_24h)}*\n"
-        f"{kit.escape(center.name)}, day and night. Patient in danger: emergency"
-        " department."
-    )
+    number = kit.phone(center.phone_24h)
+    return f"*Call first: {number}*\n{kit.escape(center.name)}, day and night"
 
 
 def text(sheet: Sheet) -> str:
@@ -74,7 +73,7 @@ def to_center(told: ConcernTold) -> list[kit.Block]:
         return _ended(told)
     sheet = told.sheet
     sender = f"*{kit.escape(told.sender.name)}*, {kit.escape(sheet.practice.name)},"
-    again = "Nobody has acknowledged yet. " if told.step > 1 else ""
+    again = f"{NOT_YET} " if told.step > 1 else ""
     return [
         kit.section(
             f"{sender} has an urgent concern about {_code(sheet)} and asks you to"
@@ -91,9 +90,11 @@ def to_sender(told: ConcernTold) -> list[kit.Block]:
     if told.concern.state is not State.OPEN:
         return _ended(told)
     phone = kit.phone(told.sheet.center.phone_24h)
-    waited = "Nobody has acknowledged yet. " if told.step > 1 else ""
+    center = kit.escape(told.sheet.center.name)
+    is_first = told.step == 1
+    how = f"{center} is told. Call" if is_first else f"{NOT_YET} Call"
     return [
-        kit.section(f"{_code(told.sheet)}: {waited}Call {phone}"),
+        kit.section(f"{_code(told.sheet)}: {how} {phone}"),
         kit.context(_who_is_told(told)),
         *_late(told),
         kit.actions([_withdraw(told.concern.id), *_thread(told.sheet)]),
@@ -162,7 +163,7 @@ def _open_blocks(page: ConcernPage, center: str) -> list[kit.Block]:
     at = kit.moment(concern.raised_at)
     said = (
         f"{kit.escape(name)} raised a concern {at}. {center} is told, the next every 10"
-        " minutes. Nobody has acknowledged yet: do not wait, call."
+        f" minutes. {NOT_YET} Do not wait: call."
     )
     row = [kit.actions(buttons)] if buttons else []
     return [kit.section(said), *row]
@@ -194,7 +195,7 @@ def _who_is_told(told: ConcernTold) -> str:
     center = kit.escape(told.sheet.center.name)
     if not names:
         return f"Nobody at {center} can be told in Slack now."
-    return f"Told now: {names}, {center}. The next in 10 minutes."
+    return f"Told: {names}, {center}; after 10 minutes the next."
 
 
 def _caller(told: ConcernTold) -> str:

@@ -11,7 +11,9 @@ from care.knowledge.statements import Mark
 
 EMERGENCY = "Emergency department, and call"
 SAME_DAY = "Call the center the same day"
-SECONDARY = ", read in a secondary source"
+SECONDARY = "read in a secondary source"
+UNSIGNED = "not yet signed"
+"""Said of a row where others are signed; else it is said once of the whole list."""
 
 
 def list_blocks(flags: RedFlags) -> list[kit.Block]:
@@ -21,14 +23,6 @@ def list_blocks(flags: RedFlags) -> list[kit.Block]:
         kit.section("\n".join([f"*{heading}*", *_lines(flags, rows)]))
         for heading, rows in groups
         if rows
-    ]
-
-
-def source_blocks(flags: RedFlags, today: date) -> list[kit.Block]:
-    """Return the small print: who signed the list, and where it was read."""
-    return [
-        kit.context(kit.escape(signed(flags, today))),
-        kit.context(kit.escape("\n".join(sources(flags)))),
     ]
 
 
@@ -61,8 +55,11 @@ def row_text(flags: RedFlags, row: RedFlag) -> str:
     numbers = {key: number for number, key in enumerate(flags.cited, start=1)}
     cited = "".join(f"[{numbers[key]}]" for key in row.sources)
     population = f" ({row.population})" if row.population else ""
-    how = SECONDARY if row.mark is Mark.SECONDARY else ""
-    return f"{row.statement}{population}: {row.thinks_of} {cited}{how}"
+    more = [SECONDARY] if row.mark is Mark.SECONDARY else []
+    if row.checked_by is None and any(one.checked_by for one in flags.rows):
+        more.append(UNSIGNED)
+    said = f"{row.statement}{population}: {row.thinks_of} {cited}"
+    return ", ".join([said, *more])
 
 
 def _lines(flags: RedFlags, rows: Sequence[RedFlag]) -> list[str]:

@@ -103,7 +103,14 @@ class Raised:
     def pass_minutes(self, minutes: int) -> None:
         """Let time pass, minute by minute, as the ticker does."""
         for _ in range(minutes):
-            self.beside.move_clock(MINUTES)
+            self.pass_time(MINUTES)
+
+    def pass_time(self, by: timedelta) -> None:
+        """Let time pass at once, as when nobody ticked meanwhile."""
+        self.beside.move_clock(by)
+        # The ticker may have taken what is due, and not be done with it yet.
+        self.beside.slack.until(self._nothing_is_due)
+        self.beside.settle()
 
     def asked(self, who: Person) -> list[Message]:
         """Return the messages that ask somebody to call."""
@@ -118,6 +125,11 @@ class Raised:
         """The line in the thread."""
         [found] = [one for one in self.thread.lines if "urgent concern" in one]
         return found
+
+    def _nothing_is_due(self) -> bool:
+        with self.beside.baton.store.read() as reading:
+            due = reading.reminders.next_due()
+        return due is None or due > self.beside.clock.now()
 
     def press(self, who: Person, label: str) -> None:
         """Press a button of the last message that has it."""

@@ -25,6 +25,7 @@ from care.referral import (
 from care.response import Step
 from storage.records import Clinician, Referral, Reply, ReplyKind
 from storage.unit import Store
+from tests.bot.pictures_of_concerns import concern_pictures
 from tests.conftest import T0
 from tests.world import OPERATOR, QUESTION, World, new_case, new_referral, new_reply
 
@@ -97,6 +98,7 @@ def take_pictures(studio: Studio) -> dict[str, Picture]:
     """Return every view by name."""
     told = dict(_cards(studio)) | dict(_messages(studio)) | dict(_moves(studio))
     told |= dict(_lists(studio)) | dict(_forms(studio))
+    told |= dict(concern_pictures(studio.sheet, studio.world.oncologist.member))
     return told | dict(_duty(studio)) | dict(_charts(studio))
 
 

@@ -91,9 +91,9 @@ def test_nobody_answers_through_the_whole_chain_and_again(night: Beside) -> None
     assert len(told) == 7
     assert "Nobody has acknowledged" not in told[0]
     assert all(NOT_YET in one for one in told[1:])
-    assert "Told now: Dr Ben Okafor, University Center" in told[1]
-    assert "Told now: Ana Ruiz" in told[3]
-    assert "Told now: Dr Ana Rivera" in told[4]
+    assert "Told: Dr Ben Okafor, University Center" in told[1]
+    assert "Told: Ana Ruiz" in told[3]
+    assert "Told: Dr Ana Rivera" in told[4]
     assert raised.line == (
         "Dr Mei Chen raised an urgent concern. University Center is told."
     )
@@ -258,7 +258,7 @@ def test_a_step_that_comes_late_says_so_and_the_next_waits_its_time(
     """Baton was down for half an hour: one step is told, not three at once."""
     raised = raise_it(opted_in, collected(opted_in))
 
-    opted_in.move_clock(timedelta(minutes=35))
+    raised.pass_time(timedelta(minutes=35))
     late = [len(raised.asked(one)) for one in chain(opted_in)]
     raised.pass_minutes(9)
     waited = [len(raised.asked(one)) for one in chain(opted_in)]
@@ -315,7 +315,8 @@ def test_the_page_shows_the_list_in_its_order_with_where_it_was_read(
     places = [page.text.index(one.statement) for one in flags.rows]
     assert places == sorted(places)
     assert page.text.index("Call first") < places[0]
-    assert places[-1] < page.text.index("Not yet signed by your center")
+    signed = page.text.index("Not yet signed by your center. Sources read 23 Nov 2026.")
+    assert places[-1] < signed < page.text.index(TELL)
     for source in flags.sources.values():
         assert source.citation in page.text
     assert page.buttons == [TELL]
@@ -360,7 +361,7 @@ def test_the_page_shows_how_it_stands_and_acknowledges_there(
     mine = cast.chen.modal
     assert mine
     assert mine.buttons == ["Withdraw"]
-    assert "do not wait, call" in mine.text
+    assert "Do not wait: call" in mine.text
 
     page = open_concern(opted_in, thread, lead_of(opted_in.slack))
     page.click(CALLING)
@@ -404,10 +405,11 @@ def test_when_the_sender_has_left_the_responsible_clinician_is_told(
     told = setup_without_brooks(opted_in)
     opted_in.set_up(told)
 
-    opted_in.move_clock(timedelta(minutes=10))
+    left = Raised(opted_in, thread, cast.chen)
+    left.pass_time(timedelta(minutes=10))
 
     assert NOT_YET in cast.chen.dm()[-1].rendered
-    Raised(opted_in, thread, cast.chen).press(cast.chen, "Withdraw")
+    left.press(cast.chen, "Withdraw")
     assert "withdrew" in cast.rivera.dm()[-1].rendered
 
 

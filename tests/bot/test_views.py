@@ -28,8 +28,8 @@ from tests.world import build_world
 
 GOLDEN = Path(__file__).parent / "golden"
 MENTION = re.compile(r"<([^>|^]*)(\^[^>|]*)?(\|[^>]*)?>")
-OURS = re.compile(r"<@U0[A-Z]+>|<!date\^\d+\^[^>]+>")
-"""What stands in angle brackets by our own hand: mentions of staff, and moments."""
+OURS = re.compile(r"<@U0[A-Z]+>|<!date\^\d+\^[^>]+>|<tel:\+?\d+\|[^>]+>")
+"""What stands in angle brackets by our own hand: staff, moments, phone numbers."""
 
 
 def pictures_of(url: str, words: Words) -> dict[str, Picture]:
