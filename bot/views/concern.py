@@ -92,7 +92,7 @@ def to_sender(told: ConcernTold) -> list[kit.Block]:
     phone = kit.phone(told.sheet.center.phone_24h)
     center = kit.escape(told.sheet.center.name)
     is_first = told.step == 1
-    how = f"{center} is told. Call" if is_first else f"{NOT_YET} Call"
+    how = f"{center} is told. Do not wait: call" if is_first else f"{NOT_YET} Call"
     return [
         kit.section(f"{_code(told.sheet)}: {how} {phone}"),
         kit.context(_who_is_told(told)),
@@ -178,14 +178,14 @@ def _ended(told: ConcernTold) -> list[kit.Block]:
             kit.section(f"{_code(told.sheet)}: {sender} withdrew the urgent concern.")
         ]
     at = kit.moment(told.concern.acknowledged_at or told.concern.raised_at)
-    mine = told.recipient and told.recipient.id == told.concern.acknowledged_by
-    phone = kit.phone(told.sheet.practice.phone_24h)
-    who = "you are" if mine else f"{_caller(told)} is"
-    call = f" Call {phone}" if mine else ""
+    reader = told.recipient.id if told.recipient else ""
+    by_reader = reader == told.concern.acknowledged_by
+    who = "you are" if by_reader else f"{_caller(told)} is"
+    whom = "you" if reader == told.sender.id else kit.escape(told.sender.name)
+    number = kit.phone(told.sheet.practice.phone_24h)
+    call = f" Call {number}" if by_reader else ""
     return [
-        kit.section(
-            f"{_code(told.sheet)}: {who} calling {kit.escape(told.sender.name)}.{call}"
-        ),
+        kit.section(f"{_code(told.sheet)}: {who} calling {whom}.{call}"),
         kit.context(f"Acknowledged {at}"),
     ]
 

@@ -20,16 +20,17 @@ BY_HAND = "Name, written by hand: ______________________________"
 
 def sheet_text(page: EmergencySheet) -> str:
     """Return the sheet as plain text."""
-    center, practice = page.sheet.center, page.sheet.practice
+    center = page.sheet.center
     return "\n".join(
         (
-            "EMERGENCY SHEET: CAR T CELL THERAPY FOR MYELOMA",
+            f"{TITLE}: CAR T cell therapy for myeloma",
             "",
             BY_HAND,
             "",
             _product(page),
-            f"Call {center.name}, day and night: {center.phone_24h}",
-            f"{practice.name}, day and night: {practice.phone_24h}",
+            "",
+            f"Call {center.phone_24h}",
+            f"{center.name}, day and night",
             "",
             *_listed(page.flags),
             signed(page.flags, page.today),
@@ -58,7 +59,7 @@ def emergency_modal(page: EmergencySheet) -> dict[str, Any]:
 def _product(page: EmergencySheet) -> str:
     product = page.product or "CAR T, product not recorded"
     given = "given" if page.infused else "cells collected, not given yet"
-    return f"Product: {product} ({given})"
+    return f"Product: {product}, {given}"
 
 
 def _listed(flags: RedFlags) -> list[str]:

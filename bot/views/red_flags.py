@@ -11,6 +11,7 @@ from care.knowledge.statements import Mark
 
 EMERGENCY = "Emergency department, and call"
 SAME_DAY = "Call the center the same day"
+ITALIC = "_"
 SECONDARY = "read in a secondary source"
 UNSIGNED = "not yet signed"
 """Said of a row where others are signed; else it is said once of the whole list."""
@@ -50,17 +51,21 @@ def sources(flags: RedFlags) -> list[str]:
     ]
 
 
-def row_text(flags: RedFlags, row: RedFlag) -> str:
-    """Return one sign, what it makes one think of, and where it was read."""
+def row_text(flags: RedFlags, row: RedFlag, style: str = "") -> str:
+    """Return one sign, what it makes one think of, and where it was read.
+
+    `style` is the sign that Slack reads as a style, around what it makes one think of.
+    """
     numbers = {key: number for number, key in enumerate(flags.cited, start=1)}
     cited = "".join(f"[{numbers[key]}]" for key in row.sources)
     population = f" ({row.population})" if row.population else ""
     more = [SECONDARY] if row.mark is Mark.SECONDARY else []
     if row.checked_by is None and any(one.checked_by for one in flags.rows):
         more.append(UNSIGNED)
-    said = f"{row.statement}{population}: {row.thinks_of} {cited}"
+    thinks_of = f"{style}{row.thinks_of}{style}"
+    said = f"{row.statement}{population} · {thinks_of} {cited}"
     return ", ".join([said, *more])
 
 
 def _lines(flags: RedFlags, rows: Sequence[RedFlag]) -> list[str]:
-    return [f"• {kit.escape(row_text(flags, row))}" for row in rows]
+    return [f"• {kit.escape(row_text(flags, row, ITALIC))}" for row in rows]

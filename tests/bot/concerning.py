@@ -83,7 +83,7 @@ def open_page(beside: Beside, thread: Thread, who: Person, label: str) -> Modal:
     """Open a page from the case page, and wait until it stands there."""
     who.click("Show the case", thread.card)
     opened_page(beside, who, "Responsible now").click(label)
-    words = {"Urgent concern": "Call first", "Emergency sheet": "EMERGENCY SHEET"}
+    words = {"Urgent concern": "Call first", "Emergency sheet": "Name, written by hand"}
     return opened_page(beside, who, words[label])
 
 

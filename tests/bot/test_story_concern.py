@@ -431,12 +431,13 @@ def test_the_emergency_sheet_carries_product_list_and_phone_and_no_patient(
 
     page = open_page(opted_in, thread, opted_in.cast.chen, "Emergency sheet")
 
-    assert "Product: Carvykti (cilta-cel) (given)" in page.text
-    assert "Call University Center, day and night: +1 555 0199" in page.text
+    assert "Product: Carvykti (cilta-cel), given" in page.text
+    assert "Call +1 555 0199\nUniversity Center, day and night" in page.text
     assert "Name, written by hand: ____" in page.text
     for row in load_red_flags().rows:
         assert row.statement in page.text
-    assert thread.code not in page.text
+    for told in (thread.code, "Chen", "Lakeside", "20 Nov", "2026-11-20", "Nov 20"):
+        assert told not in page.text
     assert "Not yet signed by your center" in page.text
 
 
@@ -447,7 +448,7 @@ def test_before_infusion_the_sheet_says_that_nothing_was_given(
         opted_in, collected(opted_in), opted_in.cast.chen, "Emergency sheet"
     )
 
-    assert "(cells collected, not given yet)" in page.text
+    assert "cells collected, not given yet" in page.text
 
 
 def test_the_demo_is_set_up_without_asking_a_center_to_be_told(
