@@ -11,7 +11,16 @@ from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from care.course import Journey
 from care.journey import CourseKind, Party, Phase
-from care.milestone import Contact, Milestone, Place, Product, Reason, Result, Step
+from care.milestone import (
+    Contact,
+    FirstCall,
+    Milestone,
+    Place,
+    Product,
+    Reason,
+    Result,
+    Step,
+)
 from storage.errors import NotFound
 from storage.records import columns_of
 from storage.tables import course, milestone, task
@@ -163,6 +172,7 @@ class Courses:
                 product=one.product,
                 place=one.place,
                 contact=one.contact,
+                first_call=one.first_call,
                 note=self._seal(new.case_id, new.note, f"milestone.note/{one.id}"),
                 recorded_by=new.recorded_by,
                 recorded_at=new.recorded_at,
@@ -225,9 +235,15 @@ class Courses:
             update(task).where(task.c.id == changed.id).values(**row)
         )
 
+    def task(self, task_id: str) -> Task:
+        """Return one task. Raises `NotFound`."""
+        return self._task(select(task).where(task.c.id == task_id))
+
     def task_to_change(self, task_id: str) -> Task:
         """Return one task, locked until the transaction ends. Raises `NotFound`."""
-        query = select(task).where(task.c.id == task_id).with_for_update()
+        return self._task(select(task).where(task.c.id == task_id).with_for_update())
+
+    def _task(self, query: Select[Any]) -> Task:
         row = self._connection.execute(query).first()
         if row is None:
             raise NotFound("there is no such task")
@@ -305,4 +321,5 @@ def _milestone(row: Row[Any]) -> Milestone:
         product=Product(row.product) if row.product else None,
         place=Place(row.place) if row.place else None,
         contact=Contact(row.contact) if row.contact else None,
+        first_call=FirstCall(row.first_call) if row.first_call else None,
     )

@@ -44,7 +44,8 @@ def test_a_mode_shows_more_than_the_one_before_it() -> None:
 
 @pytest.mark.parametrize(("mode", "asks"), [(NONE, False), (DAYS, False), (BAA, True)])
 def test_a_form_asks_for_a_date_only_where_dates_are_shown(
-    mode: PhiMode, asks: bool
+    mode: PhiMode,
+    asks: bool,  # noqa: FBT001 - a value of the table above
 ) -> None:
     assert around(mode).asks_dates is asks
 
