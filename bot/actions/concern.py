@@ -99,6 +99,8 @@ def tell_next(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
     concern = uow.concerns.concern_to_move(reminder.subject)
     if concern.generation != reminder.generation or concern.state is not State.OPEN:
         return "ended meanwhile"
+    if reminder.step != _next_step_of(concern):
+        return "told already"
     sheet = make_sheets(uow, [uow.cases.referral(concern.referral_id)])[0]
     if sheet.case.life is Life.DIED:
         return _end_by_death(uow, sheet, concern)
@@ -221,8 +223,12 @@ def _end(uow: Unit, moved: Concern, event: str) -> None:
 
 
 def _plan_next(uow: Unit, concern: Concern) -> None:
-    due = Due(KIND, f"step {concern.step + 1}", uow.now + STEP)
+    due = Due(KIND, _next_step_of(concern), uow.now + STEP)
     uow.reminders.plan(concern.workspace_id, concern.id, concern.generation, [due])
+
+
+def _next_step_of(concern: Concern) -> str:
+    return f"step {concern.step + 1}"
 
 
 def _codes(step: Next) -> dict[str, str]:

@@ -10,7 +10,6 @@ from care.journey import CourseKind
 from care.milestone import Milestone, Product, Result, Step
 from sandbox import Message, Modal, Person
 from storage.courses import Course, Recorded
-from storage.records import Life
 from storage.unit import Unit
 from tests.beside import Beside
 from tests.bot.acting import Thread, opened_page
@@ -146,12 +145,3 @@ def raise_it(beside: Beside, thread: Thread, who: Person | None = None) -> Raise
     beside.settle()
     beside.slack.until(lambda: who.modal and "is told" in who.modal.text)
     return Raised(beside, thread, who)
-
-
-def record_death(raised: Raised) -> None:
-    """Record that the patient has died."""
-    with raised.beside.baton.store.act(OPERATOR) as uow:
-        case = uow.cases.case_by_code(raised.thread.code)
-        assert case
-        uow.cases.change_life(case.id, Life.DIED)
-        uow.audit(case.workspace_id, f"patient {Life.DIED}", case.id)

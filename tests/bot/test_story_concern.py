@@ -23,10 +23,10 @@ from tests.bot.concerning import (
     open_concern,
     open_page,
     raise_it,
-    record_death,
     take_steps,
 )
 from tests.bot.conftest import Start
+from tests.bot.journeying import SAME, Travel, under_way
 from tests.bot.places import MONDAY, center_with, lead_of
 from tests.conftest import BOTH
 
@@ -35,6 +35,11 @@ pytestmark = pytest.mark.story
 SATURDAY_NIGHT = datetime(2026, 11, 29, 7, 0, tzinfo=UTC)
 """03:00 at the center and 01:00 at the practice: nobody works."""
 NOT_YET = "Nobody has acknowledged yet. Call +1 555 0199"
+AGO = "How many days ago? (0 is today)"
+CANDIDATE = {
+    "Product": "Carvykti (cilta-cel)",
+    "What not to give meanwhile": "none",
+}
 NewDatabase = Callable[..., str]
 OPTED_IN: dict[str, Any] = {
     "concern_opt_in": True,
@@ -227,7 +232,8 @@ def test_two_of_the_practice_at_once_raise_one(opted_in: Beside) -> None:
 def test_a_death_ends_the_chain_and_says_no_more(opted_in: Beside) -> None:
     raised = raise_it(opted_in, collected(opted_in))
     cast = opted_in.cast
-    record_death(raised)
+    raised.thread.press(cast.rivera, "Take it")
+    Travel(opted_in, raised.thread).record(cast.chen, "Death", fields={SAME: "yes"})
 
     raised.pass_minutes(20)
 
@@ -334,15 +340,18 @@ def test_before_apheresis_there_is_neither_button_nor_page(opted_in: Beside) -> 
     assert "Emergency sheet" not in page.buttons
 
 
-def test_from_apheresis_on_the_card_has_the_button_too(opted_in: Beside) -> None:
-    thread, cast = collected(opted_in), opted_in.cast
-    thread.press(cast.rivera, "Take it")
+def test_once_apheresis_is_recorded_the_card_has_the_button(beside: Beside) -> None:
+    travel, cast = under_way(beside), beside.cast
+    travel.record(cast.ruiz, "Consult", "Held", {AGO: "0"})
+    travel.record(cast.rivera, "Decision", "Candidate", CANDIDATE)
+    before = travel.card.buttons
 
-    cast.chen.click("Urgent concern", thread.card)
-    page = opened_page(opted_in, cast.chen, "Call first")
+    travel.record(cast.ruiz, "Apheresis", "Happened")
+    cast.chen.click("Urgent concern", travel.card)
+    page = opened_page(beside, cast.chen, "Call first")
 
+    assert "Urgent concern" not in before
     assert page.title == "Urgent concern"
-    assert TELL in page.buttons
 
 
 def test_the_center_reads_the_list_and_cannot_raise(opted_in: Beside) -> None:
@@ -436,7 +445,7 @@ def test_the_emergency_sheet_carries_product_list_and_phone_and_no_patient(
     assert "Name, written by hand: ____" in page.text
     for row in load_red_flags().rows:
         assert row.statement in page.text
-    for told in (thread.code, "Chen", "Lakeside", "20 Nov", "2026-11-20", "Nov 20"):
+    for told in (thread.code, "Chen", "Lakeside", "20 Nov", "2026-11-20"):
         assert told not in page.text
     assert "Not yet signed by your center" in page.text
 
