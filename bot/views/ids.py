@@ -49,6 +49,7 @@ class Act(StrEnum):
     CORRECT = "correct_milestone"
     CHOOSE_STEP = "choose_step"
     AWAIT = "await_course"
+    TIMELINE = "timeline"
     TICK_TASK = "tick_task"
     SETUP = "setup"
     SETUP_SITE = "setup_site"

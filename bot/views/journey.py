@@ -109,6 +109,7 @@ def _page_buttons(page: JourneyPage) -> list[kit.Element]:
         buttons.append(kit.button("Record another step", Act.RECORD_OTHER, value=value))
     if course.ended_at is None and page.sheet.case.life is Life.LIVING:
         buttons.append(kit.button("Waiting for …", Act.AWAIT, value=value))
+    buttons.append(kit.button("Timeline", Act.TIMELINE, value=value))
     case = kit.button(
         "Show the case",
         Act.OPEN_CASE,
