@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot.actions.concern_telling import ConcernTelling
 from bot.actions.done import Done
@@ -27,7 +28,7 @@ from scheduler.calendars import local_day
 from storage.actors import Actor, Person
 from storage.concerns import Concern
 from storage.errors import NotFound
-from storage.records import Life, Reminder
+from storage.records import Life, Notice, Reminder
 from storage.reminders import Due
 from storage.unit import Reading, Unit
 
@@ -112,6 +113,26 @@ def tell_next(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
     _plan_next(uow, moved)
     ConcernTelling(uow, sheet, moved, lateness(uow, reminder)).told_on(step)
     return "told"
+
+
+def hurry_on(uow: Unit, notice: Notice) -> None:
+    """Go on at once where the one who was to be told cannot be reached in Slack.
+
+    Once round only: where nobody can be reached, the steps keep their ten minutes.
+    """
+    told = notice.payload
+    concern = uow.concerns.concern_to_move(told["concern"])
+    still = concern.state is State.OPEN and told["step"] == concern.step
+    if not still or len(told["people"]) > 1:
+        return
+    sheet = make_sheets(uow, [uow.cases.referral(concern.referral_id)])[0]
+    if concern.step >= len(chain_at(uow, sheet)):
+        return
+    moved = replace(concern, generation=concern.generation + 1)
+    uow.concerns.keep(moved)
+    codes = {"not reached": " ".join(told["people"])}
+    uow.audit(moved.workspace_id, "concern hurried on", moved.id, codes)
+    _plan_next(uow, moved, at=uow.now)
 
 
 def _end_by_death(uow: Unit, sheet: Sheet, concern: Concern) -> str:
@@ -222,8 +243,8 @@ def _end(uow: Unit, moved: Concern, event: str) -> None:
     uow.reminders.plan(moved.workspace_id, moved.id, moved.generation, [])
 
 
-def _plan_next(uow: Unit, concern: Concern) -> None:
-    due = Due(KIND, _next_step_of(concern), uow.now + STEP)
+def _plan_next(uow: Unit, concern: Concern, at: datetime | None = None) -> None:
+    due = Due(KIND, _next_step_of(concern), at or uow.now + STEP)
     uow.reminders.plan(concern.workspace_id, concern.id, concern.generation, [due])
 
 

@@ -16,6 +16,7 @@ from bot.actions import (
     replying,
     weekly,
 )
+from bot.actions.concern_telling import TO_CENTER
 from bot.actions.lateness import lateness
 from bot.actions.telling import Aside, Telling
 from bot.sheets import Sheet, make_sheets
@@ -26,7 +27,7 @@ from scheduler.calendars import local_day
 from scheduler.ports import Handlers
 from storage.actors import Actor
 from storage.errors import NotFound
-from storage.records import Clinician, Notice, Reminder, ReplyKind
+from storage.records import Clinician, Notice, Reminder, ReplyKind, Way
 from storage.unit import Unit
 
 FAILURE = "delivery failed"
@@ -118,6 +119,8 @@ class TellOfTrouble:
         if notice.view in ABOUT_DELIVERY:
             return
         _of_notice(FAILURE, notice, by).tell(uow, self._keepers(uow, notice))
+        if notice.view == TO_CENTER and notice.way is Way.POST:
+            concern.hurry_on(uow, notice)
 
     def notice_unneeded(self, *, uow: Unit, by: Actor, notice: Notice) -> None:
         """Tell who is responsible now that somebody without a part was not told."""

@@ -244,6 +244,59 @@ def test_a_death_ends_the_chain_and_says_no_more(opted_in: Beside) -> None:
     assert raised.line == "Dr Mei Chen raised an urgent concern. It has ended."
 
 
+def test_where_the_one_on_duty_cannot_be_reached_the_next_is_told_at_once(
+    opted_in: Beside,
+) -> None:
+    """Slack takes no message for Rivera: nobody waits ten minutes for it."""
+    thread, cast = collected(opted_in), opted_in.cast
+    opted_in.slack.faults.refuse(
+        "chat.postMessage", "channel_not_found", channel=dm_of(cast.rivera)
+    )
+    opted_in.slack.faults.refuse("conversations.open", "user_disabled")
+
+    raised = raise_it(opted_in, thread)
+    opted_in.slack.until(lambda: raised.asked(cast.okafor))
+    opted_in.settle()
+    counted = [len(raised.asked(one)) for one in chain(opted_in)]
+    raised.pass_minutes(10)
+
+    assert counted == [0, 1, 0, 0]
+    assert [len(raised.asked(one)) for one in chain(opted_in)] == [0, 1, 1, 0]
+    assert any(
+        "could not be delivered to Dr Ana Rivera" in one.rendered
+        for one in cast.ruiz.dm()
+    )
+
+
+def dm_of(who: Person) -> str:
+    """Return the conversation in which somebody is told things."""
+    return who.dm()[-1].channel
+
+
+def test_where_nobody_can_be_reached_each_step_keeps_its_ten_minutes(
+    opted_in: Beside,
+) -> None:
+    """Slack takes nothing for anybody of the center: once round, and no faster."""
+    thread = collected(opted_in)
+    faults, rivera = opted_in.slack.faults, opted_in.cast.rivera
+    faults.refuse(
+        "chat.postMessage",
+        "user_disabled",
+        channel=dm_of(rivera),
+        times=None,
+    )
+    faults.refuse("conversations.open", "user_disabled", times=None)
+
+    raised = raise_it(opted_in, thread)
+    opted_in.slack.until(lambda: len(raised.told_sender()) == 4)
+    raised.pass_minutes(9)
+    before = len(raised.told_sender())
+    raised.pass_minutes(1)
+
+    assert before == 4
+    assert len(raised.told_sender()) == 5
+
+
 def test_two_tickers_tell_each_step_once(opted_in: Beside) -> None:
     opted_in.add_replica()
     raised = raise_it(opted_in, collected(opted_in))
