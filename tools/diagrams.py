@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from care import concern
 from care.referral import ENDED, TABLE, Kind, Move, State
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -65,6 +66,15 @@ def draw_referral() -> str:
     for row in TABLE:
         for to in _next_states(row):
             edges.setdefault((row.state.value, to.value), []).append(_label(row))
+    return _state_diagram(edges)
+
+
+def draw_concern() -> str:
+    """Return the states of an urgent concern, as `care.concern.TABLE` has them."""
+    edges = {(START, concern.State.OPEN.value): ["raise"]}
+    for row in concern.TABLE:
+        label = f"{row.event} ({row.who})"
+        edges.setdefault((row.state.value, row.to.value), []).append(label)
     return _state_diagram(edges)
 
 

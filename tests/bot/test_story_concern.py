@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from bot.demo.cast import setup_for
 from bot.setup_file import SetupFile
 from care.knowledge.red_flags import load_red_flags
 from sandbox import Person
@@ -341,8 +340,9 @@ def test_it_can_be_raised_again_after_it_was_acknowledged(opted_in: Beside) -> N
 
 
 def test_a_center_that_did_not_opt_in_is_reached_by_phone_only(
-    beside: Beside,
+    start: Start, new_sqlite: NewDatabase
 ) -> None:
+    beside = start(new_sqlite(), setup=center_with(concern_opt_in=False))
     thread = collected(beside)
 
     page = open_concern(beside, thread, beside.cast.chen)
@@ -357,7 +357,7 @@ def test_a_center_that_opts_out_meanwhile_refuses_and_gives_its_number(
 ) -> None:
     thread, cast = collected(opted_in), opted_in.cast
     page = open_concern(opted_in, thread, cast.chen)
-    opted_in.set_up(center_with()(opted_in.slack, cast))
+    opted_in.set_up(center_with(concern_opt_in=False)(opted_in.slack, cast))
 
     page.click(TELL)
     opened_page(opted_in, cast.chen, "by phone only. Call +1 555 0199")
@@ -511,9 +511,3 @@ def test_before_infusion_the_sheet_says_that_nothing_was_given(
     )
 
     assert "cells collected, not given yet" in page.text
-
-
-def test_the_demo_is_set_up_without_asking_a_center_to_be_told(
-    beside: Beside,
-) -> None:
-    assert not any(one.concern_opt_in for one in setup_for(beside.cast).sites)

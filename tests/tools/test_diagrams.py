@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import CheckConstraint, Table
 
+from care import concern
 from care.referral import ENDED, TABLE, Event, Progress, State, advance
 from storage.notices import NewNotice, Notices
 from storage.records import Notice, Reminder, Way
@@ -22,6 +23,7 @@ from tools.diagrams import (
     START,
     Change,
     draw_changes,
+    draw_concern,
     draw_referral,
     draw_rooms,
     imports_between_rooms,
@@ -75,6 +77,15 @@ def test_every_arrow_of_the_referral_can_be_walked() -> None:
     }
 
     assert drawn == walked
+
+
+def test_the_arrows_of_the_concern_are_the_rows_of_its_table() -> None:
+    rows = {
+        (row.state.value, row.to.value, f"{row.event} ({row.who})")
+        for row in concern.TABLE
+    }
+
+    assert arrows(draw_concern()) == rows | {(START, "open", "raise")}
 
 
 def test_the_table_of_moves_has_a_line_for_each_row_of_the_rule() -> None:
