@@ -7,13 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from care.concern import State
 from storage.errors import NotFound
 from storage.records import columns_of
 from storage.tables import concern
+
+# Written out, so that a plan can match it with the partial index.
+_OPEN: ColumnElement[str] = literal_column("'open'")
 
 
 @dataclass(frozen=True)
@@ -69,7 +80,7 @@ class Concerns:
     def open_of(self, case_id: str) -> Concern | None:
         """Return the open concern about a case, if there is one."""
         query = select(concern).where(
-            concern.c.case_id == case_id, concern.c.state == State.OPEN
+            concern.c.case_id == case_id, concern.c.state == _OPEN
         )
         row = self._connection.execute(query).first()
         return _concern(row) if row else None
