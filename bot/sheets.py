@@ -173,6 +173,7 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
     identities = reading.people.identities(people)
     cards = reading.notices.roots_of([one.id for one in referrals], CARD)
     collected = reading.courses.collected(cases)
+    phi_mode = reading.phi_mode
     return [
         Sheet(
             referral=one,
@@ -185,6 +186,7 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
             card=cards.get(one.id),
             now=reading.now,
             collected=(one.case_id, one.link_id) in collected,
+            phi_mode=phi_mode,
             courses=courses.get(one.case_id, ()),
         )
         for one in referrals

@@ -15,7 +15,11 @@ from bot.refusals import BadFields
 from bot.setup_file import LinkEntry, PersonEntry, SetupFile, SiteEntry
 from bot.setup_reading import KeptSetup, setup_id
 from bot.views.ids import Field
+from care.patient_time import PhiMode
 from care.people import SiteKind
+
+AGREED_BY = "Who agreed? Without that only named windows are shown."
+AGREED_ON = "On which day?"
 
 
 @dataclass(frozen=True)
@@ -180,6 +184,23 @@ def remove_link(kept: KeptSetup, link: LinkEntry) -> Changed:
     return Changed(_checked(told, Field.CHANNEL), kept.link_id(link))
 
 
+def change_privacy(kept: KeptSetup, entered: Entered) -> Changed:
+    """Return the setup with another agreement. Raises `BadFields`.
+
+    Named windows need nobody's word, so whoever gave it is not kept with them.
+    """
+    mode = PhiMode(entered.one(Field.PHI_MODE) or PhiMode.NONE)
+    agreed = ((Field.AGREED_BY, AGREED_BY), (Field.AGREED_ON, AGREED_ON))
+    told: dict[str, Any] = {"mode": mode}
+    if mode is not PhiMode.NONE:
+        unsaid = {field.value: why for field, why in agreed if not entered.one(field)}
+        if unsaid:
+            raise BadFields(unsaid)
+        told |= {field.value: entered.one(field) for field, _ in agreed}
+    setup = _checked(_told(kept) | {"privacy": told}, Field.PHI_MODE)
+    return Changed(setup, kept.workspace_id)
+
+
 def _told(kept: KeptSetup, site: SiteEntry | None = None) -> dict[str, Any]:
     """Return the kept setup as a file tells it; the site to be changed is the last.
 
@@ -189,7 +210,8 @@ def _told(kept: KeptSetup, site: SiteEntry | None = None) -> dict[str, Any]:
     others: list[Any] = [one for one in kept.setup.sites if one != site]
     changing = [site.model_dump(mode="json")] if site else []
     links = [one.model_dump() for one in kept.setup.links]
-    return {"sites": others + changing, "links": links}
+    privacy = kept.setup.privacy
+    return {"sites": others + changing, "links": links, "privacy": privacy}
 
 
 def _site_told(entered: Entered) -> dict[str, Any]:
@@ -277,6 +299,8 @@ SENTENCES: Mapping[str, tuple[Field, str]] = {
     "answer/urgent_hours": (Field.URGENT_HOURS, "More than 0 and at most 72 hours."),
     "answer/advice_days": (Field.ADVICE_DAYS, "1 to 20 working days."),
     "answer/evaluation_days": (Field.EVALUATION_DAYS, "1 to 20 working days."),
+    "privacy/agreed_by": (Field.AGREED_BY, "A name has 2 to 80 characters."),
+    "privacy/agreed_on": (Field.AGREED_ON, AGREED_ON),
     "sites": (Field.SITE_NAME, "A setup needs a practice and a center."),
     "links": (Field.CHANNEL, "A setup needs at least one link."),
     "links/channel": (Field.CHANNEL, "Choose a channel."),

@@ -114,11 +114,18 @@ def _change_link(
     return changes.change_link(kept, found(kept.link(subject)), entered)
 
 
+def _change_privacy(
+    _client: WebClient, kept: KeptSetup, _subject: str, entered: Entered
+) -> Changed:
+    return changes.change_privacy(kept, entered)
+
+
 CHANGES: Mapping[Form, Change] = {
     Form.SETUP_SITE: _change_site,
     Form.SETUP_DUTY: _change_duty,
     Form.SETUP_PERSON: _change_person,
     Form.SETUP_LINK: _change_link,
+    Form.SETUP_PRIVACY: _change_privacy,
 }
 
 WHOLE: Mapping[Form, Field] = {
@@ -126,6 +133,7 @@ WHOLE: Mapping[Form, Field] = {
     Form.SETUP_DUTY: Field.DUTY,
     Form.SETUP_PERSON: Field.PERSON_NAME,
     Form.SETUP_LINK: Field.CHANNEL,
+    Form.SETUP_PRIVACY: Field.PHI_MODE,
 }
 """The field at which stands what is wrong with a form as a whole."""
 

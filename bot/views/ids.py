@@ -57,6 +57,7 @@ class Act(StrEnum):
     SETUP_CHANGE_DUTY = "setup_change_duty"
     SETUP_CHANGE_PERSON = "setup_change_person"
     SETUP_CHANGE_LINK = "setup_change_link"
+    SETUP_CHANGE_PRIVACY = "setup_change_privacy"
     SETUP_ADD_SITE = "setup_add_site"
     SETUP_ADD_PERSON = "setup_add_person"
     SETUP_ADD_LINK = "setup_add_link"
@@ -89,6 +90,7 @@ class Form(StrEnum):
     SETUP_DUTY = "setup_duty"
     SETUP_PERSON = "setup_person"
     SETUP_LINK = "setup_link"
+    SETUP_PRIVACY = "setup_privacy"
 
 
 class Field(StrEnum):
@@ -156,6 +158,9 @@ class Field(StrEnum):
     PRACTICE = "practice"
     CENTER = "center"
     CHANNEL = "channel"
+    PHI_MODE = "phi_mode"
+    AGREED_BY = "agreed_by"
+    AGREED_ON = "agreed_on"
 
 
 VALUE = "value"

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.setup_file import LinkEntry, PersonEntry, SiteEntry
 from bot.setup_reading import KeptSetup
-from bot.views import kit
+from bot.views import kit, setup_privacy
 from bot.views.ids import Act, Carried, Form, FormData
 from care.people import SiteKind
 
@@ -34,6 +34,8 @@ def overview(kept: KeptSetup, data: FormData, said: str = "") -> dict[str, Any]:
             *(_link_entry(kept, one, names) for one in links[:MOST]),
             *_more(len(links)),
             kit.actions([kit.button("Add a link", Act.SETUP_ADD_LINK)]),
+            kit.header("Privacy"),
+            setup_privacy.entry(kept),
             kit.context("Each change counts at once and stands in the audit chain."),
         ],
         callback_id=Form.READING,
@@ -84,7 +86,7 @@ def _site_entry(kept: KeptSetup, site: SiteEntry) -> kit.Block:
     people = "1 person" if count == 1 else f"{count} people"
     text = (
         f"*{kit.escape(site.name)}* ({site.kind})\n"
-        f"{kit.escape(site.phone_24h)}, day and night; {people}"
+        f"{kit.escape(site.phone_24h)}, day and night\n{people}"
     )
     return kit.section(text, accessory=_button("Change", Act.SETUP_SITE, kept, site))
 
@@ -117,7 +119,8 @@ def _duty(site: SiteEntry) -> str:
         (
             f"*Duty* in turn: {_names(site, site.duty) or 'nobody yet'}",
             f"*Rota*: {_rota(site)}",
-            f"*Answers*, in working time: urgent within {answer.urgent_hours:g} h",
+            "*Answers*, in working time:",
+            f"Urgent within {answer.urgent_hours:g} h",
             f"A question within {_days(answer.advice_days)}",
             f"An evaluation within {_days(answer.evaluation_days)}",
             f"*Urgent concerns*: {_concerns(site)}",
@@ -158,8 +161,8 @@ def _site_buttons(kept: KeptSetup, site: SiteEntry) -> list[kit.Element]:
     return [
         _button("Change the site", Act.SETUP_CHANGE_SITE, kept, site),
         *([duty] if site.kind is SiteKind.CENTER else []),
-        remove,
         back_button(kept),
+        remove,
     ]
 
 

@@ -138,7 +138,7 @@ def test_the_page_of_a_site_says_all_that_its_file_says(beside: Beside) -> None:
     assert "Public holidays: US NY" in text
     assert "May be responsible: oncologist, specialist" in text
     assert "Duty in turn: Dr Ana Rivera, Dr Ben Okafor" in text
-    assert "urgent within 4 h" in text
+    assert "Urgent within 4 h" in text
     assert "Dr Ana Rivera, specialist, takes duty" in text
     assert "Kim Lee, administrator" in text
 
@@ -208,7 +208,7 @@ def test_a_rota_is_named_by_its_monday(beside: Beside) -> None:
 
     rota = "a week each from Mon 23 Nov 2026: Dr Ben Okafor, Dr Ana Rivera"
     assert rota in page.text
-    assert "urgent within 1.5 h" in page.text
+    assert "Urgent within 1.5 h" in page.text
     assert "A question within 3 days" in page.text
     assert "until Sun 29 Nov" in beside.cast.rivera.command("/baton duty").rendered
 
@@ -481,12 +481,23 @@ def test_what_cannot_be_is_said_at_its_field_and_the_rest_stays(
     assert kept(beside) == before
 
 
+def test_only_who_answers_can_be_chosen_for_duty(beside: Beside) -> None:
+    at_site(beside, "University Center")
+
+    form = go(beside, beside.cast.lee, DUTY)
+
+    for label in ("Who takes duty", "Order of the rota"):
+        with pytest.raises(NotOnScreen):
+            form.fill({label: ["Ana Ruiz"]})
+
+
 def test_a_rota_holds_only_who_takes_duty_and_begins_on_a_monday(
     beside: Beside,
 ) -> None:
     at_site(beside, "University Center")
     form = go(beside, beside.cast.lee, DUTY)
-    form.fill({"Rota begins on": "2026-11-24", "Order of the rota": ["Ana Ruiz"]})
+    form.fill({"Rota begins on": "2026-11-24", "Order of the rota": ["Dr Ana Rivera"]})
+    form.fill({"Who takes duty": ["Dr Ben Okafor"]})
 
     form.submit()
     first = dict(form.errors)
