@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from bot.refusals import SetupRefused
+from care.journey import Phase
 from care.patient_time import PhiMode
 from care.people import ANSWERING, RESPONSIBLE_BY_DEFAULT, Role, SiteKind
 from care.working_time import WorkingHours
@@ -70,6 +71,8 @@ sites:
       advice_days: 2
       evaluation_days: 1
     concern_opt_in: false           # true: urgent concerns are told in Slack too
+    # journey_days:                 # days without news, where 7 do not fit
+    #   apheresis slot: 14
     people:
       - key: rivera
         name: Dr Ana Rivera
@@ -160,6 +163,9 @@ class SiteEntry(_Strict):
     rota: RotaEntry | None = None
     answer: AnswerEntry = AnswerEntry()
     concern_opt_in: bool = False
+    journey_days: dict[Phase, Annotated[int, Field(ge=1, le=180)]] = Field(
+        default_factory=dict
+    )
     people: tuple[PersonEntry, ...] = Field(min_length=1)
 
     @field_validator("zone")

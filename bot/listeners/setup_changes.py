@@ -15,6 +15,7 @@ from bot.refusals import BadFields
 from bot.setup_file import LinkEntry, PersonEntry, SetupFile, SiteEntry
 from bot.setup_reading import KeptSetup, setup_id
 from bot.views.ids import Field
+from bot.views.setup_journey import AWAITED, days_field
 from care.patient_time import PhiMode
 from care.people import SiteKind
 
@@ -28,7 +29,7 @@ class Entered:
 
     values: Mapping[str, tuple[str, ...]]
 
-    def one(self, name: Field) -> str | None:
+    def one(self, name: str) -> str | None:
         """Return what a field says; None where it is empty."""
         return next(iter(self.values.get(name, ())), None)
 
@@ -105,6 +106,19 @@ def change_duty(kept: KeptSetup, site: SiteEntry, entered: Entered) -> Changed:
         "concern_opt_in": bool(entered.several(Field.CONCERNS)),
     }
     return Changed(_checked(told, Field.DUTY), *[kept.id_of(site)] * 2)
+
+
+def change_journey(kept: KeptSetup, site: SiteEntry, entered: Entered) -> Changed:
+    """Return the setup with a center's days without news changed.
+
+    Raises `BadFields`.
+    """
+    told = _told(kept, site)
+    written = {one.value: entered.one(days_field(one)) for one in AWAITED}
+    told["sites"][-1]["journey_days"] = {
+        phase: days for phase, days in written.items() if days
+    }
+    return Changed(_checked(told, days_field(AWAITED[0])), *[kept.id_of(site)] * 2)
 
 
 def change_person(
@@ -271,7 +285,7 @@ def _free_key(name: str | None, taken: Collection[str], otherwise: str) -> str:
     return next(one for one in (stem, *later) if one not in taken)
 
 
-def _checked(told: Mapping[str, Any], otherwise: Field) -> SetupFile:
+def _checked(told: Mapping[str, Any], otherwise: str) -> SetupFile:
     """Return a setup that may be one. Raises `BadFields`, a sentence a field."""
     try:
         return SetupFile.model_validate(told)
@@ -341,7 +355,7 @@ RULES: Sequence[tuple[str, Field, str]] = (
 """What a broken rule says -> its field and, where it is not clear enough, our words."""
 
 
-def _explained(error: ErrorDetails, otherwise: Field) -> tuple[Field, str]:
+def _explained(error: ErrorDetails, otherwise: str) -> tuple[str, str]:
     said = error["msg"].removeprefix("Value error, ")
     for words, place, sentence in RULES:
         if words in said:

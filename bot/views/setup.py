@@ -10,6 +10,7 @@ from bot.setup_reading import KeptSetup
 from bot.views import kit, setup_privacy
 from bot.views.ids import Act, Carried, Form, FormData
 from care.people import SiteKind
+from care.stalled import NEUTRAL_DAYS
 
 TITLE = "Setup"
 MOST = 40
@@ -124,6 +125,7 @@ def _duty(site: SiteEntry) -> str:
             f"A question within {_days(answer.advice_days)}",
             f"An evaluation within {_days(answer.evaluation_days)}",
             f"*Urgent concerns*: {_concerns(site)}",
+            f"*Days without news*: {_journey_days(site)}",
         )
     )
 
@@ -131,6 +133,11 @@ def _duty(site: SiteEntry) -> str:
 def _concerns(site: SiteEntry) -> str:
     in_slack = "by phone, and told in Slack too"
     return in_slack if site.concern_opt_in else "by phone only"
+
+
+def _journey_days(site: SiteEntry) -> str:
+    own = [f"{phase} {days}" for phase, days in site.journey_days.items()]
+    return ", ".join([*own, f"else {NEUTRAL_DAYS}"])
 
 
 def _rota(site: SiteEntry) -> str:
@@ -152,6 +159,7 @@ def _days(count: int) -> str:
 
 def _site_buttons(kept: KeptSetup, site: SiteEntry) -> list[kit.Element]:
     duty = _button("Duty and answer times", Act.SETUP_CHANGE_DUTY, kept, site)
+    news = _button("Days without news", Act.SETUP_CHANGE_JOURNEY, kept, site)
     remove = remove_button(
         Act.SETUP_REMOVE_SITE,
         kept.id_of(site),
@@ -160,7 +168,7 @@ def _site_buttons(kept: KeptSetup, site: SiteEntry) -> list[kit.Element]:
     )
     return [
         _button("Change the site", Act.SETUP_CHANGE_SITE, kept, site),
-        *([duty] if site.kind is SiteKind.CENTER else []),
+        *([duty, news] if site.kind is SiteKind.CENTER else []),
         back_button(kept),
         remove,
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from sandbox import Channel, Modal, NotOnScreen, Person
 from storage.tables import audit, identity
 from tests.beside import Beside
 from tests.bot.acting import ask, opened_page, pinned
+from tests.bot.journeying import under_way
 
 pytestmark = pytest.mark.story
 
@@ -441,6 +443,21 @@ def test_a_linked_center_keeps_somebody_on_duty(beside: Beside) -> None:
 
     said = form.errors["Who takes duty"]
     assert said == "A linked center needs somebody who takes duty."
+
+
+def test_a_center_sets_after_how_many_days_it_is_asked_for_news(
+    beside: Beside,
+) -> None:
+    at_site(beside, "University Center")
+    form = go(beside, beside.cast.lee, "Days without news")
+    form.fill({"Contact with the patient": "3", "Apheresis slot": "14"})
+
+    page = saved(beside, form)
+    travel = under_way(beside)
+    beside.move_clock(timedelta(days=5))
+
+    assert "contact with the patient 3, apheresis slot 14, else 7" in page.text
+    assert "Is there news?" in travel.thread.told(beside.cast.ruiz)[-1].rendered
 
 
 SITE = "Change the site"
