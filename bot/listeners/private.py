@@ -14,9 +14,22 @@ from bot.listeners.opening import open_page
 from bot.refusals import Refusal
 from bot.views.forms import notice
 
-Body = dict[str, Any]
-
 log = structlog.get_logger()
+
+
+def explained(listener: Callable[..., None]) -> Callable[..., None]:
+    """Return the listener so that a refusal is said privately to who pressed."""
+
+    def explain(
+        ack: Ack, body: dict[str, Any], client: WebClient, context: BoltContext
+    ) -> None:
+        try:
+            listener(ack=ack, body=body, client=client, context=context)
+        except Refusal as refusal:
+            say_privately(client, body, refusal.sentence)
+            ack()
+
+    return explain
 
 
 def say_privately(client: WebClient, body: dict[str, Any], sentence: str) -> None:
@@ -31,19 +44,6 @@ def say_privately(client: WebClient, body: dict[str, Any], sentence: str) -> Non
             _in_a_page(client, body, sentence)
     except SlackApiError as error:
         log.info("private.not_said", error=error.response.get("error"))
-
-
-def explained(listener: Callable[..., None]) -> Callable[..., None]:
-    """Return the listener so that a refusal is said privately to who pressed."""
-
-    def explain(ack: Ack, body: Body, client: WebClient, context: BoltContext) -> None:
-        try:
-            listener(ack=ack, body=body, client=client, context=context)
-        except Refusal as refusal:
-            say_privately(client, body, refusal.sentence)
-            ack()
-
-    return explain
 
 
 def _under_the_message(client: WebClient, body: dict[str, Any], sentence: str) -> None:

@@ -21,6 +21,7 @@ OPTION = 75
 TITLE = 24
 LABEL = 2000
 CONTEXT_ELEMENTS = 10
+ENTRIES = 5
 
 
 def escape(text: str) -> str:
@@ -80,6 +81,17 @@ def phone(number: str) -> str:
         return shown
     dialed = "".join(one for one in number if one in "+0123456789")
     return f"<tel:{dialed}|{shown}>"
+
+
+def paragraphs(lines: Sequence[str]) -> list[Block]:
+    """Return escaped lines, none longer than a section, in as few sections as hold."""
+    parts: list[str] = []
+    for line in lines:
+        if parts and len(parts[-1]) + len(line) + 1 <= SECTION:
+            parts[-1] += f"\n{line}"
+        else:
+            parts.append(line)
+    return [section(part) for part in parts]
 
 
 def moment(at: datetime, style: str = "{date_short_pretty} at {time}") -> str:
@@ -148,7 +160,7 @@ def button(
 
 def overflow(action_id: str, entries: Sequence[tuple[str, str]]) -> Element:
     """Make the menu behind "...", of at most five (label, value) entries."""
-    options = [option(label, value) for label, value in entries[:5]]
+    options = [option(label, value) for label, value in entries[:ENTRIES]]
     return {"type": "overflow", "action_id": action_id, "options": options}
 
 
@@ -241,6 +253,24 @@ def text_input(
     if placeholder:
         made["placeholder"] = plain(placeholder, 150)
     return made | ({"initial_value": initial[:most]} if initial else {})
+
+
+def line_input(
+    action_id: str, *, initial: str | None = None, most: int = 300
+) -> Element:
+    """Make a field for one line of text."""
+    made: Element = {
+        "type": "plain_text_input",
+        "action_id": action_id,
+        "max_length": most,
+    }
+    return made | ({"initial_value": initial[:most]} if initial else {})
+
+
+def date_input(action_id: str, *, initial: str | None = None) -> Element:
+    """Make a field for a day; `initial` is YYYY-MM-DD."""
+    made: Element = {"type": "datepicker", "action_id": action_id}
+    return made | ({"initial_date": initial} if initial else {})
 
 
 def field(
