@@ -11,9 +11,10 @@ from bot.actions.setting_up import PINNED
 from bot.actions.weekly import KIND as WEEKLY
 from bot.lookups import long_unanswered
 from bot.sheets import CARD, Sheet, make_sheets
-from bot.views import card, duty, messages
+from bot.views import card, duty, matched, messages
 from bot.views.kit import Block
 from care.duty import Gap
+from care.matching import How
 from care.referral import Event
 from care.response import Step
 from scheduler.ports import Message, Unneeded
@@ -90,6 +91,13 @@ _VIEWS: Mapping[str, Render] = {
     "asked": lambda _reading, _notice, about: messages.asked(about),
     "requested": lambda _reading, _notice, about: messages.requested(about),
     "moved": lambda _reading, _notice, about: messages.moved(about),
+    "to match": lambda _reading, _notice, about: messages.requested(about),
+    "same patient": lambda _reading, notice, about: matched.matched_told(
+        about, How(notice.payload["how"])
+    ),
+    "same patient line": lambda _reading, notice, about: matched.matched_line(
+        about, How(notice.payload["how"])
+    ),
     "brought up": _brought_up,
     "what is it": _what_is_it,
 }

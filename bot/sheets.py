@@ -12,6 +12,7 @@ from care.referral import waits_for
 from care.response import Round, answer_by
 from scheduler.calendars import working_hours
 from storage.errors import NotFound
+from storage.matching import Match
 from storage.records import Case, Clinician, Identity, Link, Notice, Referral, Site
 from storage.unit import Reading
 
@@ -32,6 +33,8 @@ class Sheet:
     identities: Mapping[str, Identity]
     card: Notice | None
     now: datetime
+    matches: Sequence[Match] = ()
+    """Which sites recorded that code and patient match, before an evaluation."""
 
     @property
     def referrer(self) -> Clinician:
@@ -128,7 +131,9 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
     links = {one: reading.people.link(one) for one in {r.link_id for r in referrals}}
     site_ids = {s for one in links.values() for s in (one.practice_id, one.center_id)}
     sites = {one: reading.people.site(one) for one in site_ids}
-    people = reading.people.clinicians(_people_in(referrals, cases.values()))
+    matches = reading.matching.of([one.id for one in referrals])
+    ids = _people_in(referrals, cases.values()) | {one.clinician_id for one in matches}
+    people = reading.people.clinicians(ids)
     identities = reading.people.identities(people)
     cards = reading.notices.roots_of([one.id for one in referrals], CARD)
     return [
@@ -142,6 +147,7 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
             identities=identities,
             card=cards.get(one.id),
             now=reading.now,
+            matches=[match for match in matches if match.subject == one.id],
         )
         for one in referrals
     ]

@@ -21,6 +21,7 @@ from storage.drafts import Drafts
 from storage.duty import Duty
 from storage.errors import NothingAudited
 from storage.inbound import Inbound
+from storage.matching import Matching
 from storage.notices import Notices
 from storage.people import People
 from storage.reminders import Reminders
@@ -43,6 +44,7 @@ class Reading:
         self.duty = Duty(connection)
         self.cases = Cases(connection, vault)
         self.courses = Courses(connection, vault)
+        self.matching = Matching(connection)
         self.drafts = Drafts(connection, vault)
         self.reminders = Reminders(connection)
         self.notices = Notices(connection)

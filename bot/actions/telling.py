@@ -11,7 +11,9 @@ from storage.notices import NewNotice, notice_id
 from storage.records import Clinician, Way
 from storage.unit import Unit
 
-ASKING = frozenset({"asked", "brought up", "moved", "what is it"})
+ASKING = frozenset(
+    {"asked", "brought up", "moved", "what is it", "to match", "same patient"}
+)
 """Views that ask somebody for something, so that they must not outlive it."""
 
 

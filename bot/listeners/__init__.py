@@ -13,6 +13,7 @@ from bot.listeners import (
     failures,
     forms,
     incoming,
+    matching,
     setup,
 )
 
@@ -24,6 +25,7 @@ def register(app: App, desk: Desk) -> None:
     forms.register(app, desk)
     buttons.register(app, desk)
     duty.register(app, desk)
+    matching.register(app, desk)
     setup.register(app, desk)
     events.register(app, desk)
     failures.register(app)

@@ -169,6 +169,7 @@ def read_request(values: Values, data: FormData) -> Request:
         summary=_read_summary(values) if is_new else None,
         named_id=values.get(Field.NAMED) or None,
         responsible_id=values.get(Field.RESPONSIBLE) or None,
+        matched=values.get(Field.MATCHED, ""),
     )
 
 

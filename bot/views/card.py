@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.sheets import Sheet
 from bot.views import kit, words
 from bot.views.ids import Act, Carried, act_of
+from bot.views.matching import match_buttons, match_lines, take_act
 from care.cases import not_recorded, one_line
 from care.people import ANY_PART
 from care.referral import ENDED, Event, Kind, Outcome, Side, State, moves_for
@@ -49,6 +50,7 @@ def card_blocks(sheet: Sheet) -> list[kit.Block]:
         kit.section("\n".join(lines)),
         *([kit.section(line)] if (line := _case_line(sheet)) else []),
         *([kit.context(helpful)] if helpful else []),
+        *match_lines(sheet),
         kit.actions(_elements(sheet), block_id="card"),
     ]
 
@@ -88,7 +90,8 @@ def may_be_answered(sheet: Sheet) -> bool:
 def move_button(sheet: Sheet, event: Event, *, primary: bool = False) -> kit.Element:
     """Return the button that makes a move."""
     value = _carried(sheet, event).dump()
-    return kit.button(words.MOVE[event], act_of(event), value=value, primary=primary)
+    act = take_act(sheet, event, act_of(event))
+    return kit.button(words.MOVE[event], act, value=value, primary=primary)
 
 
 def _elements(sheet: Sheet) -> Sequence[kit.Element]:
@@ -109,7 +112,7 @@ def _elements(sheet: Sheet) -> Sequence[kit.Element]:
         move_button(sheet, one, primary=goes_on and index == 0)
         for index, one in enumerate(first)
     ]
-    return [*buttons, kit.overflow(Act.MORE, entries)]
+    return [*buttons, *match_buttons(sheet), kit.overflow(Act.MORE, entries)]
 
 
 def _value(sheet: Sheet, event: Event) -> str:

@@ -16,6 +16,7 @@ from bot.views.card import (
     standing,
 )
 from bot.views.ids import Act, Carried, Form
+from bot.views.matching import match_buttons, matched_by
 from bot.views.messages import sort_buttons
 from care.cases import one_line
 from care.people import Member
@@ -152,8 +153,9 @@ def _referral_entry(sheet: Sheet, me: Member) -> list[kit.Block]:
             f"{kit.escape(sheet.referrer.name)} asked {asked}:"
         ),
         kit.section(kit.quote(sheet.referral.question)),
+        *(kit.context(one) for one in matched_by(sheet)),
         kit.actions(
-            [*_entry_buttons(sheet, me), _copy(sheet)],
+            [*_entry_buttons(sheet, me), *match_buttons(sheet), _copy(sheet)],
             block_id=f"of-{sheet.referral.id}",
         ),
     ]

@@ -28,6 +28,7 @@ from storage.tables.core import (
     workspace,
 )
 from storage.tables.courses import course, milestone, task
+from storage.tables.matching import matching
 
 __all__ = [
     "DELIVERY",
@@ -43,6 +44,7 @@ __all__ = [
     "identity",
     "inbound",
     "link",
+    "matching",
     "metadata",
     "milestone",
     "notice",

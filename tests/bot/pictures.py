@@ -25,6 +25,7 @@ from care.referral import (
 from care.response import Step
 from storage.records import Clinician, Referral, Reply, ReplyKind
 from storage.unit import Store
+from tests.bot.pictures_before import take_before
 from tests.conftest import T0
 from tests.world import OPERATOR, QUESTION, World, new_case, new_referral, new_reply
 
@@ -97,7 +98,8 @@ def take_pictures(studio: Studio) -> dict[str, Picture]:
     """Return every view by name."""
     told = dict(_cards(studio)) | dict(_messages(studio)) | dict(_moves(studio))
     told |= dict(_lists(studio)) | dict(_forms(studio))
-    return told | dict(_duty(studio)) | dict(_charts(studio))
+    told |= dict(_duty(studio)) | dict(_charts(studio))
+    return told | dict(take_before(studio))
 
 
 def _states(asked: Referral, world: World) -> Iterator[tuple[str, Referral]]:
