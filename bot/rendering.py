@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
+from bot.actions.asking_for_news import NEWS, TASK_ASKED
 from bot.actions.duty import GAP
 from bot.actions.reminding import ABOUT_DELIVERY, FAILURE, INSTEAD, STUCK
 from bot.actions.setting_up import PINNED
 from bot.actions.weekly import KIND as WEEKLY
 from bot.lookups import long_unanswered
 from bot.sheets import CARD, Sheet, make_sheets
-from bot.views import card, duty, matched, messages
+from bot.views import card, duty, journey, matched, messages
 from bot.views.kit import Block
 from care.duty import Gap
 from care.matching import How
 from care.referral import Event
 from care.response import Step
+from care.stalled import Look
 from scheduler.ports import Message, Unneeded
+from storage.courses import Recorded
 from storage.errors import NotFound
 from storage.records import Clinician, Notice, Reply
 from storage.unit import Reading
@@ -84,6 +87,40 @@ def _what_is_it(
     return messages.what_is_it(about, reply, again=again, was_due=_was_due(notice))
 
 
+def _milestone(
+    view: Callable[[messages.Occasion, Recorded, Recorded | None], list[Block]],
+) -> Render:
+    def render(
+        reading: Reading, notice: Notice, about: messages.Occasion
+    ) -> list[Block]:
+        one = reading.courses.milestone(notice.payload["milestone"])
+        instead_of = notice.payload.get("instead of")
+        old = reading.courses.milestone(instead_of) if instead_of else None
+        return view(about, one, old)
+
+    return render
+
+
+def _news_asked(
+    _reading: Reading, notice: Notice, about: messages.Occasion
+) -> list[Block]:
+    course = about.sheet.course
+    generation = notice.payload["generation"]
+    overtaken = course is None or course.generation != generation
+    look = Look(notice.payload["look"])
+    blocks = journey.news_asked(about, look, overtaken=overtaken)
+    return [*blocks, *messages.late(_was_due(notice))]
+
+
+def _task_asked(
+    reading: Reading, notice: Notice, about: messages.Occasion
+) -> list[Block]:
+    open_tasks = reading.courses.tasks(case_ids=[about.sheet.case.id])
+    task = reading.courses.task(notice.payload["task"])
+    done = task.id not in {one.id for one in open_tasks}
+    return journey.task_asked(about.sheet, task, done=done)
+
+
 _VIEWS: Mapping[str, Render] = {
     CARD: lambda _reading, _notice, about: card.card_blocks(about.sheet),
     "question": lambda _reading, _notice, about: messages.question(about.sheet),
@@ -100,6 +137,10 @@ _VIEWS: Mapping[str, Render] = {
     ),
     "brought up": _brought_up,
     "what is it": _what_is_it,
+    "milestone line": _milestone(journey.milestone_line),
+    "milestone told": _milestone(journey.milestone_told),
+    NEWS: _news_asked,
+    TASK_ASKED: _task_asked,
 }
 """The view of each notice about a referral."""
 

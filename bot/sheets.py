@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.refusals import NoPart
+from care.journey import CourseKind, Party, Phase
+from care.patient_time import PatientTime, PhiMode
 from care.people import Involved, Member, Part, parts_of
 from care.referral import waits_for
 from care.response import Round, answer_by
-from scheduler.calendars import working_hours
+from scheduler.calendars import local_day, working_hours
+from storage.courses import Course
 from storage.errors import NotFound
 from storage.matching import Match
 from storage.records import Case, Clinician, Identity, Link, Notice, Referral, Site
@@ -33,6 +36,9 @@ class Sheet:
     identities: Mapping[str, Identity]
     card: Notice | None
     now: datetime
+    phi_mode: PhiMode = PhiMode.NONE
+    courses: tuple[Course, ...] = ()
+    """Every course of the case, oldest first."""
     matches: Sequence[Match] = ()
     """Which sites recorded that code and patient match, before an evaluation."""
 
@@ -103,6 +109,36 @@ class Sheet:
         return self.people[whose] if whose else None
 
     @property
+    def course(self) -> Course | None:
+        """The newest course of CAR T that is told in this referral's thread."""
+        here = [
+            one
+            for one in self.courses
+            if one.referral_id == self.referral.id and one.kind is CourseKind.CAR_T
+        ]
+        return here[-1] if here else None
+
+    @property
+    def course_waits_for(self) -> Clinician:
+        """Who is asked for news of the course: each next move has a name."""
+        course = self.course
+        if course is None or course.phase is Phase.HOME:
+            return self.responsible
+        if course.waits_on is Party.PRACTICE:
+            return self.referrer
+        decides = course.phase in {Phase.DECISION, Phase.NOT_RELEASED, Phase.RETURN}
+        if decides and self.taker is not None:
+            return self.taker
+        lead = self.people.get(course.lead_id or "")
+        return lead or self.taker or self.asked
+
+    @property
+    def time(self) -> PatientTime:
+        """How this patient's days are said, counted at the center."""
+        day0 = self.course.day0 if self.course else None
+        return PatientTime(self.phi_mode, local_day(self.center, self.now), day0=day0)
+
+    @property
     def permalink(self) -> str | None:
         """The address of the thread, once the card stands in Slack."""
         return self.card.permalink if self.card else None
@@ -131,9 +167,10 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
     links = {one: reading.people.link(one) for one in {r.link_id for r in referrals}}
     site_ids = {s for one in links.values() for s in (one.practice_id, one.center_id)}
     sites = {one: reading.people.site(one) for one in site_ids}
+    courses = _by_case(reading.courses.of_cases(cases))
     matches = reading.matching.of([one.id for one in referrals])
-    ids = _people_in(referrals, cases.values()) | {one.clinician_id for one in matches}
-    people = reading.people.clinicians(ids)
+    ids = _people_in(referrals, cases.values(), courses.values())
+    people = reading.people.clinicians(ids | {one.clinician_id for one in matches})
     identities = reading.people.identities(people)
     cards = reading.notices.roots_of([one.id for one in referrals], CARD)
     return [
@@ -147,14 +184,27 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
             identities=identities,
             card=cards.get(one.id),
             now=reading.now,
+            courses=courses.get(one.case_id, ()),
             matches=[match for match in matches if match.subject == one.id],
         )
         for one in referrals
     ]
 
 
-def _people_in(referrals: Sequence[Referral], cases: Collection[Case]) -> set[str]:
+def _by_case(courses: Sequence[Course]) -> dict[str, tuple[Course, ...]]:
+    found: dict[str, tuple[Course, ...]] = {}
+    for one in courses:
+        found[one.case_id] = (*found.get(one.case_id, ()), one)
+    return found
+
+
+def _people_in(
+    referrals: Sequence[Referral],
+    cases: Collection[Case],
+    courses: Collection[Sequence[Course]],
+) -> set[str]:
     ids = {case.responsible_id for case in cases}
+    ids |= {one.lead_id for few in courses for one in few if one.lead_id}
     for one in referrals:
         ids |= {one.referrer_id, one.asked_id}
         ids |= {one.taker_id} if one.taker_id else set()

@@ -28,6 +28,8 @@ class Journey:
     """Days ahead, as last said, of steps that have not been taken since."""
     happened: Mapping[Step, date] = field(default_factory=dict)
     """The day on which each step was last taken."""
+    look_again: date | None = None
+    """After "not now": when to look again."""
     bridging: bool = False
     in_hospital: bool = False
     hospice: bool = False
@@ -44,6 +46,8 @@ class Journey:
     def next_day(self) -> date | None:
         """The day for which the next step is planned, if it is."""
         days = [self.planned[one] for one in NEXT[self.phase] if one in self.planned]
+        if self.phase is Phase.NOT_NOW and self.look_again:
+            return self.look_again
         return min(days, default=None)
 
 
@@ -91,6 +95,12 @@ def possible(
     }
 
 
+def likeliest(journey: Journey, step: Step, results: Sequence[Result]) -> Result:
+    """Return what is likeliest recorded next: what was planned has happened."""
+    taken = [one for one in results if one not in AHEAD]
+    return taken[0] if step in journey.planned and taken else results[0]
+
+
 _ORDER = {step: place for place, step in enumerate(Step)}
 
 
@@ -115,6 +125,8 @@ def _with_effects(journey: Journey, one: Milestone) -> Journey:
     product = one.product or journey.product
     journey = replace(journey, product=product)
     match one.step:
+        case Step.DECISION:
+            journey = replace(journey, look_again=one.until)
         case Step.APHERESIS:
             journey = replace(journey, collected=True)
         case Step.BRIDGING:

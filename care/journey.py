@@ -196,3 +196,9 @@ def find_row(phase: Phase, step: Step, result: Result) -> Row:
         if row.step is step and result in row.results and phase in row.phases:
             return row
     raise NotNow(phase, step, result)
+
+
+def recorders(step: Step, result: Result) -> frozenset[Part]:
+    """Return who may record a result of a step, in whatever phase."""
+    rows = [row for row in JOURNEY if row.step is step and result in row.results]
+    return frozenset[Part]().union(*(row.who for row in rows))

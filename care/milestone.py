@@ -130,7 +130,9 @@ class Ask(StrEnum):
     UNTIL = "until"
     PRODUCT = "product"
     MEANWHILE = "meanwhile"
-    """What not to give meanwhile."""
+    """What not to give meanwhile; kept in the place of a note."""
+    THERAPY = "therapy"
+    """Which kind of course a new therapy begins."""
     NOTE = "note"
     SAME_PATIENT = "same patient"
     """The case line is repeated, and somebody says that it is this patient."""
@@ -197,7 +199,7 @@ _MORE: Mapping[tuple[Step, Result], tuple[Ask, ...]] = {
     (Step.INFUSION, Result.HAPPENED): (Ask.PRODUCT, Ask.SAME_PATIENT),
     (Step.ADMISSION, Result.HAPPENED): (Ask.PLACE,),
     (Step.LEFT_HOSPITAL, Result.HAPPENED): (Ask.NOTE,),
-    (Step.NEW_THERAPY, Result.HAPPENED): (Ask.NOTE,),
+    (Step.NEW_THERAPY, Result.HAPPENED): (Ask.THERAPY, Ask.NOTE),
     (Step.DEATH, Result.HAPPENED): (Ask.SAME_PATIENT,),
     (Step.EXIT, Result.HAPPENED): (Ask.REASON, Ask.NOTE),
 }
@@ -207,6 +209,21 @@ def asks(step: Step, result: Result) -> tuple[Ask, ...]:
     """Return what is asked for with a result: always the day, and what else."""
     moved = (Ask.REASON,) if result is Result.MOVED else ()
     return (Ask.DAY, *moved, *_MORE.get((step, result), ()))
+
+
+REQUIRED = frozenset(
+    {
+        Ask.DAY,
+        Ask.REASON,
+        Ask.PLACE,
+        Ask.CONTACT,
+        Ask.PRODUCT,
+        Ask.MEANWHILE,
+        Ask.THERAPY,
+        Ask.SAME_PATIENT,
+    }
+)
+"""What must be said; "none" is an answer where nothing is to be said."""
 
 
 def reasons(step: Step) -> tuple[Reason, ...]:

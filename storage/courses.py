@@ -211,9 +211,15 @@ class Courses:
             update(task).where(task.c.id == changed.id).values(**row)
         )
 
+    def task(self, task_id: str) -> Task:
+        """Return one task. Raises `NotFound`."""
+        return self._task(select(task).where(task.c.id == task_id))
+
     def task_to_change(self, task_id: str) -> Task:
         """Return one task, locked until the transaction ends. Raises `NotFound`."""
-        query = select(task).where(task.c.id == task_id).with_for_update()
+        return self._task(select(task).where(task.c.id == task_id).with_for_update())
+
+    def _task(self, query: Select[Any]) -> Task:
         row = self._connection.execute(query).first()
         if row is None:
             raise NotFound("there is no such task")

@@ -247,6 +247,23 @@ class Notices:
         )
         return {row.subject: _notice(row) for row in rows}
 
+    def skip_pending(self, subjects: Collection[str], *, reason: str) -> int:
+        """Leave unsaid what waits to be posted about some subjects; return how much.
+
+        The root of a thread is posted all the same: the others stand in it.
+        """
+        done = self._connection.execute(
+            update(notice)
+            .where(
+                notice.c.subject.in_(set(subjects)),
+                notice.c.state == "pending",
+                notice.c.way == Way.POST,
+                notice.c.root_id.is_not(None),
+            )
+            .values(state="skipped", reason=reason)
+        )
+        return done.rowcount
+
     def posts_of(self, subject: str, views: Collection[str]) -> list[Notice]:
         """Return the direct messages about a subject that stand, or will stand."""
         rows = self._connection.execute(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.sheets import Sheet, make_sheets
 from care.response import Planned, Step, is_last, next_look, plan
-from storage.records import Referral, Reminder
+from storage.records import Life, Referral, Reminder
 from storage.reminders import Due
 from storage.unit import Unit
 
@@ -17,7 +17,9 @@ def replan(uow: Unit, referral: Referral) -> None:
     sheet = make_sheets(uow, [referral])[0]
     told = _told_in_round(uow, referral)
     planned = plan(referral.progress, sheet.round, now=uow.now, told=told)
-    due = [_due(one) for one in planned]
+    # Of somebody who has died nothing is asked.
+    living = sheet.case.life is not Life.DIED
+    due = [_due(one) for one in planned] if living else []
     uow.reminders.plan(referral.workspace_id, referral.id, referral.generation, due)
 
 

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import partial
 
-from bot.actions import clocks, duty, replying, weekly
+from bot.actions import (
+    asking_for_news,
+    clocks,
+    course_clock,
+    course_effects,
+    duty,
+    replying,
+    weekly,
+)
+from bot.actions.lateness import lateness
 from bot.actions.telling import Aside, Telling
 from bot.sheets import Sheet, make_sheets
 from care.people import Part, Role
@@ -19,9 +27,6 @@ from storage.actors import Actor
 from storage.errors import NotFound
 from storage.records import Clinician, Notice, Reminder, ReplyKind
 from storage.unit import Unit
-
-LATE_AFTER = timedelta(minutes=5)
-"""Delay from which on a reminder says that it is late."""
 
 FAILURE = "delivery failed"
 STUCK = "reminder stuck"
@@ -39,7 +44,7 @@ def bring_up_referral(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
     if step is Step.OUTCOME_UNKNOWN:
         return _lapse(uow, sheet)
     payload = {"step": step.value, "generation": referral.generation}
-    payload |= _lateness(uow, reminder)
+    payload |= lateness(uow, reminder)
     people = _whom_to_tell(uow, sheet, step)
     Telling(uow, sheet, reminder.id, payload).tell(people, "brought up")
     clocks.go_on(uow, sheet, step)
@@ -82,7 +87,7 @@ def ask_again_about_reply(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
     author = uow.people.clinician(reply.author_id)
     if not replying.matters_to(sheet, author.member):
         return "moved on"
-    payload = {"reply": reply.id, "again": True} | _lateness(uow, reminder)
+    payload = {"reply": reply.id, "again": True} | lateness(uow, reminder)
     Telling(uow, sheet, reminder.id, payload).tell([author], "what is it")
     uow.audit(referral.workspace_id, "reminded", reply.id, {"by": str(by)})
     return "told"
@@ -93,6 +98,8 @@ HANDLERS: Handlers = {
     replying.KIND: ask_again_about_reply,
     duty.CHECK: duty.check_duty,
     weekly.KIND: weekly.list_unanswered,
+    course_clock.KIND: asking_for_news.ask_for_news,
+    course_effects.TASK: asking_for_news.bring_up_task,
 }
 
 
@@ -181,8 +188,3 @@ def _next_on_duty(uow: Unit, sheet: Sheet) -> Clinician | None:
     roster = uow.duty.roster(sheet.center, from_day=today)
     found = roster.on_duty(today, without=asked)
     return uow.people.clinician(found.id) if found else None
-
-
-def _lateness(uow: Unit, reminder: Reminder) -> dict[str, str]:
-    late = uow.now - reminder.due_at > LATE_AFTER
-    return {"was_due": reminder.due_at.isoformat()} if late else {}

@@ -12,7 +12,16 @@ from storage.records import Clinician, Way
 from storage.unit import Unit
 
 ASKING = frozenset(
-    {"asked", "brought up", "moved", "what is it", "to match", "same patient"}
+    {
+        "asked",
+        "brought up",
+        "moved",
+        "what is it",
+        "news asked",
+        "task asked",
+        "to match",
+        "same patient",
+    }
 )
 """Views that ask somebody for something, so that they must not outlive it."""
 

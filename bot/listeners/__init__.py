@@ -13,6 +13,7 @@ from bot.listeners import (
     failures,
     forms,
     incoming,
+    journey,
     matching,
     setup,
 )
@@ -26,6 +27,7 @@ def register(app: App, desk: Desk) -> None:
     buttons.register(app, desk)
     duty.register(app, desk)
     matching.register(app, desk)
+    journey.register(app, desk)
     setup.register(app, desk)
     events.register(app, desk)
     failures.register(app)

@@ -9,6 +9,12 @@ from bot.sheets import Sheet
 from bot.views import kit, words
 from bot.views.ids import Act, Carried, act_of
 from bot.views.matching import match_buttons, match_lines, take_act
+from bot.views.next_move import (
+    at_last_news,
+    journey_button,
+    next_move,
+    record_button,
+)
 from care.cases import not_recorded, one_line
 from care.people import ANY_PART
 from care.referral import ENDED, Event, Kind, Outcome, Side, State, moves_for
@@ -32,6 +38,12 @@ OF_THE_OTHER_SIDE: Mapping[Side, Event] = {
 }
 """A move that says nothing while it waits on this side, so it is not offered."""
 
+_FIRST_OF_JOURNEY: Mapping[Side | None, tuple[Event, ...]] = {
+    Side.CENTER: (Event.ASK_INFORMATION,),
+    Side.PRACTICE: (Event.GIVE_INFORMATION,),
+}
+"""The same while a course is under way, whose next step stands before them."""
+
 HELPFUL_SHOWN = 3
 
 
@@ -44,7 +56,8 @@ def card_blocks(sheet: Sheet) -> list[kit.Block]:
     """Return the card as it stands now; every line stays true unrefreshed."""
     helpful = _would_help(sheet)
     first, *rest = standing(sheet).splitlines()
-    lines = [f"*{first}*", *rest, _people_line(sheet)]
+    news = at_last_news(sheet, sheet.course) if sheet.course else ""
+    lines = [f"*{first}*", *rest, *([news] if news else []), _people_line(sheet)]
     return [
         kit.header(heading(sheet)),
         kit.section("\n".join(lines)),
@@ -97,6 +110,8 @@ def move_button(sheet: Sheet, event: Event, *, primary: bool = False) -> kit.Ele
 def _elements(sheet: Sheet) -> Sequence[kit.Element]:
     referral = sheet.referral
     first = FIRST[referral.state, referral.waiting_on]
+    if sheet.course is not None and referral.state is State.ACCEPTED:
+        first = _FIRST_OF_JOURNEY[referral.waiting_on]
     possible = moves_for(referral.progress, ANY_PART)
     if may_be_answered(sheet):
         first = (*first, Event.CONFIRM)
@@ -105,14 +120,28 @@ def _elements(sheet: Sheet) -> Sequence[kit.Element]:
         hidden.add(OF_THE_OTHER_SIDE[referral.waiting_on])
     rest = [one for one in possible if one not in first and one not in hidden]
     entries = [(words.MOVE[one], _value(sheet, one)) for one in rest]
-    entries.append(("Show the case", Carried(referral=referral.id).dump()))
+    if sheet.course is None:
+        # A journey's page leads to the case, and a menu holds no more than five.
+        entries.append(("Show the case", Carried(referral=referral.id).dump()))
     # What has ended waits for nobody, so nothing stands out there.
     goes_on = referral.state not in ENDED
-    buttons = [
-        move_button(sheet, one, primary=goes_on and index == 0)
+    buttons = _journey_buttons(sheet)
+    stands_out = goes_on and not buttons
+    buttons += [
+        move_button(sheet, one, primary=stands_out and index == 0)
         for index, one in enumerate(first)
     ]
     return [*buttons, *match_buttons(sheet), kit.overflow(Act.MORE, entries)]
+
+
+def _journey_buttons(sheet: Sheet) -> list[kit.Element]:
+    """Return the next step and the journey, while the evaluation goes on."""
+    course, referral = sheet.course, sheet.referral
+    if course is None:
+        return []
+    moves_on = referral.state is State.ACCEPTED and referral.waiting_on is Side.CENTER
+    record = record_button(sheet, course, primary=True) if moves_on else None
+    return [*([record] if record else []), journey_button(sheet)]
 
 
 def _value(sheet: Sheet, event: Event) -> str:
@@ -163,6 +192,8 @@ def _requested(sheet: Sheet) -> str:
 def _accepted(sheet: Sheet) -> str:
     if sheet.referral.waiting_on is Side.PRACTICE:
         return _waiting_on_practice(sheet)
+    if sheet.course is not None:
+        return next_move(sheet, sheet.course)
     if sheet.referral.kind is Kind.EVALUATION:
         return f"Evaluation under way at {kit.escape(sheet.center.name)}"
     return f"Waiting for an answer from {_taker_name(sheet)}{_limit(sheet)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from textwrap import wrap
 from typing import Any
 
@@ -184,6 +184,33 @@ def radio(
         "options": list(options[:10]),
     }
     return made | _initial(options, initial)
+
+
+def number_input(
+    action_id: str, *, initial: int | None = None, least: int = 0, most: int = 9999
+) -> Element:
+    """Make a field for a whole number."""
+    made: Element = {
+        "type": "number_input",
+        "action_id": action_id,
+        "is_decimal_allowed": False,
+        "min_value": str(least),
+        "max_value": str(most),
+    }
+    return made | ({} if initial is None else {"initial_value": str(initial)})
+
+
+def date_picker(action_id: str, *, initial: date | None = None) -> Element:
+    """Make a field for a date."""
+    made: Element = {"type": "datepicker", "action_id": action_id}
+    return made | ({"initial_date": initial.isoformat()} if initial else {})
+
+
+def checkbox(action_id: str, text: str, *, ticked: bool = False) -> Element:
+    """Make one box to tick; its value is "yes"."""
+    options = [option(text, "yes")]
+    made: Element = {"type": "checkboxes", "action_id": action_id, "options": options}
+    return made | ({"initial_options": options} if ticked else {})
 
 
 def text_input(

@@ -186,7 +186,7 @@ def brought_up(
     return [
         kit.section(asks[step]),
         kit.context(standing(sheet)),
-        *_late(was_due),
+        *late(was_due),
         _moves(about, BROUGHT_UP[step]),
     ]
 
@@ -212,7 +212,7 @@ def what_is_it(
             " Reminders rest for two working hours meanwhile."
         ),
         *([kit.section(kit.quote(reply.text, 600))] if reply.text else []),
-        *_late(was_due),
+        *late(was_due),
         kit.actions(sort_buttons(about.parts, reply), block_id="sort"),
     ]
 
@@ -264,7 +264,8 @@ def _code(sheet: Sheet) -> str:
     return f"*{sheet.case.code}*"
 
 
-def _late(was_due: datetime | None) -> list[kit.Block]:
+def late(was_due: datetime | None) -> list[kit.Block]:
+    """Return the small print of a reminder that comes late."""
     return [kit.context(f"Late: was due {kit.moment(was_due)}")] if was_due else []
 
 

@@ -1,0 +1,51 @@
+"""Courses: how one begins, and the sheet on which it is shown."""
+
+from __future__ import annotations
+
+from bot.actions.course_clock import replan_course
+from bot.sheets import Sheet, make_sheets
+from care.course import Journey
+from care.journey import CourseKind
+from care.people import Role
+from storage.courses import Course
+from storage.unit import Unit
+
+
+def begin_course(uow: Unit, sheet: Sheet) -> None:
+    """Begin the course of an evaluation that was taken, unless it is under way."""
+    there = sheet.course
+    if there is not None and there.ended_at is None:
+        return
+    course = new_course(uow, sheet, CourseKind.CAR_T)
+    uow.courses.add(course)
+    codes = {"kind": course.kind, "case": course.case_id}
+    uow.audit(course.workspace_id, "course begun", course.id, codes)
+    replan_course(uow, sheet_for_course(uow, course), course)
+
+
+def new_course(uow: Unit, sheet: Sheet, kind: CourseKind) -> Course:
+    """Return a new course of a case, not kept yet, led by a coordinator."""
+    leads = uow.people.staff(sheet.center.id, Role.COORDINATOR)
+    begins = Journey()
+    return Course(
+        id=uow.new_id(),
+        workspace_id=sheet.referral.workspace_id,
+        case_id=sheet.case.id,
+        link_id=sheet.link.id,
+        referral_id=sheet.referral.id,
+        kind=kind,
+        lead_id=leads[0].id if leads else None,
+        phase=begins.phase,
+        day0=None,
+        waits_on=begins.party,
+        since=uow.now,
+        ask_at=None,
+        generation=1,
+        started_at=uow.now,
+        ended_at=None,
+    )
+
+
+def sheet_for_course(uow: Unit, course: Course) -> Sheet:
+    """Return the sheet of the referral in whose thread a course is told."""
+    return make_sheets(uow, [uow.cases.referral(course.referral_id)])[0]

@@ -1,0 +1,62 @@
+"""The next move of a course: the line that says it and the buttons that make it."""
+
+from __future__ import annotations
+
+from bot.sheets import Sheet
+from bot.views import journey_words as say
+from bot.views import kit
+from bot.views.ids import Act, Carried
+from care.journey import NEXT, Party, Phase
+from scheduler.calendars import local_day
+from storage.courses import Course
+from storage.records import Life
+
+
+def next_move(sheet: Sheet, course: Course) -> str:
+    """Return what a course waits for, with whom and since when; it stays true."""
+    if sheet.case.life is Life.DIED:
+        return "This journey has ended. Nothing more is asked of anybody."
+    if course.phase is Phase.ENDED:
+        return "The journey has ended."
+    who = sheet.course_waits_for
+    site = sheet.practice if who.site_id == sheet.practice.id else sheet.center
+    since = kit.moment(course.since, "{date_short_pretty}")
+    with_whom = f"with {kit.escape(who.name)} ({kit.escape(site.name)})"
+    what = f"{say.awaited(course.phase)}{_held_by(course)}"
+    return f"Next: {what}, {with_whom}, since {since}"
+
+
+def _held_by(course: Course) -> str:
+    """Return whom a person has said that it waits for, where the phase does not say."""
+    outside = {Party.PAYER, Party.MANUFACTURER, Party.PATIENT, Party.OTHER}
+    said = course.waits_on in outside and course.ask_at is not None
+    return f", waiting for {say.PARTY[course.waits_on]}" if said else ""
+
+
+def record_button(
+    sheet: Sheet, course: Course, *, primary: bool = False
+) -> kit.Element | None:
+    """Return the button that records the next step, where one comes next."""
+    steps = NEXT[course.phase]
+    if not steps or sheet.case.life is Life.DIED:
+        return None
+    value = Carried(sheet.referral.id, steps[0].name, subject=course.id).dump()
+    return kit.button(say.record(steps[0]), Act.RECORD, value=value, primary=primary)
+
+
+def journey_button(sheet: Sheet) -> kit.Element:
+    """Return the button that shows the journey's page."""
+    value = Carried(referral=sheet.referral.id).dump()
+    return kit.button("Journey", Act.JOURNEY, value=value)
+
+
+def at_last_news(sheet: Sheet, course: Course) -> str:
+    """Return which day of the course it was at the last news; it stays true.
+
+    Empty before infusion, and where the privacy mode shows no days.
+    """
+    if course.day0 is None:
+        return ""
+    day = local_day(sheet.center, course.since)
+    told = sheet.time.lasting(max(day, course.day0))
+    return f"At last news: {told}" if told else ""
