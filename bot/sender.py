@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from http.client import HTTPException
 from typing import Any
 
+import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 
+from bot.uploading import Uploads, is_fresh
+from bot.views.pictured import image, in_words
 from scheduler.ports import (
+    PICTURE,
     Absent,
     Found,
     Message,
@@ -27,6 +32,8 @@ from scheduler.ports import (
     Unreadable,
 )
 from storage.records import Identity
+
+log = structlog.get_logger()
 
 EVENT_TYPE = "baton_notice"
 PAGE = 200
@@ -55,6 +62,10 @@ REFUSALS: Mapping[str, str] = {
     "org_login_required": "the workspace is being moved",
     "ekm_access_denied": "the workspace's key does not allow posting now",
     "team_access_not_granted": "Baton was not granted this workspace",
+    "file_uploads_disabled": "the workspace does not allow files",
+    "file_uploads_except_images_disabled": "the workspace does not allow files",
+    "file_type_not_allowed": "the workspace does not allow pictures",
+    "file_upload_size_restricted": "the workspace does not allow a file of this size",
     "msg_too_long": "the message is too long",
     "invalid_blocks": "Slack does not take this message",
     "invalid_arguments": "Slack does not take this message",
@@ -92,6 +103,7 @@ class SlackSender:
             # doubled reminder that this whole design is there to prevent.
             raise ValueError("the sender's client must have no retry handlers")
         self._client = client
+        self._uploads = Uploads(client)
 
     def open_dm(self, identity: Identity) -> str | Outcome:
         """Return the id of the conversation with somebody; safe to repeat."""
@@ -104,6 +116,35 @@ class SlackSender:
 
         outcome = _call(open_it, repeatable=True)
         return opened[0] if isinstance(outcome, Sent) else outcome
+
+    def attach(self, message: Message) -> Message | Outcome:
+        """Return the message with its picture among its blocks; safe to repeat."""
+        picture = message.picture
+        if picture is None:
+            return message
+        files: list[str] = []
+
+        def upload_it() -> Sent:
+            files.append(self._uploads.file_of(picture))
+            return Sent("")
+
+        outcome = _call(upload_it, repeatable=True)
+        if isinstance(outcome, Sent):
+            block = image(files[0], title=picture.title, alt=picture.alt)
+            return replace(message, blocks=[*message.blocks, block], picture=None)
+        if isinstance(outcome, Refused):
+            # A workspace may forbid files. What is to be said is said all the same.
+            log.warning("picture.refused", reason=outcome.reason)
+            return self.in_words(message)
+        return _of_picture(outcome)
+
+    def in_words(self, message: Message) -> Message:
+        """Return the message with its picture told in words."""
+        picture = message.picture
+        if picture is None:
+            return message
+        block = in_words(title=picture.title, alt=picture.alt)
+        return replace(message, blocks=[*message.blocks, block], picture=None)
 
     def post(self, place: Place, message: Message, notice_id: str) -> Outcome:
         """Post a message that carries the notice's id."""
@@ -199,6 +240,13 @@ def _call(do: Callable[[], Sent], *, repeatable: bool) -> Outcome:
     return outcome
 
 
+def _of_picture(outcome: Outcome) -> Outcome:
+    """Return what became of an upload so that it is known for one."""
+    if isinstance(outcome, NotSent):
+        return NotSent(f"{PICTURE}: {outcome.reason}")
+    return outcome
+
+
 def outcome_of(response: SlackResponse | Mapping[str, Any]) -> Outcome:
     """Return what Slack's refusal means for the notice."""
     status = getattr(response, "status_code", 200)
@@ -207,10 +255,11 @@ def outcome_of(response: SlackResponse | Mapping[str, Any]) -> Outcome:
         return Slower(_retry_after(response))
     if error in ALREADY_SO:
         return Sent("")
-    if error in REFUSALS:
+    fresh = error == "invalid_blocks" and is_fresh(response)
+    if error in REFUSALS and not fresh:
         return Refused(REFUSALS[error], conversation_gone=error == GONE)
-    if error in PASSING:
-        return NotSent(error)
+    if error in PASSING or fresh:
+        return NotSent(f"{PICTURE}: not ready" if fresh else error)
     if error in UNCLEAR or status >= HTTP_SERVER_ERROR or not error:
         return Unclear(error or f"HTTP {status} without an answer")
     return Refused(f"Slack refuses it ({error})")

@@ -12,7 +12,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from care.journey import JOURNEY, NEXT, PARTY, NotForThem, Party, Phase, find_row
-from care.milestone import AHEAD, RESULTS, Milestone, Product, Result, Step
+from care.milestone import (
+    AHEAD,
+    RESULTS,
+    FirstCall,
+    Milestone,
+    Product,
+    Result,
+    Step,
+)
 from care.people import Part
 
 
@@ -32,6 +40,8 @@ class Journey:
     """After "not now": when to look again."""
     bridging: bool = False
     in_hospital: bool = False
+    first_call: FirstCall | None = None
+    """Who is called first while the patient is in hospital."""
     hospice: bool = False
     died: bool = False
     collected: bool = False
@@ -134,7 +144,10 @@ def _with_effects(journey: Journey, one: Milestone) -> Journey:
         case Step.INFUSION:
             journey = replace(journey, day0=one.day, bridging=False)
         case Step.ADMISSION | Step.LEFT_HOSPITAL:
-            journey = replace(journey, in_hospital=one.step is Step.ADMISSION)
+            in_hospital = one.step is Step.ADMISSION
+            journey = replace(
+                journey, in_hospital=in_hospital, first_call=one.first_call
+            )
         case Step.HOSPICE:
             journey = replace(journey, hospice=True)
         case Step.DEATH:

@@ -113,6 +113,14 @@ class Place(StrEnum):
     ELSEWHERE = "elsewhere"
 
 
+class FirstCall(StrEnum):
+    """Who is called first while the patient is in hospital."""
+
+    RESPONSIBLE = "the responsible clinician"
+    DUTY = "whoever is on duty at the center"
+    HOSPITAL = "the hospital's own team"
+
+
 class Contact(StrEnum):
     """Who reached the patient, or tried to."""
 
@@ -127,6 +135,7 @@ class Ask(StrEnum):
     REASON = "reason"
     PLACE = "place"
     CONTACT = "contact"
+    FIRST_CALL = "first call"
     UNTIL = "until"
     PRODUCT = "product"
     MEANWHILE = "meanwhile"
@@ -197,7 +206,7 @@ _MORE: Mapping[tuple[Step, Result], tuple[Ask, ...]] = {
     (Step.RELEASE, Result.OUT_OF_SPECIFICATION): (Ask.NOTE,),
     (Step.RELEASE, Result.FAILED): (Ask.NOTE,),
     (Step.INFUSION, Result.HAPPENED): (Ask.PRODUCT, Ask.SAME_PATIENT),
-    (Step.ADMISSION, Result.HAPPENED): (Ask.PLACE,),
+    (Step.ADMISSION, Result.HAPPENED): (Ask.PLACE, Ask.FIRST_CALL),
     (Step.LEFT_HOSPITAL, Result.HAPPENED): (Ask.NOTE,),
     (Step.NEW_THERAPY, Result.HAPPENED): (Ask.THERAPY, Ask.NOTE),
     (Step.DEATH, Result.HAPPENED): (Ask.SAME_PATIENT,),
@@ -217,6 +226,7 @@ REQUIRED = frozenset(
         Ask.REASON,
         Ask.PLACE,
         Ask.CONTACT,
+        Ask.FIRST_CALL,
         Ask.PRODUCT,
         Ask.MEANWHILE,
         Ask.THERAPY,
@@ -247,3 +257,4 @@ class Milestone:
     product: Product | None = None
     place: Place | None = None
     contact: Contact | None = None
+    first_call: FirstCall | None = None

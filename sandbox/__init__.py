@@ -10,7 +10,7 @@ from sandbox.channel import Channel
 from sandbox.errors import Failed, NotOnScreen, Refused
 from sandbox.person import Person
 from sandbox.sandbox import Sandbox
-from sandbox.seen import HomeTab, Message, Modal, Reply
+from sandbox.seen import HomeTab, Message, Modal, Picture, Reply
 from sandbox.workspace import Settings
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Modal",
     "NotOnScreen",
     "Person",
+    "Picture",
     "Refused",
     "Reply",
     "Sandbox",

@@ -20,14 +20,14 @@ def respond(workspace: Workspace, permit: Permit, body: Json) -> None:
         return
     if original is None or original.user != workspace.meta.bot:
         raise ApiError("cant_update_message")
-    messages.change(workspace, original, messages.read_content(body))
+    messages.change(workspace, original, messages.read_content(workspace, body))
 
 
 def say(workspace: Workspace, channel: str, user: str, body: Json) -> Post:
     """Show an answer to the one who asked, or with `in_channel` to everybody there.
     Raises ApiError.
     """
-    content = messages.read_content(body)
+    content = messages.read_content(workspace, body)
     thread_ts = str(body.get("thread_ts") or "")
     if body.get("response_type") != "in_channel":
         return messages.show_to_one(

@@ -1,7 +1,8 @@
 """Faults on demand: what goes wrong between an app and Slack, when a test says so.
 
 A fault names a method (`chat.postMessage`) or an envelope (`events_api/message`,
-`interactive/block_actions`, `slash_commands//baton`); `*` stands for anything. It
+`interactive/block_actions`, `slash_commands//baton`), or `upload`, the arrival of a
+file's bytes; `*` stands for anything. It
 strikes `times` times (None: always) with a probability that a seed makes repeatable.
 """
 
@@ -142,6 +143,10 @@ class Faults:
     def hide(self, channel: str, seconds: float) -> Fault:
         """New messages of a conversation are missing from its history for a while."""
         return self.add(Fault("hide", "history", channel, None, seconds=seconds))
+
+    def unready(self, *, times: int | None = 1) -> Fault:
+        """So many blocks that show a file are refused: it is too new to be shown."""
+        return self.add(Fault("refuse", "slack_file", "", times))
 
     def clear(self) -> None:
         """From now on nothing goes wrong."""

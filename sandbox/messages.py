@@ -5,7 +5,7 @@ import re
 import secrets
 from dataclasses import dataclass, replace
 
-from sandbox import events
+from sandbox import events, pictures
 from sandbox.block_kit import problems
 from sandbox.errors import ApiError, invalid
 from sandbox.things import Conversation, Json, Pin, Post, User
@@ -28,7 +28,7 @@ class Content:
     metadata: Json | None = None
 
 
-def read_content(arguments: Json) -> Content:
+def read_content(workspace: Workspace, arguments: Json) -> Content:
     """The content in a call's arguments. Raises ApiError as Slack would."""
     blocks = arguments.get("blocks")
     attachments = arguments.get("attachments")
@@ -37,6 +37,7 @@ def read_content(arguments: Json) -> Content:
         raise ApiError("no_text")
     if blocks:
         check_blocks(blocks)
+        pictures.check(workspace, blocks, root="/blocks", error="invalid_blocks")
     metadata = arguments.get("metadata")
     check_metadata(metadata)
     return Content(str(text), complete(blocks or []) or None, attachments, metadata)

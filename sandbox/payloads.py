@@ -1,9 +1,10 @@
 """Things in the shapes in which Slack's Web API and payloads carry them."""
 
 from datetime import UTC, datetime
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from sandbox.things import Conversation, Json, Pin, Post, Team, User, View
+from sandbox.things import Conversation, File, Json, Pin, Post, Team, User, View
 from sandbox.workspace import Workspace
 
 
@@ -200,6 +201,49 @@ def pin(workspace: Workspace, of: Pin, post: Post) -> Json:
         "created_by": of.user,
         "message": message(workspace, post),
     }
+
+
+def file(workspace: Workspace, of: File) -> Json:
+    """A file, as it is answered when its upload is completed.
+
+    Slack looks through it only afterwards, so it does not say yet what sort it is.
+    """
+    return {
+        "id": of.id,
+        "name": of.name,
+        "title": of.title,
+        "created": of.created,
+        "timestamp": of.created,
+        "mimetype": "",
+        "filetype": "",
+        "pretty_type": "",
+        "user": of.user,
+        "user_team": workspace.meta.host,
+        "editable": False,
+        "size": of.size,
+        "mode": "hosted",
+        "is_external": False,
+        "is_public": False,
+        "public_url_shared": False,
+        "file_access": "visible",
+        "alt_txt": of.alt,
+        "channels": list(of.shared_in),
+        "groups": [],
+        "ims": [],
+        "permalink": permalink_of_file(workspace, of),
+        "url_private": url_private(workspace, of),
+    }
+
+
+def url_private(workspace: Workspace, of: File) -> str:
+    """Where a file's bytes are."""
+    name = quote(of.name, safe="")
+    return f"{workspace.url}/files-pri/{workspace.meta.host}-{of.id}/{name}"
+
+
+def permalink_of_file(workspace: Workspace, of: File) -> str:
+    """Where people look at a file."""
+    return f"{workspace.url}/files/{of.user}/{of.id}/{quote(of.name, safe='')}"
 
 
 def team(workspace: Workspace, of: Team) -> Json:

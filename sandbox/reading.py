@@ -22,10 +22,13 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody who reads: whose zone and whose names."""
+    """Somebody who reads: whose zone and whose names; `address` is where the image of
+    a block's file is fetched, or nothing.
+    """
 
     world: World
     user: User
+    address: Callable[[Json], str] = lambda _: ""
 
     def text(self, mrkdwn: str) -> str:
         """Slack's markup as it is read: names, dates in the zone, no signs of style."""

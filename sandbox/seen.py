@@ -1,9 +1,10 @@
 """What is on a person's screen: messages, modals, the Home tab."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from sandbox import choosing, forms
+from sandbox import choosing, forms, pictures
 from sandbox.choosing import Control
 from sandbox.errors import NotOnScreen
 from sandbox.forms import Field
@@ -23,7 +24,33 @@ class Stage:
     def reader(self, user: str) -> Reader:
         """Somebody's eyes."""
         world = self.workspace.world
-        return Reader(world, world.need(User, user))
+        address = partial(pictures.address, self.workspace)
+        return Reader(world, world.need(User, user), address)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image that somebody saw. `content` is empty where it is not Slack's file."""
+
+    alt: str
+    title: str
+    content: bytes
+    url: str = ""
+
+
+def pictures_in(stage: Stage, blocks: list[Json]) -> tuple[Picture, ...]:
+    """The images of blocks, from top to bottom."""
+    return tuple(_picture(stage, image) for _, image in pictures.images(blocks))
+
+
+def _picture(stage: Stage, image: Json) -> Picture:
+    file = pictures.find(stage.workspace, image.get("slack_file") or {})
+    return Picture(
+        alt=image["alt_text"],
+        title=(image.get("title") or {}).get("text", ""),
+        content=file.bytes if file else b"",
+        url=image.get("image_url", ""),
+    )
 
 
 @dataclass(frozen=True)
@@ -47,6 +74,7 @@ class Message:
     replies: int
     reactions: dict[str, list[str]]
     subtype: str
+    pictures: tuple[Picture, ...] = ()
 
     @property
     def key(self) -> str:
@@ -75,6 +103,7 @@ def see(stage: Stage, user: str, post: Post) -> Message:
         replies=sum(each.is_reply and not each.only_for for each in thread),
         reactions=post.reactions,
         subtype=post.subtype,
+        pictures=pictures_in(stage, blocks),
     )
 
 
@@ -121,6 +150,11 @@ class Surface:
     def text(self) -> str:
         """All that is read in it, from top to bottom."""
         return self.stage.reader(self.user).blocks(self.view.blocks)
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """The images in it."""
+        return pictures_in(self.stage, self.view.blocks)
 
     @property
     def controls(self) -> list[Control]:

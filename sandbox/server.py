@@ -21,8 +21,7 @@ from sandbox.door import Door
 from sandbox.errors import ApiError
 from sandbox.http_mode import RequestUrl
 from sandbox.sockets import Reason, Sockets
-from sandbox.things import File
-from sandbox.web_api.files import received
+from sandbox.uploads import Uploads
 from sandbox.workspace import Workspace
 
 START_SECONDS = 10
@@ -58,6 +57,7 @@ class Server:
             RequestUrl(workspace, request_url) if request_url else self.sockets
         )
         self._door = Door(workspace, cut=self._reset)
+        self._uploads = Uploads(workspace, cut=self._reset)
         self._server = _Uvicorn(self._config())
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sandbox", daemon=True)
@@ -133,7 +133,8 @@ class Server:
             routes=[
                 Route("/api/{method}", self._door.answer, methods=["GET", "POST"]),
                 Route("/response/{ticket}", self._respond, methods=["POST"]),
-                Route("/upload/{file}", self._upload, methods=["POST", "PUT"]),
+                Route("/upload/{file}", self._uploads.receive, methods=["POST", "PUT"]),
+                Route("/files-pri/{file}/{name}", self._uploads.serve),
                 WebSocketRoute("/link/", self.sockets.serve),
             ]
         )
@@ -149,15 +150,6 @@ class Server:
         except ApiError as error:
             return JSONResponse(error.as_answer(), status_code=404)
         return PlainTextResponse("ok")
-
-    async def _upload(self, request: Request) -> Response:
-        world = self._workspace.world
-        file = world.get(File, request.path_params["file"])
-        if file is None:
-            return PlainTextResponse("no such upload", status_code=404)
-        content = await request.body()
-        world.put(received(file, content))
-        return PlainTextResponse(f"OK - {len(content)}")
 
     def _reset(self, client: tuple[str, int]) -> None:
         transport = self._transports.get(client)

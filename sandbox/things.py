@@ -4,6 +4,7 @@ A thing knows its own `key`, unique within its kind; the world keeps things by k
 and key, and the store writes them down as they are.
 """
 
+import base64
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -195,7 +196,9 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """An uploaded file; `content` is None until its bytes have arrived."""
+    """An uploaded file; `content` is None until its bytes have arrived, and the title
+    is empty until the upload was completed.
+    """
 
     id: str
     name: str
@@ -205,11 +208,17 @@ class File:
     title: str = ""
     content: str | None = None
     shared_in: tuple[str, ...] = ()
+    alt: str = ""
 
     @property
     def key(self) -> str:
         """The file's id."""
         return self.id
+
+    @property
+    def bytes(self) -> bytes:
+        """What is in it."""
+        return base64.b64decode(self.content or "")
 
 
 @dataclass(frozen=True, slots=True)

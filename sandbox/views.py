@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import replace
 
-from sandbox import forms
+from sandbox import forms, pictures
 from sandbox.block_kit import view_problems
 from sandbox.errors import ApiError, invalid
 from sandbox.messages import complete, located
@@ -15,7 +15,7 @@ MODALS = 3
 OWN_KEYS = ("id", "hash", "state", "team_id", "app_id", "bot_id")
 
 
-def check_body(body: object, kind: str) -> Json:
+def check_body(workspace: Workspace, body: object, kind: str) -> Json:
     """A view as the app sent it. Raises ApiError as Slack would."""
     if not isinstance(body, dict):
         raise invalid("invalid_arguments", "view must be an object")
@@ -27,6 +27,8 @@ def check_body(body: object, kind: str) -> Json:
     if found:
         sentences = (located(each, "/view") for each in found)
         raise invalid("invalid_arguments", *sentences)
+    root = "/view/blocks"
+    pictures.check(workspace, body["blocks"], root=root, error="invalid_arguments")
     blocks = complete(body["blocks"])
     return {**_complete_texts(body), "blocks": blocks}
 
@@ -44,7 +46,7 @@ def open_modal(workspace: Workspace, user: User, body: object) -> View:
     with workspace.world.lock:
         for view in workspace.world.modals(user.id):
             workspace.world.drop(view)
-        new = _new(workspace, user, check_body(body, "modal"))
+        new = _new(workspace, user, check_body(workspace, body, "modal"))
         _show(workspace, user.id, (new.id,), new)
     return new
 
@@ -56,7 +58,7 @@ def push_modal(workspace: Workspace, user: User, body: object) -> View:
         if len(stack) >= MODALS:
             raise ApiError("push_limit_reached")
         below = stack[-1] if stack else None
-        new = _new(workspace, user, check_body(body, "modal"), below)
+        new = _new(workspace, user, check_body(workspace, body, "modal"), below)
         _show(workspace, user.id, (*(each.id for each in stack), new.id), new)
     return new
 
@@ -68,7 +70,7 @@ def update(workspace: Workspace, view: View, body: object, *, hash_: str = "") -
     with workspace.world.lock:
         if hash_ and hash_ != view.hash:
             raise ApiError("hash_conflict")
-        checked = check_body(body, view.body["type"])
+        checked = check_body(workspace, body, view.body["type"])
         _check_external_id(workspace, checked, other_than=view.id)
         new = replace(
             view,
@@ -91,7 +93,7 @@ def publish_home(
         old = workspace.world.get(View, screen.home)
         if old:
             return update(workspace, old, body, hash_=hash_)
-        new = _new(workspace, user, check_body(body, "home"))
+        new = _new(workspace, user, check_body(workspace, body, "home"))
         workspace.world.put(new)
         workspace.world.put(replace(screen, home=new.id))
     return new

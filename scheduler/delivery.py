@@ -16,6 +16,7 @@ from datetime import timedelta
 import structlog
 
 from scheduler.ports import (
+    PICTURE,
     Message,
     NotSent,
     Outcome,
@@ -51,6 +52,8 @@ class Timings:
     longest_wait: timedelta = timedelta(minutes=5)
     show_tries: int = 4
     """Tries after which a notice that cannot be shown is a person's task."""
+    picture_tries: int = 4
+    """Tries after which a picture that cannot be shown is told in words: a minute."""
     give_up_after: int = 12
     """Looks after which an outcome that stays unclear becomes a person's task."""
 
@@ -207,15 +210,28 @@ class Delivery:
         safe_until: float,
     ) -> None:
         place = self.opened(to)
+        # An upload takes its time, so it is done before the lease is looked at.
+        whole = self._with_picture(held, said)
         if not isinstance(place, Place):
             self.settle(held, place, None)
+        elif not isinstance(whole, Message):
+            self.settle(held, whole, place)
         elif self.monotonic() >= safe_until:
             self.settle(held, NotSent("the lease ran out before it was said"), place)
         else:
-            outcome = self._call(held, said, place)
+            outcome = self._call(held, whole, place)
             if self._was_stored_and_is_gone(held, to, outcome):
                 outcome = self._forget_conversation(held)
             self.settle(held, outcome, place)
+
+    def _with_picture(self, held: Notice, said: Message) -> Message | Outcome:
+        if said.picture is None or held.way is Way.PIN:
+            return said
+        again = (held.reason or "").startswith(PICTURE)
+        if again and held.attempts > self.timings.picture_tries:
+            log.warning("notice.picture_in_words", notice=held.id, reason=held.reason)
+            return self.sender.in_words(said)
+        return self.sender.attach(said)
 
     def _was_stored_and_is_gone(
         self, held: Notice, to: Place | Identity, outcome: Outcome

@@ -37,11 +37,22 @@ class Teller(Protocol):
 
 
 @dataclass(frozen=True)
+class Picture:
+    """An image that goes with what is said: its bytes, and all of it in words."""
+
+    png: bytes
+    alt: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Message:
     """What is to be said: blocks, and the neutral line that notifies."""
 
     text: str
     blocks: list[dict[str, Any]]
+    picture: Picture | None = None
+    """Stands below the blocks, which may then be one fewer than Slack takes."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +119,9 @@ class Unclear:
     reason: str
 
 
+PICTURE = "picture"
+"""How the reason begins where it was the picture that could not be shown yet."""
+
 Outcome = Sent | Refused | Slower | NotSent | Unclear
 
 
@@ -138,6 +152,18 @@ class Sender(Protocol):
 
     def open_dm(self, identity: Identity) -> str | Outcome:
         """Return the id of the conversation with somebody; safe to repeat."""
+        ...
+
+    def attach(self, message: Message) -> Message | Outcome:
+        """Return the message with its picture among its blocks; safe to repeat.
+
+        Publishes nothing. Where the picture is refused for good, its words stand
+        there instead.
+        """
+        ...
+
+    def in_words(self, message: Message) -> Message:
+        """Return the message with its picture told in words."""
         ...
 
     def post(self, place: Place, message: Message, notice_id: str) -> Outcome:

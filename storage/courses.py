@@ -11,7 +11,16 @@ from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from care.course import Journey
 from care.journey import CourseKind, Party, Phase
-from care.milestone import Contact, Milestone, Place, Product, Reason, Result, Step
+from care.milestone import (
+    Contact,
+    FirstCall,
+    Milestone,
+    Place,
+    Product,
+    Reason,
+    Result,
+    Step,
+)
 from storage.errors import NotFound
 from storage.records import columns_of
 from storage.tables import course, milestone, task
@@ -149,6 +158,7 @@ class Courses:
                 product=one.product,
                 place=one.place,
                 contact=one.contact,
+                first_call=one.first_call,
                 note=self._seal(new.case_id, new.note, f"milestone.note/{one.id}"),
                 recorded_by=new.recorded_by,
                 recorded_at=new.recorded_at,
@@ -297,4 +307,5 @@ def _milestone(row: Row[Any]) -> Milestone:
         product=Product(row.product) if row.product else None,
         place=Place(row.place) if row.place else None,
         contact=Contact(row.contact) if row.contact else None,
+        first_call=FirstCall(row.first_call) if row.first_call else None,
     )

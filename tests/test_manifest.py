@@ -42,6 +42,8 @@ SCOPES_OF_METHODS: Mapping[str, frozenset[str]] = {
     "conversations.members": frozenset({"channels:read", "groups:read"}),
     "conversations.open": frozenset({"im:write"}),
     "conversations.replies": frozenset({"groups:history"}),
+    "files.completeUploadExternal": frozenset({"files:write"}),
+    "files.getUploadURLExternal": frozenset({"files:write"}),
     "pins.add": frozenset({"pins:write"}),
     "users.info": frozenset({"users:read"}),
     "views.open": frozenset(),

@@ -22,6 +22,7 @@ from care.milestone import (
     REQUIRED,
     Ask,
     Contact,
+    FirstCall,
     Milestone,
     Place,
     Product,
@@ -49,6 +50,7 @@ SENTENCES = {
     Ask.REASON: "Choose the reason.",
     Ask.PLACE: "Choose where.",
     Ask.CONTACT: "Choose who reached out.",
+    Ask.FIRST_CALL: "Choose who is called first.",
     Ask.PRODUCT: "Choose the product.",
     Ask.MEANWHILE: "Say what not to give meanwhile, or “none”.",
     Ask.THERAPY: "Choose which therapy.",
@@ -69,6 +71,7 @@ class Entry:
     product: Product | None = None
     place: Place | None = None
     contact: Contact | None = None
+    first_call: FirstCall | None = None
     therapy: CourseKind | None = None
     note: str = ""
     same_patient: bool = False
@@ -86,6 +89,7 @@ class Entry:
             product=self.product if Ask.PRODUCT in wanted else None,
             place=self.place if Ask.PLACE in wanted else None,
             contact=self.contact if Ask.CONTACT in wanted else None,
+            first_call=self.first_call if Ask.FIRST_CALL in wanted else None,
         )
 
 
@@ -230,6 +234,7 @@ def _checked(uow: Unit, sheet: Sheet, entry: Entry) -> date:
         Ask.REASON: entry.reason,
         Ask.PLACE: entry.place,
         Ask.CONTACT: entry.contact,
+        Ask.FIRST_CALL: entry.first_call,
         Ask.PRODUCT: entry.product,
         Ask.THERAPY: entry.therapy,
         Ask.MEANWHILE: entry.note.strip(),

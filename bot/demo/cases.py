@@ -54,11 +54,11 @@ class Players:
             summary=summary,
             matched=matched,
         )
-        return self._do(who, start_referral, request=request).subject
+        return self.do(who, start_referral, request=request).subject
 
     def move(self, who: Person, referral: str, event: Event, **fields: str) -> None:
         """Move a referral, with what is written in the form of the move."""
-        self._do(
+        self.do(
             who, move_referral, referral_id=referral, event=event, words=Words(fields)
         )
 
@@ -70,7 +70,8 @@ class Players:
         """Let care time pass until so long before the present."""
         self.traveller.go_to(datetime.now(UTC) - timedelta(**before))
 
-    def _do(self, who: Person, action: Callable[..., Done], **words: object) -> Done:
+    def do(self, who: Person, action: Callable[..., Done], **words: object) -> Done:
+        """Do what an action does, as one of the people."""
         self.count += 1
         key = f"demo:{self.count}"
         store = self.baton.store

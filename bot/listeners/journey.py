@@ -25,7 +25,8 @@ from bot.listeners.opening import View, fill, intent_of, open_loading, place_of
 from bot.listeners.private import say_privately
 from bot.refusals import BadFields, NotForYou, Refusal
 from bot.sheets import sheet_for
-from bot.views import journey, milestone_forms
+from bot.uploading import PAUSES, show_on_page
+from bot.views import forms, journey, milestone_forms, timeline
 from bot.views.ids import Act, Carried, Field, Form, FormData
 from bot.views.milestone_forms import TAKEN_AWAY, Recording, result_field
 from care.course import likeliest
@@ -44,6 +45,7 @@ TITLES = {
     Act.RECORD_OTHER: "Record a step",
     Act.CORRECT: "Correct a step",
     Act.AWAIT: "Waiting for",
+    Act.TIMELINE: "Timeline",
 }
 
 
@@ -52,6 +54,9 @@ def register(app: App, desk: Desk) -> None:
     for act, make in _MAKERS.items():
         app.action(act.value)(ack=_opener(act), lazy=[_filler(desk, act, make)])
     app.action(Act.CHOOSE_STEP.value)(ack=_ack_only, lazy=[_changer(desk)])
+    app.action(Act.TIMELINE.value)(
+        ack=_opener(Act.TIMELINE), lazy=[_timeline_filler(desk)]
+    )
     app.action(Act.TICK_TASK.value)(_ticker(desk))
     app.view(Form.MILESTONE.value)(_submitter(desk, Form.MILESTONE, _record))
     app.view(Form.CORRECTION.value)(_submitter(desk, Form.CORRECTION, _correct))
@@ -120,6 +125,25 @@ def _filler(desk: Desk, act: Act, make: Make) -> Callable[..., None]:
         fill(client, view, title=TITLES[act], **place_of(context, body))
 
     return fill_it
+
+
+def _timeline_filler(desk: Desk) -> Callable[..., None]:
+    def show(client: WebClient, context: BoltContext, body: Body) -> None:
+        came = of(context)
+        carried = Carried.load(body["actions"][0].get("value") or "{}")
+        place = place_of(context, body)
+        try:
+            by = desk.who(came.team_id, came.user_id)
+            with desk.read() as reading:
+                page = journey_page(reading, by, carried.referral)
+        except Refusal as refusal:
+            said = refusal.sentence
+            fill(client, lambda: forms.notice("Timeline", said), title="", **place)
+            return
+        drawn = timeline.picture(page, lasting=False)
+        show_on_page(client, drawn, timeline.timeline_modal, pauses=PAUSES, **place)
+
+    return show
 
 
 def _changer(desk: Desk) -> Callable[..., None]:
@@ -191,6 +215,7 @@ def _values_of(page: JourneyPage, old: Recorded) -> dict[str, str]:
         Field.REASON: told.reason,
         Field.PLACE: told.place,
         Field.CONTACT: told.contact,
+        Field.FIRST_CALL: told.first_call,
         Field.PRODUCT: told.product,
         Field.NOTE: old.note,
         Field.MEANWHILE: old.note,

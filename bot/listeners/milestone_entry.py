@@ -12,7 +12,7 @@ from bot.refusals import BadFields
 from bot.views.ids import Field
 from bot.views.milestone_forms import YES, result_field
 from care.journey import CourseKind
-from care.milestone import Contact, Place, Product, Reason, Result, Step
+from care.milestone import Contact, FirstCall, Place, Product, Reason, Result, Step
 
 Values = Mapping[str, str]
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -29,6 +29,7 @@ def read_entry(values: Values, step: Step, today: date) -> Entry:
         product=_one_of(Product, values.get(Field.PRODUCT)),
         place=_one_of(Place, values.get(Field.PLACE)),
         contact=_one_of(Contact, values.get(Field.CONTACT)),
+        first_call=_one_of(FirstCall, values.get(Field.FIRST_CALL)),
         therapy=_one_of(CourseKind, values.get(Field.THERAPY)),
         note=values.get(Field.MEANWHILE) or values.get(Field.NOTE, ""),
         same_patient=values.get(Field.SAME_PATIENT) == YES,

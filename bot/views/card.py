@@ -13,6 +13,7 @@ from bot.views.next_move import (
     at_last_news,
     journey_button,
     next_move,
+    one_way,
     record_button,
 )
 from care.cases import not_recorded, one_line
@@ -58,9 +59,11 @@ def card_blocks(sheet: Sheet) -> list[kit.Block]:
     first, *rest = standing(sheet).splitlines()
     news = at_last_news(sheet, sheet.course) if sheet.course else ""
     lines = [f"*{first}*", *rest, *([news] if news else []), _people_line(sheet)]
+    way = one_way(sheet.course.phase) if sheet.course else ""
     return [
         kit.header(heading(sheet)),
         kit.section("\n".join(lines)),
+        *([kit.context(way)] if way else []),
         *([kit.section(line)] if (line := _case_line(sheet)) else []),
         *([kit.context(helpful)] if helpful else []),
         *match_lines(sheet),

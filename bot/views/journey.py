@@ -13,7 +13,7 @@ from bot.views.messages import Occasion
 from bot.views.next_move import journey_button, next_move, record_button
 from care.course import Journey
 from care.journey import NEXT
-from care.milestone import AHEAD, Ask, Milestone, Result, asks
+from care.milestone import AHEAD, Ask, FirstCall, Milestone, Result, asks
 from care.patient_time import PatientTime
 from care.stalled import Look
 from storage.courses import Course, Recorded, Task
@@ -35,6 +35,7 @@ def journey_modal(page: JourneyPage) -> dict[str, Any]:
             kit.section(
                 f"*{next_move(sheet, course)}*\nResponsible now: {responsible}, {site}"
             ),
+            *_standing(page),
             kit.actions(_page_buttons(page), block_id="journey"),
             *_tasks(page),
             kit.divider(),
@@ -108,12 +109,26 @@ def _page_buttons(page: JourneyPage) -> list[kit.Element]:
         buttons.append(kit.button("Record another step", Act.RECORD_OTHER, value=value))
     if course.ended_at is None and page.sheet.case.life is Life.LIVING:
         buttons.append(kit.button("Waiting for …", Act.AWAIT, value=value))
+    buttons.append(kit.button("Timeline", Act.TIMELINE, value=value))
     case = kit.button(
         "Show the case",
         Act.OPEN_CASE,
         value=Carried(referral=page.sheet.referral.id).dump(),
     )
     return [*buttons, case]
+
+
+def _standing(page: JourneyPage) -> list[kit.Block]:
+    """Return what else is so now: what is planned next, and a stay in hospital."""
+    journey = page.journey
+    planned = planned_days(journey, page.sheet.time)
+    lines = [f"Planned: {planned}"] if planned else []
+    if journey.in_hospital:
+        first_call = journey.first_call or FirstCall.RESPONSIBLE
+        lines.append(f"In hospital. First call: {first_call}.")
+    if journey.bridging:
+        lines.append("Bridging is under way.")
+    return [kit.context(*lines)] if lines else []
 
 
 def _tasks(page: JourneyPage) -> list[kit.Block]:

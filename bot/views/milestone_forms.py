@@ -17,6 +17,7 @@ from care.milestone import (
     AHEAD,
     Ask,
     Contact,
+    FirstCall,
     Place,
     Product,
     Result,
@@ -155,6 +156,7 @@ def _asked(this: Recording) -> list[kit.Block]:
         Ask.REASON: _reason,
         Ask.PLACE: _place,
         Ask.CONTACT: _contact,
+        Ask.FIRST_CALL: _first_call,
         Ask.UNTIL: _until,
         Ask.PRODUCT: _product,
         Ask.THERAPY: _therapy,
@@ -207,6 +209,11 @@ def _place(this: Recording) -> kit.Block:
 def _contact(this: Recording) -> kit.Block:
     options = [kit.option(one.capitalize(), one) for one in Contact]
     return _choice(this, "Who reached out", Field.CONTACT, options)
+
+
+def _first_call(this: Recording) -> kit.Block:
+    options = [kit.option(one.capitalize(), one) for one in FirstCall]
+    return _choice(this, "First call while in hospital", Field.FIRST_CALL, options)
 
 
 def _product(this: Recording) -> kit.Block:

@@ -2,14 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.sheets import Sheet
 from bot.views import journey_words as say
 from bot.views import kit
 from bot.views.ids import Act, Carried
-from care.journey import NEXT, Party, Phase
+from care.journey import MAIN, NEXT, Party, Phase
 from scheduler.calendars import local_day
 from storage.courses import Course
 from storage.records import Life
+
+AROUND = 2
+"""How many phases before and after the present one stand in the card's line."""
+
+_SHORT: Mapping[Phase, str] = {
+    Phase.CONTACT: "contact",
+    Phase.NOT_REACHED: "contact",
+    Phase.CONSULT_TO_BOOK: "date of consult",
+    Phase.AUTHORIZATION: "authorization",
+    Phase.WITH_PAYER: "payer",
+    Phase.SLOT: "slot",
+    Phase.RELEASE: "release",
+    Phase.DISCHARGE: "discharge",
+    Phase.RETURN: "return",
+    Phase.HOME: "home",
+}
+WAY = tuple(
+    one
+    for one in MAIN
+    if one not in {Phase.NOT_REACHED, Phase.DENIED, Phase.NOT_RELEASED}
+)
+
+
+def one_way(phase: Phase) -> str:
+    """Return where a phase stands in the usual way, or nothing off that way."""
+    if phase not in WAY:
+        return ""
+    here = WAY.index(phase)
+    around = WAY[max(0, here - AROUND) : here + AROUND + 1]
+    told = [_SHORT.get(one, one.value) for one in around]
+    told[around.index(phase)] = f"*{told[around.index(phase)]}*"
+    before = "… → " if here > AROUND else ""
+    after = " → …" if here + AROUND + 1 < len(WAY) else ""
+    return f"{before}{' → '.join(told)}{after}"
 
 
 def next_move(sheet: Sheet, course: Course) -> str:

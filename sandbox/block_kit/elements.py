@@ -108,8 +108,13 @@ _FROM_EITHER: tuple[Together, ...] = (
     *_FROM_OPTIONS,
 )
 
+_FILE_ID = re.compile(r"[F][A-Z0-9]{8,}", re.ASCII)
+FILE_ID = Words(
+    form=lambda given: bool(_FILE_ID.fullmatch(given)),
+    says="input must match regex pattern: ^[F][A-Z0-9]{8,}$",
+)
 SLACK_FILE = Record(
-    may={"id": REFERENCE, "url": URL},
+    may={"id": FILE_ID, "url": URL},
     together=(either("id", "url", at_type=False), not_both("id", "url")),
 )
 IMAGE_FIELDS: dict[str, Rule] = {"image_url": URL, "slack_file": SLACK_FILE}

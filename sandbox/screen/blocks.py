@@ -7,7 +7,7 @@ from sandbox.screen.inputs import DRAWN, dispatches, entry, error_id, is_group
 from sandbox.screen.mrkdwn import mrkdwn, text_object
 from sandbox.screen.pen import Pen
 from sandbox.screen.rich_text import rich_text
-from sandbox.screen.tags import NOTHING, Safe, escaped, is_followed, joined, tag
+from sandbox.screen.tags import NOTHING, Safe, escaped, is_followed, joined, link, tag
 from sandbox.things import Json
 
 HEADINGS = ("h3", "h4", "h5", "h6")
@@ -32,7 +32,7 @@ def draw_element(pen: Pen, block_id: str, element: Json, *, label: str = "") -> 
     if kind in ("mrkdwn", "plain_text"):
         return tag("span", text_object(pen.reader, element))
     if kind == "image":
-        return _picture(element)
+        return _picture(pen, element)
     if kind in ACTING:
         return ACTING[kind](pen, block_id, element)
     if kind in DRAWN:
@@ -111,14 +111,16 @@ def _error(pen: Pen, block_id: str) -> Safe:
 def _image(pen: Pen, block: Json) -> Safe:
     title = text_object(pen.reader, block.get("title"))
     caption = tag("figcaption", title) if title else NOTHING
-    return tag("figure", caption, _picture(block))
+    return tag("figure", caption, _picture(pen, block))
 
 
-def _picture(picture: Json) -> Safe:
-    url, words = picture.get("image_url", ""), picture["alt_text"]
+def _picture(pen: Pen, picture: Json) -> Safe:
+    own = picture.get("slack_file")
+    url = pen.reader.address(own) if own else picture.get("image_url", "")
+    words = picture["alt_text"]
     if not is_followed(url):
         return tag("span", words, class_="picture", role="img", aria_label=words)
-    return tag(
+    image = tag(
         "img",
         src=url,
         alt=words,
@@ -126,6 +128,8 @@ def _picture(picture: Json) -> Safe:
         loading="lazy",
         referrerpolicy="no-referrer",
     )
+    # A click shows it as large as it is.
+    return link(url, image, class_="whole") if own else image
 
 
 def _table(pen: Pen, block: Json) -> Safe:

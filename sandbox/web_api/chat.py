@@ -33,7 +33,7 @@ def _thread(call: Call, conversation: Conversation) -> str:
 def post_message(call: Call) -> Json:
     """`chat.postMessage`"""
     conversation = _target(call)
-    content = messages.read_content(call.arguments)
+    content = messages.read_content(call.workspace, call.arguments)
     post = messages.post_as_bot(
         call.workspace,
         conversation,
@@ -51,7 +51,7 @@ def update(call: Call) -> Json:
     old = call.post(conversation)
     if old.user != call.workspace.meta.bot:
         raise ApiError("cant_update_message")
-    content = messages.read_content(call.arguments)
+    content = messages.read_content(call.workspace, call.arguments)
     if len(content.text) > TEXT_OF_UPDATE:
         raise ApiError("msg_too_long")
     new = messages.change(call.workspace, old, content)
@@ -74,7 +74,7 @@ def post_ephemeral(call: Call) -> Json:
     """`chat.postEphemeral`"""
     conversation = _target(call)
     user = call.need("user")
-    content = messages.read_content(call.arguments)
+    content = messages.read_content(call.workspace, call.arguments)
     if user not in conversation.members:
         raise ApiError("user_not_in_channel")
     post = messages.show_to_one(

@@ -1,32 +1,33 @@
 """`files.*`: uploads in Slack's three steps."""
 
-import base64
 from dataclasses import replace
 
-from sandbox import messages
+from sandbox import messages, payloads
 from sandbox.errors import ApiError
 from sandbox.things import Conversation, File, Json, Post
 from sandbox.web_api.call import Call, Method
 
+ALT_MOST = 1000
+
 
 def get_upload_url(call: Call) -> Json:
     """`files.getUploadURLExternal`"""
+    size = call.number("length", 0)
+    if not size:
+        raise ApiError("missing_argument")
+    if len(call.text("alt_txt")) > ALT_MOST:
+        raise ApiError("alt_txt_too_large")
     file = File(
         id=call.world.new_id("F"),
         name=call.need("filename"),
         user=call.workspace.meta.bot,
-        size=call.number("length", 0),
+        size=size,
+        alt=call.text("alt_txt"),
         created=int(call.workspace.settings.clock()),
     )
     call.world.put(file)
     url = f"{call.workspace.url}/upload/{file.id}"
     return {"upload_url": url, "file_id": file.id}
-
-
-def received(file: File, content: bytes) -> File:
-    """The file with the bytes that arrived for it."""
-    text = base64.b64encode(content).decode("ascii")
-    return replace(file, content=text, size=len(content))
 
 
 def complete_upload(call: Call) -> Json:
@@ -39,7 +40,7 @@ def complete_upload(call: Call) -> Json:
             raise ApiError("not_in_channel")
         files = [_share(call, each, conversation) for each in files]
         _post(call, conversation, files)
-    return {"files": [_as_json(call, each) for each in files]}
+    return {"files": [payloads.file(call.workspace, each) for each in files]}
 
 
 def _uploaded(call: Call, listed: Json) -> File:
@@ -72,22 +73,6 @@ def _post(call: Call, conversation: Conversation, files: list[File]) -> Post:
             thread_ts=call.text("thread_ts"),
         ),
     )
-
-
-def _as_json(call: Call, file: File) -> Json:
-    return {
-        "id": file.id,
-        "name": file.name,
-        "title": file.title,
-        "created": file.created,
-        "timestamp": file.created,
-        "user": file.user,
-        "user_team": call.workspace.meta.host,
-        "size": file.size,
-        "channels": list(file.shared_in),
-        "permalink": f"{call.workspace.url}/files/{file.id}",
-        "url_private": f"{call.workspace.url}/upload/{file.id}",
-    }
 
 
 METHODS = (

@@ -46,6 +46,7 @@ milestone = Table(
     plain("product", CODE, null=True),
     plain("place", CODE, null=True),
     plain("contact", CODE, null=True),
+    plain("first_call", CODE, null=True),
     sealed("note", null=True),
     refer_to("recorded_by", "clinician", null=True),
     plain("recorded_at", Instant),

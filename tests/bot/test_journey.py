@@ -233,6 +233,20 @@ def test_a_death_recorded_in_error_is_taken_back_and_the_clock_runs_on(
     assert news_asked(travel, cast.ruiz) == 1
 
 
+def test_the_timeline_is_a_picture_that_is_also_told_in_words(beside: Beside) -> None:
+    travel, cast = under_way(beside), beside.cast
+    travel.record(cast.ruiz, "Consult", "Held", {AGO: "3"})
+    travel.record(cast.ruiz, "Apheresis", "Planned", {IN_DAYS: "12"})
+
+    travel.page(cast.chen).click("Timeline")
+    page = travel.shown(cast.chen, lambda one: bool(one.pictures))
+
+    alt = page.pictures[0].alt
+    assert "consult held" in alt
+    assert "apheresis" in alt
+    assert page.pictures[0].content.startswith(b"\x89PNG")
+
+
 def news_asked(travel: Travel, who: Person) -> int:
     """Return how often somebody was asked for news of the case."""
     told = travel.thread.told(who)

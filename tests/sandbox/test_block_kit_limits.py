@@ -150,7 +150,11 @@ def _text_limits() -> list[tuple[str, int, Any, str]]:
         (
             "alternative of an image",
             2000,
-            lambda t: {"type": "image", "slack_file": {"id": "F1"}, "alt_text": t},
+            lambda t: {
+                "type": "image",
+                "slack_file": {"id": "F0CURVE01"},
+                "alt_text": t,
+            },
             "/alt_text",
         ),
         (
@@ -158,7 +162,7 @@ def _text_limits() -> list[tuple[str, int, Any, str]]:
             2000,
             lambda t: {
                 "type": "image",
-                "slack_file": {"id": "F1"},
+                "slack_file": {"id": "F0CURVE01"},
                 "alt_text": "A curve",
                 "title": plain(t),
             },

@@ -151,7 +151,7 @@ REFUSED: list[tuple[str, object, str]] = [
             "type": "image",
             "alt_text": "A curve",
             "image_url": "https://a.example/b.png",
-            "slack_file": {"id": "F1"},
+            "slack_file": {"id": "F0CURVE01"},
         },
         "/0/slack_file: must not be defined together with `image_url`",
     ),

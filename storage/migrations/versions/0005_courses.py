@@ -117,6 +117,7 @@ def upgrade() -> None:
         sa.Column("product", sa.String(length=40), nullable=True),
         sa.Column("place", sa.String(length=40), nullable=True),
         sa.Column("contact", sa.String(length=40), nullable=True),
+        sa.Column("first_call", sa.String(length=40), nullable=True),
         sa.Column("note", sa.LargeBinary(), nullable=True),
         sa.Column("recorded_by", sa.String(length=64), nullable=True),
         sa.Column("recorded_at", Instant(), nullable=False),

@@ -1,6 +1,7 @@
 """Blocks as a page shows them."""
 
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 
@@ -9,7 +10,9 @@ from sandbox.messages import complete
 from sandbox.screen.blocks import draw_block, draw_blocks
 from sandbox.screen.pen import Pen
 from sandbox.screen.rich_words import rich_text_of, words_of
+from sandbox.things import File
 from tests.sandbox.conftest import Stage
+from tests.sandbox.files import PNG, base64_of
 from tests.sandbox.screen import gallery
 from tests.sandbox.screen.test_tags import Parsed
 
@@ -98,13 +101,30 @@ def test_a_picture_has_its_words_and_does_not_say_who_looks(pen: Pen) -> None:
     assert attributes["referrerpolicy"] == "no-referrer"
 
 
-def test_a_picture_from_slack_itself_is_shown_as_its_words(pen: Pen) -> None:
-    image = {"type": "image", "slack_file": {"id": "F1"}, "alt_text": "A curve"}
+def test_a_picture_that_slack_does_not_hold_is_shown_as_its_words(pen: Pen) -> None:
+    image = {"type": "image", "slack_file": {"id": "F0NOWHERE"}, "alt_text": "A curve"}
 
     shown = drawn(pen, image)
 
     assert "<img" not in shown
     assert "A curve" in shown
+
+
+def test_a_picture_that_slack_holds_is_shown_and_leads_to_itself(
+    pen: Pen, slack: Sandbox
+) -> None:
+    file = File(
+        "F0PICTURE1", "a b.png", slack.bot_user_id, 1, 1, "A", base64_of(PNG), alt="A"
+    )
+    slack.world.put(file)
+    image = {"type": "image", "slack_file": {"id": file.id}, "alt_text": "A curve"}
+
+    shown = drawn(pen, image)
+
+    source = str(dict(Parsed(shown).attributes)["src"])
+    assert f'href="{source}"' in shown
+    with urlopen(source) as answer:  # noqa: S310 - the sandbox's own
+        assert answer.read() == PNG
 
 
 def test_a_header_is_a_heading_below_those_of_the_page(pen: Pen) -> None:

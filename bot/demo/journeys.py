@@ -1,0 +1,101 @@
+"""Journeys at different stages, played by the people of the demo before you come."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.actions.journeying import Entry, record_milestone
+from bot.demo.cases import Players
+from care.cases import AgeBand, CaseSummary, LenalidomideRefractory
+from care.milestone import Contact, Product, Result, Step
+from care.referral import Event, Kind
+from sandbox import Person
+from scheduler.calendars import local_day
+
+YES = LenalidomideRefractory.YES
+
+
+def play_journeys(players: Players) -> None:
+    """Play two journeys: one before its apheresis, one home-bound after infusion."""
+    cast = players.cast
+    before = _take_evaluation(
+        players,
+        cast.chen,
+        "Refractory to lenalidomide after two lines. Please evaluate for CAR T.",
+        CaseSummary(AgeBand.FROM_60, 2, YES, 1),
+    )
+    _to_slot(players, before, ended=20)
+    _record(players, cast.ruiz, before, Step.APHERESIS, Result.PLANNED, ahead=6)
+    after = _take_evaluation(
+        players,
+        cast.chen,
+        "Second relapse. Please evaluate for CAR T.",
+        CaseSummary(AgeBand.FROM_50, 3, YES, 1),
+    )
+    _to_slot(players, after, ended=80)
+    _to_infusion(players, after, infused=12)
+    _record(players, cast.ruiz, after, Step.DISCHARGE, Result.PLANNED, ahead=5)
+
+
+def _take_evaluation(
+    players: Players, who: Person, question: str, summary: CaseSummary
+) -> str:
+    referral = players.ask(who, question, summary, kind=Kind.EVALUATION)
+    players.move(players.cast.rivera, referral, Event.TAKE)
+    return referral
+
+
+def _to_slot(players: Players, referral: str, *, ended: int) -> None:
+    """Record the steps up to the slot, which was assigned so many days ago."""
+    ruiz, rivera = players.cast.ruiz, players.cast.rivera
+    told = (
+        (ruiz, Step.CONTACT, Result.HAPPENED, 30),
+        (ruiz, Step.CONSULT, Result.HAPPENED, 21),
+        (rivera, Step.DECISION, Result.CANDIDATE, 21),
+        (ruiz, Step.AUTHORIZATION, Result.SUBMITTED, 19),
+        (ruiz, Step.AUTHORIZATION, Result.GRANTED, 6),
+        (ruiz, Step.SLOT, Result.HAPPENED, 0),
+    )
+    for who, step, result, before in told:
+        _record(players, who, referral, step, result, ahead=-ended - before)
+
+
+def _to_infusion(players: Players, referral: str, *, infused: int) -> None:
+    """Record the steps up to the infusion, which was given so many days ago."""
+    told = (
+        (Step.APHERESIS, Result.HAPPENED, 50),
+        (Step.BRIDGING, Result.STARTED, 45),
+        (Step.BRIDGING, Result.STOPPED, 18),
+        (Step.RELEASE, Result.IN_SPECIFICATION, 14),
+        (Step.LYMPHODEPLETION, Result.HAPPENED, 5),
+        (Step.INFUSION, Result.HAPPENED, 0),
+    )
+    for step, result, before in told:
+        days = -infused - before
+        _record(players, players.cast.ruiz, referral, step, result, ahead=days)
+
+
+def _record(
+    players: Players,
+    who: Person,
+    referral: str,
+    step: Step,
+    result: Result,
+    *,
+    ahead: int,
+) -> None:
+    with players.baton.store.read() as reading:
+        case = reading.cases.referral(referral).case_id
+        course = reading.courses.of_cases([case])[-1]
+        link = reading.people.link(course.link_id)
+        today = local_day(reading.people.site(link.center_id), reading.now)
+    entry = Entry(
+        step=step,
+        result=result,
+        day=today + timedelta(days=ahead),
+        product=Product.CARVYKTI,
+        contact=Contact.CENTER,
+        note="none" if step is Step.DECISION else "",
+        same_patient=True,
+    )
+    players.do(who, record_milestone, course_id=course.id, entry=entry)
