@@ -11,11 +11,11 @@ from bot.actions.reminding import ABOUT_DELIVERY, FAILURE, INSTEAD, STUCK
 from bot.actions.setting_up import PINNED
 from bot.actions.weekly import KIND as WEEKLY
 from bot.lookups import long_unanswered
+from bot.rendering_before import BEFORE
 from bot.sheets import CARD, Sheet, make_sheets
-from bot.views import card, duty, journey, matched, messages
+from bot.views import card, duty, journey, messages
 from bot.views.kit import Block
 from care.duty import Gap
-from care.matching import How
 from care.referral import Event
 from care.response import Step
 from care.stalled import Look
@@ -128,19 +128,13 @@ _VIEWS: Mapping[str, Render] = {
     "asked": lambda _reading, _notice, about: messages.asked(about),
     "requested": lambda _reading, _notice, about: messages.requested(about),
     "moved": lambda _reading, _notice, about: messages.moved(about),
-    "to match": lambda _reading, _notice, about: messages.requested(about),
-    "same patient": lambda _reading, notice, about: matched.matched_told(
-        about, How(notice.payload["how"])
-    ),
-    "same patient line": lambda _reading, notice, about: matched.matched_line(
-        about, How(notice.payload["how"])
-    ),
     "brought up": _brought_up,
     "what is it": _what_is_it,
     "milestone line": _milestone(journey.milestone_line),
     "milestone told": _milestone(journey.milestone_told),
     NEWS: _news_asked,
     TASK_ASKED: _task_asked,
+    **BEFORE,
 }
 """The view of each notice about a referral."""
 

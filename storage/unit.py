@@ -24,6 +24,7 @@ from storage.inbound import Inbound
 from storage.matching import Matching
 from storage.notices import Notices
 from storage.people import People
+from storage.readiness import Readiness
 from storage.reminders import Reminders
 from storage.sealing import Keyring
 from storage.tables import DELIVERY, HOUSEKEEPING, metadata
@@ -45,6 +46,7 @@ class Reading:
         self.cases = Cases(connection, vault)
         self.courses = Courses(connection, vault)
         self.matching = Matching(connection)
+        self.readiness = Readiness(connection, vault)
         self.drafts = Drafts(connection, vault)
         self.reminders = Reminders(connection)
         self.notices = Notices(connection)

@@ -12,6 +12,7 @@ from bot.actions import (
     course_clock,
     course_effects,
     duty,
+    ready_clock,
     replying,
     weekly,
 )
@@ -100,6 +101,7 @@ HANDLERS: Handlers = {
     weekly.KIND: weekly.list_unanswered,
     course_clock.KIND: asking_for_news.ask_for_news,
     course_effects.TASK: asking_for_news.bring_up_task,
+    ready_clock.KIND: ready_clock.bring_up_barrier,
 }
 
 

@@ -21,6 +21,7 @@ ASKING = frozenset(
         "task asked",
         "to match",
         "same patient",
+        "barrier",
     }
 )
 """Views that ask somebody for something, so that they must not outlive it."""

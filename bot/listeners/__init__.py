@@ -15,6 +15,7 @@ from bot.listeners import (
     incoming,
     journey,
     matching,
+    ready,
     setup,
 )
 
@@ -27,6 +28,7 @@ def register(app: App, desk: Desk) -> None:
     buttons.register(app, desk)
     duty.register(app, desk)
     matching.register(app, desk)
+    ready.register(app, desk)
     journey.register(app, desk)
     setup.register(app, desk)
     events.register(app, desk)

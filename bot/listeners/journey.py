@@ -23,12 +23,14 @@ from bot.listeners.incoming import of
 from bot.listeners.milestone_entry import at_fields, read_entry, step_of_result
 from bot.listeners.opening import View, fill, intent_of, open_loading, place_of
 from bot.listeners.private import say_privately
+from bot.preparing import ready_list
 from bot.refusals import BadFields, NotForYou, Refusal
 from bot.sheets import sheet_for
 from bot.uploading import PAUSES, show_on_page
 from bot.views import forms, journey, milestone_forms, timeline
 from bot.views.ids import Act, Carried, Field, Form, FormData
 from bot.views.milestone_forms import TAKEN_AWAY, Recording, result_field
+from bot.views.preparing import preparing_blocks
 from care.course import likeliest
 from care.journey import NEXT, Party, recorders
 from care.milestone import RESULTS, Step
@@ -64,7 +66,9 @@ def register(app: App, desk: Desk) -> None:
 
 
 def _journey(reading: Reading, by: Person, carried: Carried, _intent: str) -> View:
-    return journey.journey_modal(journey_page(reading, by, carried.referral))
+    page = journey_page(reading, by, carried.referral)
+    ready = ready_list(reading, page.sheet, page.course, page.parts)
+    return journey.journey_modal(page, preparing_blocks(ready))
 
 
 def _record_form(reading: Reading, by: Person, carried: Carried, intent: str) -> View:

@@ -40,6 +40,9 @@ class Act(StrEnum):
     COPY = "copy_for_chart"
     TAKE_EVALUATION = "take_evaluation"
     SAME_PATIENT = "same_patient"
+    READY_LIST = "ready_list"
+    READY_DONE = "ready_done"
+    READY_MORE = "ready_more"
     JOURNEY = "journey"
     RECORD = "record_milestone"
     RECORD_OTHER = "record_other_milestone"
@@ -82,6 +85,8 @@ class Form(StrEnum):
     CORRECTION = "correction"
     AWAIT = "await_course"
     READING = "reading"
+    READY_BARRIER = "ready_barrier"
+    READY_NOT_NEEDED = "ready_not_needed"
     SAME_PATIENT = "same_patient"
     SETUP_SITE = "setup_site"
     SETUP_DUTY = "setup_duty"
@@ -108,6 +113,7 @@ class Field(StrEnum):
     OUTCOME = "outcome"
     PATIENT_TOLD = "patient_told"
     MATCHED = "matched"
+    PERSON = "person"
     ASK_AGAIN_IN = "ask_again_in"
     STEP = "step"
     RESULT = "result"
@@ -171,6 +177,8 @@ class Carried:
     """The id of a site, a person or a link of the setup, of a course or a task."""
     milestone: str = ""
     """The id of a milestone to correct."""
+    item: str = ""
+    """Which item of a ready list."""
 
     def dump(self) -> str:
         """Return it as a value for Slack to keep."""
@@ -195,7 +203,9 @@ class FormData:
     milestone: str = ""
     """The id of a milestone to correct."""
     version: str = ""
-    """Of the setup that the form or page was made from."""
+    """Of the setup, or of what else the form or page was made from."""
+    item: str = ""
+    """Which item of a ready list."""
 
     def dump(self) -> str:
         """Return it as private metadata."""

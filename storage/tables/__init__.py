@@ -4,6 +4,7 @@ A time whose name begins with `lease_` is of the lease clock; every other one is
 of the care clock. No column is compared with both.
 """
 
+from storage.tables.bridging import bridging
 from storage.tables.core import (
     DELIVERY,
     HOUSEKEEPING,
@@ -29,6 +30,7 @@ from storage.tables.core import (
 )
 from storage.tables.courses import course, milestone, task
 from storage.tables.matching import matching
+from storage.tables.readiness import ready_item
 
 __all__ = [
     "DELIVERY",
@@ -36,6 +38,7 @@ __all__ = [
     "absence",
     "audit",
     "audit_head",
+    "bridging",
     "case",
     "clinician",
     "course",
@@ -49,6 +52,7 @@ __all__ = [
     "milestone",
     "notice",
     "pace",
+    "ready_item",
     "referral",
     "reminder",
     "reply",

@@ -6,12 +6,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from bot.preparing import ReadyPage
 from bot.sheets import Sheet
-from bot.views import card, lists, matched, matching, messages
-from bot.views.ids import FormData
+from bot.views import card, lists, matched, matching, messages, preparing, ready
+from bot.views.ids import Field, FormData
+from care.journey import CourseKind, Party, Phase
 from care.matching import How, Occasion
+from care.people import Part
+from care.readiness import WHO, Item, Standing, State
 from care.referral import Event, Kind
+from storage.courses import Course
 from storage.matching import Match
+from storage.readiness import ReadyItem
 from tests.conftest import T0
 
 if TYPE_CHECKING:
@@ -23,6 +29,7 @@ INTENT = "8d5e44f46a535d0c9d0a3a6f0a0c7b55"
 def take_before(studio: Studio) -> Iterator[tuple[str, Picture]]:
     """Yield every view of what comes before the infusion, by name."""
     yield from _matching(studio)
+    yield from _ready(studio)
 
 
 def _matching(studio: Studio) -> Iterator[tuple[str, Picture]]:
@@ -48,6 +55,72 @@ def _matching(studio: Studio) -> Iterator[tuple[str, Picture]]:
             yield f"same patient told, {name}, {how}", post(told)
             line = matched.matched_line(about, how)
             yield f"same patient line, {name}, {how}", post(line)
+
+
+def a_course(studio: Studio) -> Course:
+    """Return a course of the studio's case, not infused yet."""
+    sheet = studio.sheet
+    return Course(
+        id="course-1",
+        workspace_id=sheet.case.workspace_id,
+        case_id=sheet.case.id,
+        link_id=sheet.link.id,
+        referral_id=sheet.referral.id,
+        kind=CourseKind.CAR_T,
+        lead_id=None,
+        phase=Phase.APHERESIS,
+        day0=None,
+        waits_on=Party.CENTER,
+        since=T0,
+        ask_at=None,
+        generation=1,
+        started_at=T0,
+        ended_at=None,
+    )
+
+
+def _ready(studio: Studio) -> Iterator[tuple[str, Picture]]:
+    sheet, note = studio.sheet, studio.words.reply[:300]
+    data = FormData(INTENT, sheet.referral.id, subject="course-1", item="LODGING")
+    for name, parts in (("kept", WHO), ("read", frozenset({Part.RESPONSIBLE}))):
+        for much, items in (("empty", {}), ("full", _items(studio, note))):
+            page = ReadyPage(sheet, a_course(studio), items, sheet.people, parts)
+            view = ready.ready_modal(page)
+            yield f"ready list, {name}, {much}", ("views.update", {"view": view})
+            line = f"line of the ready list, {name}, {much}"
+            yield line, post(preparing.preparing_blocks(page))
+    people = list(sheet.people.values())
+    for much, values in (("empty", {}), ("draft", {Field.NOTE: note})):
+        view = ready.barrier_form(data, page, people, values, T0.date())
+        yield f"barrier form, {much}", ("views.update", {"view": view})
+        view = ready.not_needed_form(data, page, values)
+        yield f"not needed form, {much}", ("views.update", {"view": view})
+    item = _items(studio, note)[Item.LODGING]
+    for step in ("told", "person", "coordinator"):
+        told = ready.barrier_told(sheet, item, by=sheet.asked.name, step=step, late=T0)
+        yield f"barrier, {step}", post(told)
+    yield "barrier, over", post(ready.barrier_over(sheet, item))
+
+
+def _items(studio: Studio, note: str) -> dict[Item, ReadyItem]:
+    who = studio.sheet.asked.id
+    states = [*State, *State]
+    return {
+        item: ReadyItem(
+            id=f"item-{item.name}",
+            workspace_id="T0UNIVERSITY",
+            case_id=studio.sheet.case.id,
+            course_id="course-1",
+            standing=Standing(item, state, who, T0.date())
+            if state is State.BARRIER or item is Item.LODGING
+            else Standing(item, state),
+            note=note,
+            changed_by=who,
+            changed_at=T0,
+            generation=1,
+        )
+        for item, state in zip(Item, states, strict=True)
+    }
 
 
 def _match(sheet: Sheet, whose: str) -> Match:

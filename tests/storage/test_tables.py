@@ -34,6 +34,9 @@ SEALED = {
     "audit.detail",
     "milestone.note",
     "milestone.ended_why",
+    "ready_item.note",
+    "bridging.body",
+    "bridging.counter",
 }
 KEYS_AND_HASHES = {"data_key.wrapped", "audit.hash", "audit_head.hash"}
 FREE_TEXT = {"question", "summary", "text", "body", "detail", "comment", "note"}

@@ -1,0 +1,80 @@
+"""Look-ups of what comes before the infusion: the ready list of a course."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.journeys import journey_page
+from bot.sheets import Sheet
+from care.people import Part, Role
+from care.readiness import WHO, Item, Standing, State, count_ready, in_order
+from storage.actors import Person
+from storage.courses import Course
+from storage.readiness import ReadyItem
+from storage.records import Clinician
+from storage.unit import Reading
+
+
+@dataclass(frozen=True)
+class ReadyPage:
+    """The ready list of one course, for a reader."""
+
+    sheet: Sheet
+    course: Course
+    kept: Mapping[Item, ReadyItem]
+    people: Mapping[str, Clinician]
+    parts: frozenset[Part]
+
+    @property
+    def items(self) -> tuple[Standing, ...]:
+        """Every item, in the list's order."""
+        return in_order({item: one.standing for item, one in self.kept.items()})
+
+    @property
+    def ready(self) -> int:
+        """Of how many items nothing is left to do."""
+        return count_ready(self.items)
+
+    @property
+    def barriers(self) -> list[Standing]:
+        """The items that stand before a barrier, the earliest day first."""
+        found = [one for one in self.items if one.state is State.BARRIER]
+        return sorted(found, key=lambda one: str(one.day))
+
+    @property
+    def may_change(self) -> bool:
+        """Whether the reader keeps this list."""
+        return self.course.ended_at is None and bool(WHO & self.parts)
+
+    def generation(self, item: Item) -> int:
+        """How often an item was changed; 0 where nobody has touched it."""
+        return self.kept[item].generation if item in self.kept else 0
+
+
+def ready_page(reading: Reading, by: Person, referral_id: str) -> ReadyPage:
+    """Return the ready list of a referral's course. Raises `NoPart`, `Overtaken`."""
+    page = journey_page(reading, by, referral_id)
+    return ready_list(reading, page.sheet, page.course, page.parts)
+
+
+def ready_list(
+    reading: Reading, sheet: Sheet, course: Course, parts: frozenset[Part]
+) -> ReadyPage:
+    """Return the ready list of a course that somebody with `parts` reads."""
+    kept = {one.standing.item: one for one in reading.readiness.of_courses([course.id])}
+    ids = {one.changed_by for one in kept.values()}
+    ids |= {one.standing.person_id for one in kept.values() if one.standing.person_id}
+    people = reading.people.clinicians(ids)
+    return ReadyPage(sheet, course, kept, people, parts)
+
+
+def barrier_people(reading: Reading, sheet: Sheet) -> list[Clinician]:
+    """Return who may be asked to see to a barrier: all have a part in the case."""
+    center = (Role.COORDINATOR, Role.SPECIALIST, Role.LEAD)
+    found = [
+        *reading.people.staff(sheet.practice.id, Role.COORDINATOR),
+        *reading.people.staff(sheet.center.id, *center),
+        *(one for one in (sheet.responsible, sheet.referrer) if one.active),
+    ]
+    return list({one.id: one for one in found}.values())
