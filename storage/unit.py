@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from storage.actors import Actor
 from storage.audit import Entry, append, begin_chain
+from storage.bridging import Bridgings
 from storage.cases import Cases
 from storage.clock import CareClock
 from storage.courses import Courses
@@ -47,6 +48,7 @@ class Reading:
         self.courses = Courses(connection, vault)
         self.matching = Matching(connection)
         self.readiness = Readiness(connection, vault)
+        self.bridging = Bridgings(connection, vault)
         self.drafts = Drafts(connection, vault)
         self.reminders = Reminders(connection)
         self.notices = Notices(connection)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.actions.bridging import follow_bridging
 from bot.actions.clocks import replan
 from bot.actions.course_clock import replan_course
 from bot.actions.courses import new_course
@@ -43,6 +44,8 @@ def follow(
     step = (new or instead_of or _nothing()).milestone.step
     if step in LIVES:
         _change_life(uow, by, sheet, LIVES[step] if new else _life_before(uow, sheet))
+    if step is Step.BRIDGING:
+        follow_bridging(uow, by, sheet, (new or instead_of or _nothing()).course_id)
     if step is Step.NEW_THERAPY and new is not None and therapy is not None:
         _begin_therapy(uow, sheet, new, therapy)
 

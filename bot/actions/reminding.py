@@ -8,6 +8,7 @@ from functools import partial
 
 from bot.actions import (
     asking_for_news,
+    bridging_clock,
     clocks,
     course_clock,
     course_effects,
@@ -101,6 +102,7 @@ HANDLERS: Handlers = {
     weekly.KIND: weekly.list_unanswered,
     course_clock.KIND: asking_for_news.ask_for_news,
     course_effects.TASK: asking_for_news.bring_up_task,
+    bridging_clock.KIND: bridging_clock.bring_up_bridging,
     ready_clock.KIND: ready_clock.bring_up_barrier,
 }
 

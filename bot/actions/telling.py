@@ -22,6 +22,7 @@ ASKING = frozenset(
         "to match",
         "same patient",
         "barrier",
+        "bridging asked",
     }
 )
 """Views that ask somebody for something, so that they must not outlive it."""

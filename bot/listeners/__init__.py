@@ -6,6 +6,7 @@ from slack_bolt import App
 
 from bot.desk import Desk
 from bot.listeners import (
+    bridging,
     buttons,
     commands,
     duty,
@@ -29,6 +30,7 @@ def register(app: App, desk: Desk) -> None:
     duty.register(app, desk)
     matching.register(app, desk)
     ready.register(app, desk)
+    bridging.register(app, desk)
     journey.register(app, desk)
     setup.register(app, desk)
     events.register(app, desk)

@@ -23,7 +23,7 @@ from bot.listeners.incoming import of
 from bot.listeners.milestone_entry import at_fields, read_entry, step_of_result
 from bot.listeners.opening import View, fill, intent_of, open_loading, place_of
 from bot.listeners.private import say_privately
-from bot.preparing import ready_list
+from bot.preparing import bridging_of, ready_list
 from bot.refusals import BadFields, NotForYou, Refusal
 from bot.sheets import sheet_for
 from bot.uploading import PAUSES, show_on_page
@@ -33,7 +33,7 @@ from bot.views.milestone_forms import TAKEN_AWAY, Recording, result_field
 from bot.views.preparing import preparing_blocks
 from care.course import likeliest
 from care.journey import NEXT, Party, recorders
-from care.milestone import RESULTS, Step
+from care.milestone import RESULTS, Result, Step
 from scheduler.calendars import local_day
 from storage.actors import Person
 from storage.courses import Recorded
@@ -68,13 +68,14 @@ def register(app: App, desk: Desk) -> None:
 def _journey(reading: Reading, by: Person, carried: Carried, _intent: str) -> View:
     page = journey_page(reading, by, carried.referral)
     ready = ready_list(reading, page.sheet, page.course, page.parts)
-    return journey.journey_modal(page, preparing_blocks(ready))
+    bridging = bridging_of(reading, by.member, page.sheet, page.course)
+    return journey.journey_modal(page, preparing_blocks(ready, bridging))
 
 
 def _record_form(reading: Reading, by: Person, carried: Carried, intent: str) -> View:
     page = journey_page(reading, by, carried.referral)
     data = FormData(intent, carried.referral, subject=page.course.id)
-    draft = my_draft(reading, by, Form.MILESTONE, page.course.id)
+    draft = my_draft(reading, by, Form.MILESTONE, page.course.id) or _named(carried)
     wanted = draft.get(Field.STEP) or _step_named(carried.event)
     return milestone_forms.milestone_form(data, _recording(page, wanted, draft))
 
@@ -292,6 +293,14 @@ def _today(desk: Desk, by: Person, data: FormData) -> date:
     with desk.read() as reading:
         sheet = sheet_for(reading, by.member, data.referral)
         return local_day(sheet.center, reading.now)
+
+
+def _named(carried: Carried) -> dict[str, str]:
+    """Return the step and the result that a button names, as fields of the form."""
+    step = _step_named(carried.event)
+    if not step or carried.result not in Result.__members__:
+        return {}
+    return {Field.STEP: step, result_field(Step(step)): Result[carried.result]}
 
 
 def _step_named(name: str) -> str:

@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.preparing import ReadyPage
+from bot.preparing import BridgingPage, ReadyPage
 from bot.sheets import Sheet
-from bot.views import card, lists, matched, matching, messages, preparing, ready
+from bot.views import (
+    bridging,
+    bridging_forms,
+    card,
+    lists,
+    matched,
+    matching,
+    messages,
+    preparing,
+    ready,
+)
 from bot.views.ids import Field, FormData
+from care.bridging import Answer
+from care.bridging import State as Bridged
 from care.journey import CourseKind, Party, Phase
 from care.matching import How, Occasion
-from care.people import Part
+from care.patient_time import PhiMode
+from care.people import ANY_PART, Part
 from care.readiness import WHO, Item, Standing, State
 from care.referral import Event, Kind
+from care.response import Step
+from storage.bridging import Bridging
 from storage.courses import Course
 from storage.matching import Match
 from storage.readiness import ReadyItem
@@ -30,6 +46,7 @@ def take_before(studio: Studio) -> Iterator[tuple[str, Picture]]:
     """Yield every view of what comes before the infusion, by name."""
     yield from _matching(studio)
     yield from _ready(studio)
+    yield from _bridging(studio)
 
 
 def _matching(studio: Studio) -> Iterator[tuple[str, Picture]]:
@@ -82,15 +99,18 @@ def a_course(studio: Studio) -> Course:
 def _ready(studio: Studio) -> Iterator[tuple[str, Picture]]:
     sheet, note = studio.sheet, studio.words.reply[:300]
     data = FormData(INTENT, sheet.referral.id, subject="course-1", item="LODGING")
+    none = BridgingPage(sheet, a_course(studio), None, {}, WHO, answers=False)
     for name, parts in (("kept", WHO), ("read", frozenset({Part.RESPONSIBLE}))):
         for much, items in (("empty", {}), ("full", _items(studio, note))):
             page = ReadyPage(sheet, a_course(studio), items, sheet.people, parts)
             view = ready.ready_modal(page)
             yield f"ready list, {name}, {much}", ("views.update", {"view": view})
             line = f"line of the ready list, {name}, {much}"
-            yield line, post(preparing.preparing_blocks(page))
+            asked = replace(none, parts=parts)
+            yield line, post(preparing.preparing_blocks(page, asked))
     people = list(sheet.people.values())
-    for much, values in (("empty", {}), ("draft", {Field.NOTE: note})):
+    drafts: dict[str, dict[str, str]] = {"empty": {}, "draft": {Field.NOTE: note}}
+    for much, values in drafts.items():
         view = ready.barrier_form(data, page, people, values, T0.date())
         yield f"barrier form, {much}", ("views.update", {"view": view})
         view = ready.not_needed_form(data, page, values)
@@ -100,6 +120,72 @@ def _ready(studio: Studio) -> Iterator[tuple[str, Picture]]:
         told = ready.barrier_told(sheet, item, by=sheet.asked.name, step=step, late=T0)
         yield f"barrier, {step}", post(told)
     yield "barrier, over", post(ready.barrier_over(sheet, item))
+
+
+def _bridging(studio: Studio) -> Iterator[tuple[str, Picture]]:
+    course, written = a_course(studio), studio.words.reply[:800]
+    data = FormData(INTENT, studio.sheet.referral.id, subject="course-1", version="1")
+    for mode in PhiMode:
+        sheet = replace(studio.sheet, phi_mode=mode)
+        drafts: dict[str, dict[str, str]] = {
+            "empty": {},
+            "draft": {Field.REGIMEN: written, Field.LAST_DAY_AHEAD: "12"},
+        }
+        for much, values in drafts.items():
+            view = bridging_forms.request_form(data, sheet, values)
+            yield f"bridging form, {mode}, {much}", ("views.update", {"view": view})
+        for state in Bridged:
+            request = _request(studio, state, written)
+            page = BridgingPage(
+                sheet, course, request, sheet.people, ANY_PART, answers=True
+            )
+            name = f"{mode}, {state}"
+            view = bridging.bridging_modal(page)
+            yield f"bridging, {name}", ("views.update", {"view": view})
+            yield from _bridging_told(sheet, request, name)
+    values = {Field.COUNTER: written}
+    view = bridging_forms.counter_form(data, studio.sheet, values)
+    yield "bridging, counter form", ("views.update", {"view": view})
+
+
+def _bridging_told(
+    sheet: Sheet, request: Bridging, name: str
+) -> Iterator[tuple[str, Picture]]:
+    about = messages.Occasion(sheet, sheet.asked, by=sheet.referrer)
+    said = bridging.bridging_said(about, request.state)
+    yield f"bridging line, {name}", post(said)
+    told = bridging.bridging_told(sheet, request, sheet.referrer)
+    yield f"bridging told, {name}", post(told)
+    if request.state not in {Bridged.REQUESTED, Bridged.COUNTERED}:
+        return
+    for step in ("", Step.PRACTICE, Step.PLEASE_PHONE):
+        asked = bridging.bridging_asked(
+            about, request, sheet.asked, answers=not step, step=step, late=T0
+        )
+        yield f"bridging asked, {name}, {step}", post(asked)
+
+
+def _request(studio: Studio, state: Bridged, written: str) -> Bridging:
+    sheet, given = studio.sheet, state in {Bridged.STARTED, Bridged.STOPPED}
+    return Bridging(
+        id="request-1",
+        workspace_id=sheet.case.workspace_id,
+        case_id=sheet.case.id,
+        course_id="course-1",
+        referral_id=sheet.referral.id,
+        state=state,
+        requested_by=sheet.asked.id,
+        requested_at=T0,
+        body=dict.fromkeys(Answer, written),
+        last_day=T0.date() + timedelta(days=14),
+        counter=written if state is Bridged.COUNTERED else None,
+        answered_by=sheet.referrer.id if state is not Bridged.REQUESTED else None,
+        answered_at=T0 if state is not Bridged.REQUESTED else None,
+        started=T0.date() if given else None,
+        last_dose=T0.date() if state is Bridged.STOPPED else None,
+        since=T0,
+        generation=1,
+    )
 
 
 def _items(studio: Studio, note: str) -> dict[Item, ReadyItem]:
