@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 import zoneinfo
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ from bot.listeners import register
 from bot.rendering import Rendering
 from bot.sender import SlackSender
 from bot.settings import Settings
+from care.patient_time import PhiMode
 from scheduler.delivery import Delivery, Timings
 from scheduler.reminders import DueReminders
 from scheduler.ticker import Pulse, Ticker
@@ -33,7 +35,7 @@ from storage.keys import require_keys
 from storage.records import Workspace
 from storage.schema import migrate
 from storage.sealing import Keyring
-from storage.unit import Store
+from storage.unit import Store, named_windows_only
 
 log = structlog.get_logger()
 
@@ -55,6 +57,10 @@ NEEDED_SCOPES = frozenset(
     }
 )
 """What the bot must be granted: the same list as in manifest.yml."""
+
+
+PhiModeNow = Callable[[], PhiMode]
+"""What the settings let be shown of a patient's time now; only a demo changes it."""
 
 
 class CannotRun(Exception):
@@ -108,8 +114,14 @@ def use_pinned_zones() -> None:
     zoneinfo.ZoneInfo.clear_cache()
 
 
-def open_store(database_url: str, keys: str, clock: CareClock | None = None) -> Store:
-    """Open and migrate the database.
+def open_store(
+    database_url: str,
+    keys: str,
+    clock: CareClock | None = None,
+    *,
+    phi_mode: PhiModeNow = named_windows_only,
+) -> Store:
+    """Open and migrate the database; `phi_mode` is what the settings let be shown.
 
     Raises `DatabaseUnreachable`, `NewerDatabase`, `BadKeys`, and `KeyMissing` where
     the keys do not open what is kept.
@@ -130,7 +142,7 @@ def open_store(database_url: str, keys: str, clock: CareClock | None = None) -> 
     except StorageError:
         database.close()
         raise
-    return Store(database, keyring, clock or RealClock())
+    return Store(database, keyring, clock or RealClock(), phi_mode)
 
 
 def new_client(
@@ -164,12 +176,30 @@ def check_installation(settings: Settings) -> Installed:
     return Installed(workspace, told["bot_id"])
 
 
+def require_agreement(store: Store, mode: PhiMode) -> None:
+    """Raise `CannotRun` where more is to be shown than the setup says was agreed.
+
+    What is shown would be the lesser of the two anyway; but nobody should think that
+    it is more.
+    """
+    with store.read() as reading:
+        agreed = reading.people.agreed_mode()
+    if mode.exceeds(agreed):
+        store.database.close()
+        raise CannotRun(
+            f"BATON_PHI_MODE is {mode}, but the setup records an agreement to {agreed}"
+            " alone: record who agreed under `privacy` in the setup file (`baton setup"
+            f" FILE`), or set BATON_PHI_MODE={agreed}"
+        )
+
+
 def build(
     settings: Settings,
     *,
     clock: CareClock | None = None,
     timings: Timings | None = None,
     pulse: Pulse | None = None,
+    phi_mode: PhiModeNow | None = None,
 ) -> Baton:
     """Build everything from settings. Nothing runs before `start`.
 
@@ -178,7 +208,13 @@ def build(
     use_pinned_zones()
     installed = check_installation(settings)
     keys = settings.baton_keys.get_secret_value()
-    store = open_store(settings.baton_database_url, keys, clock)
+    store = open_store(
+        settings.baton_database_url,
+        keys,
+        clock,
+        phi_mode=phi_mode or (lambda: settings.baton_phi_mode),
+    )
+    require_agreement(store, settings.baton_phi_mode)
     timings = timings or Timings()
     teller = TellOfTrouble()
     timeout = int(timings.http.total_seconds()) or 1
@@ -239,7 +275,12 @@ def survey_surroundings(
         settings=settings,
         client=client,
         sender=SlackSender(client),
-        store=Store(database, keyring, clock or RealClock()),
+        store=Store(
+            database,
+            keyring,
+            clock or RealClock(),
+            lambda: settings.baton_phi_mode,
+        ),
         needed_scopes=NEEDED_SCOPES,
     )
 

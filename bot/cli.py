@@ -132,7 +132,8 @@ def setup(
     )
     typer.echo(
         f"{done.what}: {len(told.sites)} sites, {len(told.links)} links,"
-        f" {sum(len(site.people) for site in told.sites)} people"
+        f" {sum(len(site.people) for site in told.sites)} people;"
+        f" patient time: {told.privacy.mode}"
     )
 
 

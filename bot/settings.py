@@ -10,15 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from care.patient_time import PhiMode
 from storage.sealing import BadKeys, Keyring
-
-
-class PhiMode(StrEnum):
-    """What of a patient's time may be shown in Slack."""
-
-    NONE = "none"
-    DAYS = "days"
-    BAA = "baa"
 
 
 class LogStyle(StrEnum):
@@ -98,7 +91,8 @@ class Settings(BaseSettings):
     )
     baton_phi_mode: PhiMode = Field(
         default=PhiMode.NONE,
-        description="none, days or baa: what of a patient's time is shown in Slack.",
+        description="none, days or baa: what of a patient's time Slack shows; more than"
+        " none only after the setup names who agreed.",
     )
     baton_log: LogStyle = Field(
         default=LogStyle.CONSOLE, description="console or json."

@@ -21,6 +21,8 @@ from pydantic import (
 )
 
 from bot.refusals import SetupRefused
+from care.journey import Phase
+from care.patient_time import PhiMode
 from care.people import ANSWERING, RESPONSIBLE_BY_DEFAULT, Role, SiteKind
 from care.working_time import WorkingHours
 
@@ -68,6 +70,8 @@ sites:
       urgent_hours: 4
       advice_days: 2
       evaluation_days: 1
+    # journey_days:                 # days without news, where 7 do not fit
+    #   apheresis slot: 14
     people:
       - key: rivera
         name: Dr Ana Rivera
@@ -89,6 +93,10 @@ links:
   - practice: lakeside
     center: university
     channel: C0000000001            # a private channel that Baton was invited to
+# privacy:                          # beyond named windows such as "month-1": who agreed
+#   mode: days                      # days (Day +29) or baa (dates)
+#   agreed_by: Jo Bell, privacy officer
+#   agreed_on: 2026-11-01
 """
 
 
@@ -153,6 +161,9 @@ class SiteEntry(_Strict):
     duty: tuple[Key, ...] = ()
     rota: RotaEntry | None = None
     answer: AnswerEntry = AnswerEntry()
+    journey_days: dict[Phase, Annotated[int, Field(ge=1, le=180)]] = Field(
+        default_factory=dict
+    )
     people: tuple[PersonEntry, ...] = Field(min_length=1)
 
     @field_validator("zone")
@@ -213,11 +224,31 @@ class LinkEntry(_Strict):
     channel: Annotated[str, StringConstraints(pattern=r"^[CG][A-Z0-9]{2,20}$")]
 
 
+class PrivacyEntry(_Strict):
+    """What of a patient's time may be shown, and who agreed to more than windows."""
+
+    mode: PhiMode = PhiMode.NONE
+    agreed_by: Name | None = None
+    agreed_on: date | None = None
+
+    @model_validator(mode="after")
+    def _agreed(self) -> Self:
+        told = (self.agreed_by, self.agreed_on)
+        if self.mode is not PhiMode.NONE and None in told:
+            raise ValueError(f"'{self.mode}' needs agreed_by and agreed_on")
+        if self.mode is PhiMode.NONE and told != (None, None):
+            raise ValueError(
+                "'none' needs nobody's word: leave out agreed_by and agreed_on"
+            )
+        return self
+
+
 class SetupFile(_Strict):
     """All that an administrator says about a workspace."""
 
     sites: tuple[SiteEntry, ...] = Field(min_length=2)
     links: tuple[LinkEntry, ...] = Field(min_length=1)
+    privacy: PrivacyEntry = PrivacyEntry()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -240,7 +271,9 @@ class SetupFile(_Strict):
             one.model_copy(update={"people": people[one.key]}) for one in self.sites
         ]
         try:
-            return SetupFile.model_validate({"sites": sites, "links": self.links})
+            return SetupFile.model_validate(
+                {"sites": sites, "links": self.links, "privacy": self.privacy}
+            )
         except ValidationError as error:
             raise SetupRefused("\n".join(_lines(error))) from error
 

@@ -21,6 +21,7 @@ from bot.setup_file import (
     SetupFile,
     SiteEntry,
 )
+from care.patient_time import PhiMode
 from care.people import SiteKind
 from storage.records import Clinician, Identity, Link, Site
 from storage.tables import clinician, identity, link, referral, site, workspace
@@ -52,6 +53,13 @@ class KeptSetup:
     """(site's key, team, user) -> key of somebody who left and had that identity."""
     former_sites: Mapping[tuple[str, SiteKind], str]
     """(name, kind) -> key of a site that left."""
+    phi_most: PhiMode = PhiMode.NONE
+    """What the settings let be shown of a patient's time, whatever was agreed."""
+
+    @property
+    def phi_mode(self) -> PhiMode:
+        """What is shown of a patient's time: the lesser of settings and agreement."""
+        return self.phi_most.lesser(self.setup.privacy.mode)
 
     def site(self, site_id: str) -> SiteEntry | None:
         """Return the site with an id."""
@@ -86,6 +94,7 @@ def kept_setup(reading: Reading, workspace_id: str) -> SetupFile:
     told = {
         "sites": _site_entries(reading, workspace_id, links),
         "links": [one for _, one in sorted(_link_entries(reading, links))],
+        "privacy": _privacy_entry(reading, workspace_id),
     }
     if not told["sites"]:
         raise SetupRefused(NOTHING_YET)
@@ -105,6 +114,7 @@ def read_kept(reading: Reading, workspace_id: str) -> KeptSetup:
         taken=_taken(reading, workspace_id),
         former=_former(reading, workspace_id),
         former_sites=_former_sites(reading, workspace_id, setup),
+        phi_most=reading.phi_most,
     )
 
 
@@ -185,6 +195,7 @@ def _site_entry(
             "advice_days": one.advice_days,
             "evaluation_days": one.evaluation_days,
         },
+        "journey_days": dict(one.journey_days),
         "people": [_person_entry(p, identities.get(p.id)) for p in staff],
     }
 
@@ -197,6 +208,13 @@ def _person_entry(person: Clinician, known: Identity | None) -> dict[str, Any]:
     }
     slack = {"user": known.user_id, "team": known.team_id} if known else None
     return entry | {"slack": slack}
+
+
+def _privacy_entry(reading: Reading, workspace_id: str) -> dict[str, Any]:
+    if workspace_id not in {one.id for one in reading.people.workspaces()}:
+        return {}
+    agreed = reading.people.agreement(workspace_id)
+    return {"mode": agreed.mode, "agreed_by": agreed.by, "agreed_on": agreed.on}
 
 
 def _links(reading: Reading, workspace_id: str) -> list[Link]:
@@ -251,6 +269,11 @@ def _rows_of(workspace_id: str) -> list[Select[Any]]:
         .join(site, site.c.id == clinician.c.site_id)
         .where(here)
     )
+    agreed = (
+        workspace.c.phi_mode,
+        workspace.c.phi_agreed_by,
+        workspace.c.phi_agreed_on,
+    )
     return [
         select(site).where(here).order_by(site.c.id),
         people.order_by(clinician.c.id),
@@ -258,4 +281,5 @@ def _rows_of(workspace_id: str) -> list[Select[Any]]:
         select(link.c.id, link.c.channel_id, link.c.active)
         .where(link.c.workspace_id == workspace_id)
         .order_by(link.c.id),
+        select(*agreed).where(workspace.c.id == workspace_id),
     ]

@@ -173,6 +173,7 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
     people = reading.people.clinicians(ids | {one.clinician_id for one in matches})
     identities = reading.people.identities(people)
     cards = reading.notices.roots_of([one.id for one in referrals], CARD)
+    phi_mode = reading.phi_mode
     return [
         Sheet(
             referral=one,
@@ -184,6 +185,7 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
             identities=identities,
             card=cards.get(one.id),
             now=reading.now,
+            phi_mode=phi_mode,
             courses=courses.get(one.case_id, ()),
             matches=[match for match in matches if match.subject == one.id],
         )

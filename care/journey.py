@@ -198,6 +198,15 @@ def find_row(phase: Phase, step: Step, result: Result) -> Row:
     raise NotNow(phase, step, result)
 
 
+def correctors(step: Step, result: Result) -> frozenset[Part]:
+    """Return who may correct a result: day 0 only a specialist or lead of the center.
+
+    What Baton recorded by itself nobody corrects: it follows from something else.
+    """
+    who = recorders(step, result) - {Part.BATON}
+    return who & {Part.ASKED} if step is Step.INFUSION else who
+
+
 def recorders(step: Step, result: Result) -> frozenset[Part]:
     """Return who may record a result of a step, in whatever phase."""
     rows = [row for row in JOURNEY if row.step is step and result in row.results]

@@ -264,18 +264,23 @@ class Notices:
         )
         return done.rowcount
 
-    def posts_of(self, subject: str, views: Collection[str]) -> list[Notice]:
-        """Return the direct messages about a subject that stand, or will stand."""
+    def posts_of(
+        self, subject: str, views: Collection[str], *, in_threads: bool = False
+    ) -> list[Notice]:
+        """Return the direct messages about a subject that stand, or will stand.
+
+        With `in_threads` what is said in its thread, too.
+        """
+        wanted = [
+            notice.c.subject == subject,
+            notice.c.view.in_(views),
+            notice.c.way == Way.POST,
+            notice.c.state.not_in(("skipped", "failed")),
+        ]
+        if not in_threads:
+            wanted.append(notice.c.recipient_id.is_not(None))
         rows = self._connection.execute(
-            select(notice)
-            .where(
-                notice.c.subject == subject,
-                notice.c.view.in_(views),
-                notice.c.way == Way.POST,
-                notice.c.recipient_id.is_not(None),
-                notice.c.state.not_in(("skipped", "failed")),
-            )
-            .order_by(notice.c.seq)
+            select(notice).where(*wanted).order_by(notice.c.seq)
         )
         return [_notice(row) for row in rows]
 

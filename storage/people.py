@@ -10,11 +10,20 @@ from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from care.journey import Phase
+from care.patient_time import PhiMode
 from care.people import Role, SiteKind
 from care.referral import OPEN, State
 from storage.actors import Person
 from storage.errors import NotFound
-from storage.records import Clinician, Identity, Link, Site, Verified, Workspace
+from storage.records import (
+    Agreement,
+    Clinician,
+    Identity,
+    Link,
+    Site,
+    Verified,
+    Workspace,
+)
 from storage.tables import case, clinician, identity, link, referral, site, workspace
 
 
@@ -26,8 +35,25 @@ class People:
 
     def workspaces(self) -> list[Workspace]:
         """Return every workspace that was set up."""
-        rows = self._connection.execute(select(workspace).order_by(workspace.c.id))
+        known = (workspace.c.id, workspace.c.name, workspace.c.bot_user_id)
+        rows = self._connection.execute(select(*known).order_by(workspace.c.id))
         return [Workspace(**row._mapping) for row in rows]
+
+    def agreement(self, workspace_id: str) -> Agreement:
+        """Return what a workspace has agreed may be shown. Raises `NotFound`."""
+        row = self._one(select(workspace).where(workspace.c.id == workspace_id))
+        agreed_on = row.phi_agreed_on
+        return Agreement(
+            mode=PhiMode(row.phi_mode),
+            by=row.phi_agreed_by,
+            on=date.fromisoformat(agreed_on) if agreed_on else None,
+        )
+
+    def agreed_mode(self) -> PhiMode:
+        """Return what every workspace has agreed to; `none` before there is one."""
+        rows = self._connection.execute(select(workspace.c.phi_mode))
+        modes = [PhiMode(mode) for mode in rows.scalars()]
+        return min(modes, key=lambda one: one.rank, default=PhiMode.NONE)
 
     def person(self, team_id: str, user_id: str) -> Person | None:
         """Return the active clinician behind a Slack identity, if there is one."""

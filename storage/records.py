@@ -10,6 +10,7 @@ from typing import Any
 
 from care.cases import CaseSummary
 from care.journey import Phase
+from care.patient_time import PhiMode
 from care.people import Member, Role, SiteKind
 from care.referral import Kind, Progress, Side, State, Urgency
 from care.response import ResponseTimes
@@ -22,6 +23,18 @@ class Workspace:
     id: str
     name: str
     bot_user_id: str
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What of a patient's time a workspace may show, and who agreed to that, when.
+
+    `none` needs nobody's word; beyond it both are there.
+    """
+
+    mode: PhiMode = PhiMode.NONE
+    by: str | None = None
+    on: date | None = None
 
 
 @dataclass(frozen=True)

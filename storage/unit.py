@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from care.patient_time import PhiMode
 from storage.actors import Actor
 from storage.audit import Entry, append, begin_chain
 from storage.bridging import Bridgings
@@ -37,10 +38,18 @@ ALL_TABLES = frozenset(metadata.tables)
 class Reading:
     """What can be looked up, at one moment of the care clock."""
 
-    def __init__(self, connection: Connection, keyring: Keyring, now: datetime) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        keyring: Keyring,
+        now: datetime,
+        phi_most: PhiMode = PhiMode.NONE,
+    ) -> None:
         vault = Vault(connection, keyring)
         self.connection = connection
         self.now = now
+        self.phi_most = phi_most
+        """What the settings let be shown of a patient's time, whatever was agreed."""
         self.vault = vault
         self.people = People(connection)
         self.duty = Duty(connection)
@@ -53,14 +62,29 @@ class Reading:
         self.reminders = Reminders(connection)
         self.notices = Notices(connection)
 
+    @property
+    def phi_mode(self) -> PhiMode:
+        """What is shown of a patient's time: the lesser of settings and agreement.
+
+        It is read each time, so that it is lowered as soon as an agreement is.
+        """
+        if self.phi_most is PhiMode.NONE:
+            return PhiMode.NONE
+        return self.phi_most.lesser(self.people.agreed_mode())
+
 
 class Unit(Reading):
     """What an action changes. All of it is committed, or none."""
 
     def __init__(
-        self, connection: Connection, keyring: Keyring, now: datetime, by: Actor
+        self,
+        connection: Connection,
+        keyring: Keyring,
+        now: datetime,
+        by: Actor,
+        phi_most: PhiMode = PhiMode.NONE,
     ) -> None:
-        super().__init__(connection, keyring, now)
+        super().__init__(connection, keyring, now, phi_most)
         self.by = by
         self.inbound = Inbound(connection)
         self._entries: dict[str, list[Entry]] = {}
@@ -99,6 +123,11 @@ class Unit(Reading):
             append(self.connection, workspace_id, self._entries[workspace_id])
 
 
+def named_windows_only() -> PhiMode:
+    """Show nothing of a patient's time but named windows, as long as nobody says."""
+    return PhiMode.NONE
+
+
 @dataclass(frozen=True)
 class Store:
     """A database with the keys that open it and the clock that it goes by."""
@@ -106,12 +135,15 @@ class Store:
     database: Database
     keyring: Keyring
     clock: CareClock
+    phi_mode: Callable[[], PhiMode] = named_windows_only
+    """What the settings let be shown of a patient's time."""
 
     @contextmanager
     def act(self, by: Actor) -> Iterator[Unit]:
         """Open the unit of work of one action; this is the only way to write."""
         with self.database.write(ALL_TABLES) as connection:
-            unit = Unit(connection, self.keyring, self.clock.now(), by)
+            now, most = self.clock.now(), self.phi_mode()
+            unit = Unit(connection, self.keyring, now, by, most)
             yield unit
             unit.finish()
 
@@ -119,7 +151,8 @@ class Store:
     def read(self) -> Iterator[Reading]:
         """Open what can be looked up. Nothing can be written here."""
         with self.database.read() as connection:
-            yield Reading(connection, self.keyring, self.clock.now())
+            now, most = self.clock.now(), self.phi_mode()
+            yield Reading(connection, self.keyring, now, most)
 
     @contextmanager
     def deliver(self) -> Iterator[Delivering]:

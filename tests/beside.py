@@ -9,17 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from bot.actions.done import Done
-from bot.app import Baton, build, check_installation, new_client
+from bot.app import Baton, build, check_installation, new_client, open_store
 from bot.demo import MANIFEST, settings_for
 from bot.demo.cast import HOST, Cast, gather, setup_for
 from bot.installing import install
 from bot.settings import Settings
 from bot.setup_file import SetupFile
+from care.patient_time import PhiMode
 from sandbox import Sandbox
 from sandbox import Settings as SandboxSettings
 from scheduler.delivery import Timings
 from scheduler.ticker import Pulse
 from storage.clock import TravellingClock
+from storage.unit import Store
 from tests.slack_contract import sent_problems
 
 FAST = Timings(gap=timedelta(milliseconds=1))
@@ -64,13 +66,7 @@ class Beside:
 
     def set_up(self, setup: SetupFile) -> Done:
         """Put a setup into effect, as an administrator does at the command line."""
-        return install(
-            store=self.baton.store,
-            client=new_client(self.settings, timeout=10),
-            workspace=check_installation(self.settings).workspace,
-            setup=setup,
-            account="tests",
-        )
+        return _install(self.baton.store, self.settings, setup)
 
     def add_replica(self) -> Baton:
         """Start one more Baton on the same database and workspace."""
@@ -115,22 +111,42 @@ def start_beside(
     patience: SandboxSettings = PATIENT,
     manifest: Path | dict[str, Any] = MANIFEST,
     setup: Callable[[Sandbox, Cast], SetupFile] = lambda _slack, cast: setup_for(cast),
+    phi_mode: PhiMode = PhiMode.NONE,
 ) -> Beside:
     """Start a fresh sandbox and Baton beside it, set up like the demo or by `setup`."""
     slack = Sandbox(manifest=manifest, settings=patience, host_name=HOST)
     cast = gather(slack)
     clock = TravellingClock()
     clock.stop_at(at)
-    settings = settings_for(slack, folder)
+    changes: dict[str, object] = {"baton_phi_mode": phi_mode}
     if database_url:
-        settings = settings.model_copy(update={"baton_database_url": database_url})
+        changes["baton_database_url"] = database_url
+    settings = settings_for(slack, folder).model_copy(update=changes)
+    _set_up_first(settings, clock, setup(slack, cast))
     baton = build(settings, clock=clock, timings=timings, pulse=pulse)
     beside = Beside(slack, cast, baton, clock, settings)
-    beside.set_up(setup(slack, cast))
     baton.start()
     slack.wait_for_app()
     beside.settle()
     return beside
+
+
+def _install(store: Store, settings: Settings, setup: SetupFile) -> Done:
+    return install(
+        store=store,
+        client=new_client(settings, timeout=10),
+        workspace=check_installation(settings).workspace,
+        setup=setup,
+        account="tests",
+    )
+
+
+def _set_up_first(settings: Settings, clock: TravellingClock, setup: SetupFile) -> None:
+    """Set up before anything runs, as settings may need what the setup agrees to."""
+    keys = settings.baton_keys.get_secret_value()
+    store = open_store(settings.baton_database_url, keys, clock)
+    _install(store, settings, setup)
+    store.database.close()
 
 
 def wrongly_sent(slack: Sandbox) -> list[str]:

@@ -16,7 +16,7 @@ from bot.actions.telling_of_courses import tell_of
 from bot.refusals import BadFields, NoPart, NotForYou, Overtaken
 from bot.sheets import Sheet, sheet_for
 from care.course import Journey, check_may, corrected, stand
-from care.journey import CourseKind, NotForThem, NotNow, Party, recorders
+from care.journey import CourseKind, NotForThem, NotNow, Party, correctors, recorders
 from care.milestone import (
     AHEAD,
     REQUIRED,
@@ -200,7 +200,7 @@ def _check_may(journey: Journey, entry: Entry, sheet: Sheet, by: Person) -> None
 
 
 def _for_others(who: frozenset[Part]) -> NotForYou:
-    if who == {Part.BATON}:
+    if not who or who == {Part.BATON}:
         return NotForYou("That follows from a handoff and is recorded by itself.")
     if who == {Part.ASKED}:
         return NotForYou("Only a specialist at the center can record that.")
@@ -209,9 +209,7 @@ def _for_others(who: frozenset[Part]) -> NotForYou:
 
 def _check_may_correct(sheet: Sheet, by: Person, old: Recorded) -> None:
     """Refuse who may not: day 0 is the center's clinicians', a return Baton's own."""
-    who = recorders(old.milestone.step, old.milestone.result)
-    if old.milestone.step is Step.INFUSION:
-        who = frozenset({Part.ASKED})
+    who = correctors(old.milestone.step, old.milestone.result)
     if not who & sheet.parts_of(by.member):
         raise _for_others(who)
 

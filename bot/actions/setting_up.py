@@ -9,9 +9,16 @@ from typing import Any
 from bot.actions.done import Done
 from bot.actions.duty import plan_check
 from bot.actions.leaving import check_leaving, leaving
+from bot.actions.showing import keep_agreement
 from bot.actions.weekly import plan_list
 from bot.refusals import NotForYou, Overtaken, SetupRefused
-from bot.setup_file import LinkEntry, PersonEntry, SetupFile, SiteEntry
+from bot.setup_file import (
+    LinkEntry,
+    PersonEntry,
+    PrivacyEntry,
+    SetupFile,
+    SiteEntry,
+)
 from bot.setup_reading import (
     hold_setup,
     links_with_threads,
@@ -75,13 +82,15 @@ def set_up(
     stands in its channel already needs none. `gone` are clinicians whose Slack
     account is deactivated. Raises `SetupRefused` for a channel that is public,
     without the bot or with the threads of another link, for a link that goes while
-    cases are open, and for somebody who goes while a case waits for them.
+    cases are open, for somebody who goes while a case waits for them, and for an
+    agreement of a day that is still to come.
     """
     hold_setup(uow, workspace.id)
     _check_links(uow, workspace.id, setup, channels)
     check_leaving(uow, workspace.id, setup, gone)
     writing = _Writing(uow, by, workspace.id)
     writing.workspace(workspace)
+    writing.privacy(setup.privacy)
     for site in setup.sites:
         writing.site(site)
     writing.retire_people(setup)
@@ -215,6 +224,11 @@ class _Writing:
         if workspace.id not in known:
             self.uow.begin_chain(workspace.id)
 
+    def privacy(self, privacy: PrivacyEntry) -> None:
+        if keep_agreement(self.uow, self.workspace_id, privacy):
+            codes = {"mode": privacy.mode.value, "agreed_on": str(privacy.agreed_on)}
+            self._note("setup privacy", self.workspace_id, codes)
+
     def site(self, site: SiteEntry) -> None:
         site_id = setup_id(self.workspace_id, site.key)
         row = {
@@ -234,6 +248,7 @@ class _Writing:
             "urgent_minutes": round(site.answer.urgent_hours * 60),
             "advice_days": site.answer.advice_days,
             "evaluation_days": site.answer.evaluation_days,
+            "journey_days": {one.value: n for one, n in site.journey_days.items()},
             "rota_starts": site.rota.starts.isoformat() if site.rota else None,
             "rota_order": self._rota_order(site),
         }

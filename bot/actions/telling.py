@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.sheets import CARD, Sheet
 from storage.notices import NewNotice, notice_id
-from storage.records import Clinician, Way
+from storage.records import Clinician, Notice, Way
 from storage.unit import Unit
 
 ASKING = frozenset(
@@ -62,6 +62,10 @@ class Telling:
     def refresh(self) -> None:
         """Bring the direct messages that ask for something up to date."""
         standing = self.uow.notices.posts_of(self.sheet.referral.id, ASKING)
+        self.say_anew(standing)
+
+    def say_anew(self, standing: Iterable[Notice]) -> None:
+        """Bring messages that stand, or will stand, up to date."""
         self.uow.notices.write(
             [
                 NewNotice(

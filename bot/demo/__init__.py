@@ -14,6 +14,8 @@ from pydantic import SecretStr
 from bot.app import Baton, build, check_installation, new_client
 from bot.demo.cases import DAYS_BEFORE, Players, play_cases
 from bot.demo.cast import HOST, Cast, gather, setup_for
+from bot.demo.journeys import play_journeys
+from bot.demo.shown import HINT, ShownMode, Switch
 from bot.demo.travel import JUMPS, DemoClock, Traveller
 from bot.installing import install
 from bot.settings import Settings
@@ -37,6 +39,7 @@ class Running:
     cast: Cast
     clock: DemoClock
     folder: Path
+    mode: ShownMode
     address: str = ""
 
     def stop(self) -> None:
@@ -71,15 +74,18 @@ def start_demo(
     store = folder / "slack.sqlite"
     slack = open_sandbox(store, port=port + 1 if port else 0, clock=clock)
     cast = gather(slack)
-    baton = _prepare(slack, cast, folder, clock)
+    mode = ShownMode(folder / "shown.txt")
+    baton = _prepare(slack, cast, folder, clock, mode)
     baton.start()
     slack.wait_for_app()
     Traveller(baton, clock).settle()
     if is_new and cases:
-        play_cases(Players(baton, cast, clock))
+        players = Players(baton, cast, clock)
+        play_cases(players)
+        play_journeys(players)
     if is_new:
         _read_everything(slack)
-    running = Running(slack, baton, cast, clock, folder)
+    running = Running(slack, baton, cast, clock, folder, mode)
     return replace(running, address=(show or show_screen)(running, port))
 
 
@@ -115,9 +121,12 @@ def settings_for(slack: Sandbox, folder: Path) -> Settings:
     )
 
 
-def _prepare(slack: Sandbox, cast: Cast, folder: Path, clock: DemoClock) -> Baton:
+def _prepare(
+    slack: Sandbox, cast: Cast, folder: Path, clock: DemoClock, mode: ShownMode
+) -> Baton:
     settings = settings_for(slack, folder)
-    baton = build(settings, clock=clock, timings=BRISK)
+    # What is shown changes while it runs, so it is no setting here.
+    baton = build(settings, clock=clock, timings=BRISK, phi_mode=mode)
     with baton.store.read() as reading:
         if reading.people.workspaces():
             return baton  # What was changed with `/baton setup` stays.
@@ -152,6 +161,8 @@ def show_screen(running: Running, port: int) -> str:
     extras = [
         Extra(jump.label, partial(traveller.jump, jump), jump.hint) for jump in JUMPS
     ]
+    switch = Switch(running.baton, running.mode, traveller)
+    extras.append(Extra(switch.label, switch.press, HINT))
     address = mount(
         running.slack,
         title="Baton on a sandbox",

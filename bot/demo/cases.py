@@ -70,13 +70,21 @@ class Players:
         """Let care time pass until so long before the present."""
         self.traveller.go_to(datetime.now(UTC) - timedelta(**before))
 
-    def do(self, who: Person, action: Callable[..., Done], **words: object) -> Done:
-        """Do what an action does, as one of the people."""
+    def do(
+        self,
+        who: Person,
+        action: Callable[..., Done],
+        *,
+        settle: bool = True,
+        **words: object,
+    ) -> Done:
+        """Do what an action does, as one of the people; wait for what it says."""
         self.count += 1
         key = f"demo:{self.count}"
         store = self.baton.store
         done = perform(store, action, by=self._actor(who), key=key, **words)
-        self.traveller.settle()
+        if settle:
+            self.traveller.settle()
         return done
 
     @property

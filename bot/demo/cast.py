@@ -11,6 +11,12 @@ HOST = "University Center"
 PRACTICE = "Lakeside Oncology"
 GUESTS = "Prairie Cancer Care"
 A_MONDAY = "2026-01-05"
+AGREED = {
+    "mode": "days",
+    "agreed_by": "Robin Shaw, privacy officer",
+    "agreed_on": "2024-01-08",
+}
+"""Nobody's patient is here, so the demo may show its days."""
 CENTRAL, EASTERN = "America/Chicago", "America/New_York"
 
 
@@ -95,7 +101,7 @@ def setup_for(cast: Cast, *, always_on_duty: str | None = None) -> SetupFile:
         {"practice": "prairie", "center": "university", "channel": cast.prairie.id},
     ]
     return SetupFile.model_validate(
-        {"sites": [lakeside, prairie, university], "links": links}
+        {"sites": [lakeside, prairie, university], "links": links, "privacy": AGREED}
     )
 
 

@@ -35,6 +35,7 @@ def play_journeys(players: Players) -> None:
     _to_slot(players, after, ended=80)
     _to_infusion(players, after, infused=12)
     _record(players, cast.ruiz, after, Step.DISCHARGE, Result.PLANNED, ahead=5)
+    players.traveller.settle()
 
 
 def _take_evaluation(
@@ -98,4 +99,6 @@ def _record(
         note="none" if step is Step.DECISION else "",
         same_patient=True,
     )
-    players.do(who, record_milestone, course_id=course.id, entry=entry)
+    # Nobody watches: what these say is said in one go, when all is recorded.
+    action = record_milestone
+    players.do(who, action, settle=False, course_id=course.id, entry=entry)

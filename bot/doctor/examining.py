@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.doctor import clock, database, links, workspace, zones
+from bot.doctor import clock, database, links, privacy, workspace, zones
 from bot.doctor.asking import Accounts, NoAnswer
 from bot.doctor.findings import Finding, Level, doubt, trouble, well
 from bot.doctor.links import LinkFacts
@@ -78,7 +78,8 @@ def _look_at_kept(around: Surroundings) -> Iterator[Finding]:
     with around.store.read() as reading:
         of_keys = list(database.look_at_keys(reading, around.store.keyring))
         of_audit = list(database.look_at_audit(reading))
-    yield from (*of_keys, *of_audit)
+        of_time = list(privacy.look_at_patient_time(reading))
+    yield from (*of_keys, *of_audit, *of_time)
 
 
 def _look_at_time(

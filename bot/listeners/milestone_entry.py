@@ -12,7 +12,16 @@ from bot.refusals import BadFields
 from bot.views.ids import Field
 from bot.views.milestone_forms import YES, result_field
 from care.journey import CourseKind
-from care.milestone import Contact, FirstCall, Place, Product, Reason, Result, Step
+from care.milestone import (
+    RESULTS,
+    Contact,
+    FirstCall,
+    Place,
+    Product,
+    Reason,
+    Result,
+    Step,
+)
 
 Values = Mapping[str, str]
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -56,6 +65,8 @@ def step_of_result(values: Values) -> Step:
 
 
 def _result_of(values: Values, step: Step) -> Result:
+    if len(RESULTS[step]) == 1:
+        return RESULTS[step][0]
     try:
         return Result(values.get(result_field(step), ""))
     except ValueError as error:

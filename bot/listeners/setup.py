@@ -15,7 +15,7 @@ from bot.listeners.setup_saving import administrator, found, kept_by, pressed
 from bot.refusals import SetupRefused
 from bot.setup_file import SiteEntry
 from bot.setup_reading import KeptSetup
-from bot.views import setup, setup_forms
+from bot.views import setup, setup_forms, setup_journey, setup_privacy
 from bot.views.ids import Act, FormData
 from care.people import SiteKind
 
@@ -75,6 +75,14 @@ def _link_form(kept: KeptSetup, data: FormData) -> View:
     return setup_forms.link_form(kept, found(kept.link(data.subject)), data)
 
 
+def _journey_form(kept: KeptSetup, data: FormData) -> View:
+    return setup_journey.journey_form(kept, _site(kept, data.subject), data)
+
+
+def _privacy_form(kept: KeptSetup, data: FormData) -> View:
+    return setup_privacy.privacy_form(kept, data)
+
+
 def _new_link_form(kept: KeptSetup, data: FormData) -> View:
     if {one.kind for one in kept.setup.sites} != set(SiteKind):
         raise SetupRefused("A link needs a practice and a center: add the site first.")
@@ -87,10 +95,12 @@ PAGES: Mapping[Act, Make] = {
     Act.SETUP_CHANGE_SITE: _site_form,
     Act.SETUP_ADD_SITE: _new_site_form,
     Act.SETUP_CHANGE_DUTY: _duty_form,
+    Act.SETUP_CHANGE_JOURNEY: _journey_form,
     Act.SETUP_CHANGE_PERSON: _person_form,
     Act.SETUP_ADD_PERSON: _new_person_form,
     Act.SETUP_CHANGE_LINK: _link_form,
     Act.SETUP_ADD_LINK: _new_link_form,
+    Act.SETUP_CHANGE_PRIVACY: _privacy_form,
 }
 """Which page each button brings."""
 

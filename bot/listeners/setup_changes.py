@@ -15,7 +15,12 @@ from bot.refusals import BadFields
 from bot.setup_file import LinkEntry, PersonEntry, SetupFile, SiteEntry
 from bot.setup_reading import KeptSetup, setup_id
 from bot.views.ids import Field
+from bot.views.setup_journey import AWAITED, days_field
+from care.patient_time import PhiMode
 from care.people import SiteKind
+
+AGREED_BY = "Who agreed? Without that only named windows are shown."
+AGREED_ON = "On which day?"
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,7 @@ class Entered:
 
     values: Mapping[str, tuple[str, ...]]
 
-    def one(self, name: Field) -> str | None:
+    def one(self, name: str) -> str | None:
         """Return what a field says; None where it is empty."""
         return next(iter(self.values.get(name, ())), None)
 
@@ -100,6 +105,19 @@ def change_duty(kept: KeptSetup, site: SiteEntry, entered: Entered) -> Changed:
         },
     }
     return Changed(_checked(told, Field.DUTY), *[kept.id_of(site)] * 2)
+
+
+def change_journey(kept: KeptSetup, site: SiteEntry, entered: Entered) -> Changed:
+    """Return the setup with a center's days without news changed.
+
+    Raises `BadFields`.
+    """
+    told = _told(kept, site)
+    written = {one.value: entered.one(days_field(one)) for one in AWAITED}
+    told["sites"][-1]["journey_days"] = {
+        phase: days for phase, days in written.items() if days
+    }
+    return Changed(_checked(told, days_field(AWAITED[0])), *[kept.id_of(site)] * 2)
 
 
 def change_person(
@@ -179,6 +197,23 @@ def remove_link(kept: KeptSetup, link: LinkEntry) -> Changed:
     return Changed(_checked(told, Field.CHANNEL), kept.link_id(link))
 
 
+def change_privacy(kept: KeptSetup, entered: Entered) -> Changed:
+    """Return the setup with another agreement. Raises `BadFields`.
+
+    Named windows need nobody's word, so whoever gave it is not kept with them.
+    """
+    mode = PhiMode(entered.one(Field.PHI_MODE) or PhiMode.NONE)
+    agreed = ((Field.AGREED_BY, AGREED_BY), (Field.AGREED_ON, AGREED_ON))
+    told: dict[str, Any] = {"mode": mode}
+    if mode is not PhiMode.NONE:
+        unsaid = {field.value: why for field, why in agreed if not entered.one(field)}
+        if unsaid:
+            raise BadFields(unsaid)
+        told |= {field.value: entered.one(field) for field, _ in agreed}
+    setup = _checked(_told(kept) | {"privacy": told}, Field.PHI_MODE)
+    return Changed(setup, kept.workspace_id)
+
+
 def _told(kept: KeptSetup, site: SiteEntry | None = None) -> dict[str, Any]:
     """Return the kept setup as a file tells it; the site to be changed is the last.
 
@@ -188,7 +223,8 @@ def _told(kept: KeptSetup, site: SiteEntry | None = None) -> dict[str, Any]:
     others: list[Any] = [one for one in kept.setup.sites if one != site]
     changing = [site.model_dump(mode="json")] if site else []
     links = [one.model_dump() for one in kept.setup.links]
-    return {"sites": others + changing, "links": links}
+    privacy = kept.setup.privacy
+    return {"sites": others + changing, "links": links, "privacy": privacy}
 
 
 def _site_told(entered: Entered) -> dict[str, Any]:
@@ -248,7 +284,7 @@ def _free_key(name: str | None, taken: Collection[str], otherwise: str) -> str:
     return next(one for one in (stem, *later) if one not in taken)
 
 
-def _checked(told: Mapping[str, Any], otherwise: Field) -> SetupFile:
+def _checked(told: Mapping[str, Any], otherwise: str) -> SetupFile:
     """Return a setup that may be one. Raises `BadFields`, a sentence a field."""
     try:
         return SetupFile.model_validate(told)
@@ -276,6 +312,8 @@ SENTENCES: Mapping[str, tuple[Field, str]] = {
     "answer/urgent_hours": (Field.URGENT_HOURS, "More than 0 and at most 72 hours."),
     "answer/advice_days": (Field.ADVICE_DAYS, "1 to 20 working days."),
     "answer/evaluation_days": (Field.EVALUATION_DAYS, "1 to 20 working days."),
+    "privacy/agreed_by": (Field.AGREED_BY, "A name has 2 to 80 characters."),
+    "privacy/agreed_on": (Field.AGREED_ON, AGREED_ON),
     "sites": (Field.SITE_NAME, "A setup needs a practice and a center."),
     "links": (Field.CHANNEL, "A setup needs at least one link."),
     "links/channel": (Field.CHANNEL, "Choose a channel."),
@@ -316,7 +354,7 @@ RULES: Sequence[tuple[str, Field, str]] = (
 """What a broken rule says -> its field and, where it is not clear enough, our words."""
 
 
-def _explained(error: ErrorDetails, otherwise: Field) -> tuple[Field, str]:
+def _explained(error: ErrorDetails, otherwise: str) -> tuple[str, str]:
     said = error["msg"].removeprefix("Value error, ")
     for words, place, sentence in RULES:
         if words in said:

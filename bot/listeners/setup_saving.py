@@ -24,6 +24,7 @@ from bot.setup_file import SetupFile
 from bot.setup_reading import KeptSetup, read_kept
 from bot.views import forms, setup
 from bot.views.ids import Act, Carried, Field, Form, FormData
+from bot.views.setup_journey import AWAITED, days_field
 from storage.actors import Person
 
 log = structlog.get_logger()
@@ -96,6 +97,12 @@ def _change_duty(
     return changes.change_duty(kept, found(kept.site(subject)), entered)
 
 
+def _change_journey(
+    _client: WebClient, kept: KeptSetup, subject: str, entered: Entered
+) -> Changed:
+    return changes.change_journey(kept, found(kept.site(subject)), entered)
+
+
 def _change_person(
     client: WebClient, kept: KeptSetup, subject: str, entered: Entered
 ) -> Changed:
@@ -114,18 +121,28 @@ def _change_link(
     return changes.change_link(kept, found(kept.link(subject)), entered)
 
 
+def _change_privacy(
+    _client: WebClient, kept: KeptSetup, _subject: str, entered: Entered
+) -> Changed:
+    return changes.change_privacy(kept, entered)
+
+
 CHANGES: Mapping[Form, Change] = {
     Form.SETUP_SITE: _change_site,
     Form.SETUP_DUTY: _change_duty,
+    Form.SETUP_JOURNEY: _change_journey,
     Form.SETUP_PERSON: _change_person,
     Form.SETUP_LINK: _change_link,
+    Form.SETUP_PRIVACY: _change_privacy,
 }
 
-WHOLE: Mapping[Form, Field] = {
+WHOLE: Mapping[Form, str] = {
     Form.SETUP_SITE: Field.SITE_NAME,
     Form.SETUP_DUTY: Field.DUTY,
+    Form.SETUP_JOURNEY: days_field(AWAITED[0]),
     Form.SETUP_PERSON: Field.PERSON_NAME,
     Form.SETUP_LINK: Field.CHANNEL,
+    Form.SETUP_PRIVACY: Field.PHI_MODE,
 }
 """The field at which stands what is wrong with a form as a whole."""
 
@@ -254,7 +271,7 @@ def _account(
 
 
 def _placed(
-    sentences: Mapping[str, str], entered: Entered, otherwise: Field
+    sentences: Mapping[str, str], entered: Entered, otherwise: str
 ) -> dict[str, str]:
     """Return each sentence at its field, or at `otherwise` where it has none."""
     placed: dict[str, str] = {}

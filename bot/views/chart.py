@@ -25,13 +25,14 @@ def chart_text(
     lines = [
         f"{words.KIND[referral.kind]}, {sheet.case.code}",
         *([f"Facts given: {summary}"] if summary else []),
+        "",
         f"Question ({_asked(sheet)}):",
         referral.question,
     ]
     for one in replies:
         if one.kind is ReplyKind.ANSWER:
             lines += _answer(sheet, one, people)
-    return "\n".join([*lines, CAVEAT])
+    return "\n".join([*lines, "", CAVEAT])
 
 
 def chart_modal(text: str) -> dict[str, Any]:
@@ -59,7 +60,7 @@ def _answer(sheet: Sheet, reply: Reply, people: Mapping[str, Clinician]) -> list
     name = author.name if author else "Somebody"
     at = _when(reply.written_at, sheet.center)
     text = reply.text or "(not kept here; see the thread)"
-    return [f"Answer ({name}, {sheet.center.name}, {at}):", text]
+    return ["", f"Answer ({name}, {sheet.center.name}, {at}):", text]
 
 
 def _when(at: datetime, site: Site) -> str:

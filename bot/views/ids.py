@@ -60,8 +60,10 @@ class Act(StrEnum):
     SETUP_SITE = "setup_site"
     SETUP_CHANGE_SITE = "setup_change_site"
     SETUP_CHANGE_DUTY = "setup_change_duty"
+    SETUP_CHANGE_JOURNEY = "setup_change_journey"
     SETUP_CHANGE_PERSON = "setup_change_person"
     SETUP_CHANGE_LINK = "setup_change_link"
+    SETUP_CHANGE_PRIVACY = "setup_change_privacy"
     SETUP_ADD_SITE = "setup_add_site"
     SETUP_ADD_PERSON = "setup_add_person"
     SETUP_ADD_LINK = "setup_add_link"
@@ -97,8 +99,10 @@ class Form(StrEnum):
     SAME_PATIENT = "same_patient"
     SETUP_SITE = "setup_site"
     SETUP_DUTY = "setup_duty"
+    SETUP_JOURNEY = "setup_journey"
     SETUP_PERSON = "setup_person"
     SETUP_LINK = "setup_link"
+    SETUP_PRIVACY = "setup_privacy"
 
 
 class Field(StrEnum):
@@ -168,12 +172,17 @@ class Field(StrEnum):
     URGENT_HOURS = "urgent_hours"
     ADVICE_DAYS = "advice_days"
     EVALUATION_DAYS = "evaluation_days"
+    JOURNEY_DAYS = "journey_days"
+    """The beginning of a block's id: each phase has a field of its own."""
     PERSON_NAME = "person_name"
     ROLE = "role"
     ACCOUNT = "account"
     PRACTICE = "practice"
     CENTER = "center"
     CHANNEL = "channel"
+    PHI_MODE = "phi_mode"
+    AGREED_BY = "agreed_by"
+    AGREED_ON = "agreed_on"
 
 
 VALUE = "value"

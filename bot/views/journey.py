@@ -13,7 +13,7 @@ from bot.views.ids import Act, Carried, Form
 from bot.views.messages import Occasion
 from bot.views.next_move import journey_button, next_move, record_button
 from care.course import Journey
-from care.journey import NEXT
+from care.journey import NEXT, correctors
 from care.milestone import AHEAD, Ask, FirstCall, Milestone, Result, asks
 from care.patient_time import PatientTime
 from care.stalled import Look
@@ -172,10 +172,16 @@ def _entry(page: JourneyPage, one: Recorded) -> list[kit.Block]:
     small = f"by {kit.escape(who.name)}" if who else "by itself"
     if one.corrects:
         small += ", corrected"
-    value = Carried(page.sheet.referral.id, milestone=told.id).dump()
-    correct = kit.button("Correct", Act.CORRECT, value=value)
     text = f"{' · '.join(part for part in parts if part)}\n_{small}_"
-    return [kit.section(text, accessory=correct), *_note(one)]
+    return [kit.section(text, accessory=_correct(page, told)), *_note(one)]
+
+
+def _correct(page: JourneyPage, told: Milestone) -> kit.Element | None:
+    """Return the button that corrects a milestone, for whoever may."""
+    if not correctors(told.step, told.result) & page.parts:
+        return None
+    value = Carried(page.sheet.referral.id, milestone=told.id).dump()
+    return kit.button("Correct", Act.CORRECT, value=value)
 
 
 def _with_more(told: Milestone, time: PatientTime) -> str:

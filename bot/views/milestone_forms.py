@@ -15,6 +15,7 @@ from care.cases import one_line
 from care.journey import CourseKind
 from care.milestone import (
     AHEAD,
+    RESULTS,
     Ask,
     Contact,
     FirstCall,
@@ -64,7 +65,7 @@ def milestone_form(data: FormData, this: Recording) -> dict[str, Any]:
         [
             kit.context(kit.escape(_case(this.sheet))),
             _step(this),
-            _result(this, this.choices[this.step], correcting=False),
+            *_results(this),
             *_asked(this),
         ],
         callback_id=Form.MILESTONE,
@@ -131,6 +132,13 @@ def _step(this: Recording) -> kit.Block:
     options = [kit.option(say.STEP[one].capitalize(), one) for one in this.choices]
     element = kit.select(Act.CHOOSE_STEP, options, initial=this.step)
     return kit.field("Step", Field.STEP, element, dispatch=True)
+
+
+def _results(this: Recording) -> list[kit.Block]:
+    """Return the choice of a result, where there is something to choose."""
+    results = this.choices[this.step]
+    several = len(results) > 1 or len(RESULTS[this.step]) > 1
+    return [_result(this, results, correcting=False)] if several else []
 
 
 def _result(

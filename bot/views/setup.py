@@ -7,9 +7,10 @@ from typing import Any
 
 from bot.setup_file import LinkEntry, PersonEntry, SiteEntry
 from bot.setup_reading import KeptSetup
-from bot.views import kit
+from bot.views import kit, setup_privacy
 from bot.views.ids import Act, Carried, Form, FormData
 from care.people import SiteKind
+from care.stalled import NEUTRAL_DAYS
 
 TITLE = "Setup"
 MOST = 40
@@ -34,6 +35,8 @@ def overview(kept: KeptSetup, data: FormData, said: str = "") -> dict[str, Any]:
             *(_link_entry(kept, one, names) for one in links[:MOST]),
             *_more(len(links)),
             kit.actions([kit.button("Add a link", Act.SETUP_ADD_LINK)]),
+            kit.header("Privacy"),
+            setup_privacy.entry(kept),
             kit.context("Each change counts at once and stands in the audit chain."),
         ],
         callback_id=Form.READING,
@@ -84,7 +87,7 @@ def _site_entry(kept: KeptSetup, site: SiteEntry) -> kit.Block:
     people = "1 person" if count == 1 else f"{count} people"
     text = (
         f"*{kit.escape(site.name)}* ({site.kind})\n"
-        f"{kit.escape(site.phone_24h)}, day and night; {people}"
+        f"{kit.escape(site.phone_24h)}, day and night\n{people}"
     )
     return kit.section(text, accessory=_button("Change", Act.SETUP_SITE, kept, site))
 
@@ -117,11 +120,18 @@ def _duty(site: SiteEntry) -> str:
         (
             f"*Duty* in turn: {_names(site, site.duty) or 'nobody yet'}",
             f"*Rota*: {_rota(site)}",
-            f"*Answers*, in working time: urgent within {answer.urgent_hours:g} h",
+            "*Answers*, in working time:",
+            f"Urgent within {answer.urgent_hours:g} h",
             f"A question within {_days(answer.advice_days)}",
             f"An evaluation within {_days(answer.evaluation_days)}",
+            f"*Days without news*: {_journey_days(site)}",
         )
     )
+
+
+def _journey_days(site: SiteEntry) -> str:
+    own = [f"{phase} {days}" for phase, days in site.journey_days.items()]
+    return ", ".join([*own, f"else {NEUTRAL_DAYS}"])
 
 
 def _rota(site: SiteEntry) -> str:
@@ -143,6 +153,7 @@ def _days(count: int) -> str:
 
 def _site_buttons(kept: KeptSetup, site: SiteEntry) -> list[kit.Element]:
     duty = _button("Duty and answer times", Act.SETUP_CHANGE_DUTY, kept, site)
+    news = _button("Days without news", Act.SETUP_CHANGE_JOURNEY, kept, site)
     remove = remove_button(
         Act.SETUP_REMOVE_SITE,
         kept.id_of(site),
@@ -151,9 +162,9 @@ def _site_buttons(kept: KeptSetup, site: SiteEntry) -> list[kit.Element]:
     )
     return [
         _button("Change the site", Act.SETUP_CHANGE_SITE, kept, site),
-        *([duty] if site.kind is SiteKind.CENTER else []),
-        remove,
+        *([duty, news] if site.kind is SiteKind.CENTER else []),
         back_button(kept),
+        remove,
     ]
 
 

@@ -10,7 +10,7 @@ from bot.setup_reading import KeptSetup
 from bot.views import kit
 from bot.views.ids import VALUE, Act, Field, Form, FormData
 from bot.views.setup import back_button, remove_button
-from care.people import RESPONSIBLE_BY_DEFAULT, Role, SiteKind
+from care.people import ANSWERING, RESPONSIBLE_BY_DEFAULT, Role, SiteKind
 
 DAYS = {
     "mon": "Monday",
@@ -27,7 +27,7 @@ def site_form(
     kept: KeptSetup, site: SiteEntry | None, data: FormData
 ) -> dict[str, Any]:
     """Return the form of a site; of a new one, with its first person, for None."""
-    first = (_kind(), *_about(site), kit.divider(), *_person(None))
+    first = (_kind(), *_about(site), kit.header("Its first person"), *_person(None))
     blocks = _about(site) if site else first
     back = back_button(kept, *([site] if site else []))
     return _form(
@@ -64,7 +64,7 @@ def person_form(
             "Remove this person?",
             "They can do nothing in Baton then. What they did stays on record.",
         )
-        buttons.insert(0, remove)
+        buttons.append(remove)
     where = kit.context(f"At {kit.escape(site.name)}.")
     return _form(
         "Change a person" if person else "Add a person",
@@ -86,7 +86,7 @@ def link_form(
             "Remove this link?",
             "Nothing can be asked over it then. Its open cases must be placed first.",
         )
-        buttons.insert(0, remove)
+        buttons.append(remove)
     return _form(
         "Change a link" if link else "Add a link",
         [
@@ -304,7 +304,9 @@ def _boxes(
 def _people(
     site: SiteEntry, label: str, name: Field, chosen: Sequence[str], *, hint: str
 ) -> kit.Block:
-    options = {one.key: kit.option(one.name, one.key) for one in site.people[:100]}
+    # Others would be refused when it is saved; but Slack takes no empty list.
+    able = [one for one in site.people if one.role in ANSWERING] or list(site.people)
+    options = {one.key: kit.option(one.name, one.key) for one in able[:100]}
     element: kit.Element = {
         "type": "multi_static_select",
         "action_id": VALUE,

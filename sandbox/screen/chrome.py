@@ -27,12 +27,18 @@ BOLT = Safe(
 @dataclass(frozen=True)
 class Extra:
     """A button of the host's own, beside the workspace. The text that `act` returns is
-    shown for a moment; it may take its time.
+    shown for a moment; it may take its time. A label that changes, as a switch's does,
+    is asked for whenever it is shown, and must not take its time.
     """
 
-    label: str
+    label: str | Callable[[], str]
     act: Callable[[], str | None]
     hint: str = ""
+
+    @property
+    def words(self) -> str:
+        """What stands on it now."""
+        return self.label if isinstance(self.label, str) else self.label()
 
 
 def person_chip(me: Person, other: Person, base: str) -> Safe:

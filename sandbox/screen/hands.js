@@ -243,10 +243,17 @@
 
   const FIELDS = "input, select, textarea, .boxes input";
 
+  // Of several radio buttons the one that is chosen, as a browser does by the Tab key.
+  function firstField(dialog) {
+    const first = dialog.querySelector(`.middle :is(${FIELDS})`);
+    const group = first?.type === "radio" ? first.closest(".boxes") : null;
+    return group?.querySelector(":checked") ?? first;
+  }
+
   function focusIn(dialog) {
     const wanted =
       dialog.querySelector("[data-focus]") ??
-      dialog.querySelector(`.middle :is(${FIELDS})`) ??
+      firstField(dialog) ??
       dialog.querySelector("[data-first]") ??
       dialog.querySelector("h2");
     wanted?.focus();

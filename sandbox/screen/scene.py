@@ -55,7 +55,7 @@ def draw_extras(person: Person, extras: Sequence[Extra]) -> list[Part]:
     buttons = [
         tag(
             "button",
-            extra.label,
+            extra.words,
             type="button",
             class_="button",
             title=extra.hint or None,

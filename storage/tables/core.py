@@ -52,6 +52,15 @@ workspace = Table(
     identifier(),
     plain("name", NAME),
     plain("bot_user_id", CODE),
+    plain("phi_mode", CODE, server_default="none"),
+    plain("phi_agreed_by", NAME, null=True),
+    plain("phi_agreed_on", DAY, null=True),
+    CheckConstraint("phi_mode IN ('none', 'days', 'baa')", name="phi_mode"),
+    CheckConstraint(
+        "(phi_agreed_by IS NULL) = (phi_mode = 'none')"
+        " AND (phi_agreed_on IS NULL) = (phi_mode = 'none')",
+        name="phi_agreed",
+    ),
 )
 
 site = Table(

@@ -150,6 +150,36 @@ def test_run_runs_until_it_is_told_to_stop(shell: Shell) -> None:
     assert "baton.stopped" in logged
 
 
+@pytest.mark.parametrize(
+    ("mode", "agreed"), [("baa", "days"), ("days", "none")], ids=["partly", "not"]
+)
+def test_run_shows_no_more_than_was_agreed(
+    shell: Shell, mode: str, agreed: str
+) -> None:
+    if agreed == "days":
+        shell.run("setup", shell.setup_file())
+
+    ended = shell.run("run", BATON_PHI_MODE=mode)
+
+    line = refused(ended)
+    told = f"BATON_PHI_MODE is {mode}, but the setup records an agreement to {agreed}"
+    assert line.startswith(f"baton: {told} alone: record who agreed under `privacy`")
+    assert line.endswith(f"or set BATON_PHI_MODE={agreed}")
+    assert shell.slack.connections == 0
+
+
+def test_what_was_agreed_is_shown_with_the_setup(shell: Shell) -> None:
+    shell.run("setup", shell.setup_file())
+
+    shown = yaml.safe_load(shell.run("setup", "--show").stdout)
+
+    assert shown["privacy"] == {
+        "mode": "days",
+        "agreed_by": "Robin Shaw, privacy officer",
+        "agreed_on": "2024-01-08",
+    }
+
+
 def test_the_example_is_a_setup_file(shell: Shell) -> None:
     printed = shell.run("setup", "--example")
 
@@ -163,8 +193,9 @@ def test_setup_twice_changes_nothing_and_posts_nothing_twice(shell: Shell) -> No
     first = shell.run("setup", path)
     second = shell.run("setup", path)
 
-    assert first.stdout == "set up: 3 sites, 2 links, 7 people\n", first.stderr
-    assert second.stdout == "unchanged: 3 sites, 2 links, 7 people\n"
+    told = "3 sites, 2 links, 7 people; patient time: days\n"
+    assert first.stdout == f"set up: {told}", first.stderr
+    assert second.stdout == f"unchanged: {told}"
     assert shell.rows("SELECT count(*) FROM notice WHERE way = 'post'") == [(2,)]
 
 
@@ -291,7 +322,7 @@ def test_an_intact_chain_is_verified_and_a_changed_one_is_not(shell: Shell) -> N
         db.execute("UPDATE audit SET actor = 'operator:somebody else'")
     tampered = shell.run("audit", "verify")
 
-    assert "1 entries, intact" in intact.stdout
+    assert "22 entries, intact" in intact.stdout
     assert "does not hold" in refused(tampered)
 
 
@@ -313,7 +344,7 @@ def test_keys_are_made_and_rotated(shell: Shell) -> None:
 
     assert made.startswith("k2:")
     assert rotated.stdout == "0 data keys are wrapped by 'k2' now\n", rotated.stderr
-    assert "2 entries, intact" in shell.run("audit", "verify").stdout
+    assert "23 entries, intact" in shell.run("audit", "verify").stdout
 
 
 def test_notices_say_that_nothing_failed(shell: Shell) -> None:

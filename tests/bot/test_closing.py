@@ -351,10 +351,13 @@ def test_the_chart_gets_question_answer_author_time_and_the_caveat(
             [
                 f"Question to a specialist, {thread.code}",
                 "Facts given: 60-69 · 2 prior lines · lenalidomide-refractory · ECOG 1",
+                "",
                 "Question (Dr Mei Chen, Lakeside Oncology, 2026-11-24 09:00 CST):",
                 QUESTION,
+                "",
                 "Answer (Dr Ana Rivera, University Center, 2026-11-24 12:00 EST):",
                 ANSWER,
+                "",
                 "On the facts given; patient not examined.",
             ]
         )

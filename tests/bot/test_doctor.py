@@ -67,6 +67,7 @@ def test_a_sound_installation_has_a_line_for_each_check_and_every_one_is_ok(
         "schema",
         "keys",
         "audit chain",
+        "patient time",
         "clock of Slack",
         *on_postgres,
         "zone data",

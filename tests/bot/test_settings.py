@@ -9,12 +9,12 @@ import pytest
 
 from bot.settings import (
     BadSettings,
-    PhiMode,
     Settings,
     StorageSettings,
     read_settings,
     read_storage_settings,
 )
+from care.patient_time import PhiMode
 from storage.sealing import new_key
 
 SAMPLE = Path(__file__).parents[2] / ".env.example"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from sandbox import Channel, Modal, NotOnScreen, Person
 from storage.tables import audit, identity
 from tests.beside import Beside
 from tests.bot.acting import ask, opened_page, pinned
+from tests.bot.journeying import under_way
 
 pytestmark = pytest.mark.story
 
@@ -138,7 +140,7 @@ def test_the_page_of_a_site_says_all_that_its_file_says(beside: Beside) -> None:
     assert "Public holidays: US NY" in text
     assert "May be responsible: oncologist, specialist" in text
     assert "Duty in turn: Dr Ana Rivera, Dr Ben Okafor" in text
-    assert "urgent within 4 h" in text
+    assert "Urgent within 4 h" in text
     assert "Dr Ana Rivera, specialist, takes duty" in text
     assert "Kim Lee, administrator" in text
 
@@ -208,7 +210,7 @@ def test_a_rota_is_named_by_its_monday(beside: Beside) -> None:
 
     rota = "a week each from Mon 23 Nov 2026: Dr Ben Okafor, Dr Ana Rivera"
     assert rota in page.text
-    assert "urgent within 1.5 h" in page.text
+    assert "Urgent within 1.5 h" in page.text
     assert "A question within 3 days" in page.text
     assert "until Sun 29 Nov" in beside.cast.rivera.command("/baton duty").rendered
 
@@ -423,6 +425,21 @@ def test_a_linked_center_keeps_somebody_on_duty(beside: Beside) -> None:
     assert said == "A linked center needs somebody who takes duty."
 
 
+def test_a_center_sets_after_how_many_days_it_is_asked_for_news(
+    beside: Beside,
+) -> None:
+    at_site(beside, "University Center")
+    form = go(beside, beside.cast.lee, "Days without news")
+    form.fill({"Contact with the patient": "3", "Apheresis slot": "14"})
+
+    page = saved(beside, form)
+    travel = under_way(beside)
+    beside.move_clock(timedelta(days=5))
+
+    assert "contact with the patient 3, apheresis slot 14, else 7" in page.text
+    assert "Is there news?" in travel.thread.told(beside.cast.ruiz)[-1].rendered
+
+
 SITE = "Change the site"
 DUTY = "Duty and answer times"
 WRONG: list[tuple[str, str, Any, str]] = [
@@ -461,12 +478,23 @@ def test_what_cannot_be_is_said_at_its_field_and_the_rest_stays(
     assert kept(beside) == before
 
 
+def test_only_who_answers_can_be_chosen_for_duty(beside: Beside) -> None:
+    at_site(beside, "University Center")
+
+    form = go(beside, beside.cast.lee, DUTY)
+
+    for label in ("Who takes duty", "Order of the rota"):
+        with pytest.raises(NotOnScreen):
+            form.fill({label: ["Ana Ruiz"]})
+
+
 def test_a_rota_holds_only_who_takes_duty_and_begins_on_a_monday(
     beside: Beside,
 ) -> None:
     at_site(beside, "University Center")
     form = go(beside, beside.cast.lee, DUTY)
-    form.fill({"Rota begins on": "2026-11-24", "Order of the rota": ["Ana Ruiz"]})
+    form.fill({"Rota begins on": "2026-11-24", "Order of the rota": ["Dr Ana Rivera"]})
+    form.fill({"Who takes duty": ["Dr Ben Okafor"]})
 
     form.submit()
     first = dict(form.errors)

@@ -148,7 +148,10 @@ def setups(draw: st.DrawFn, mark: str = "") -> SetupFile:
         }
         for practice, center in chosen
     ]
-    return SetupFile.model_validate({"sites": told, "links": links})
+    agreed = {"agreed_by": draw(names), "agreed_on": MONDAY}
+    modes = [{"mode": "none"}, {"mode": "days"} | agreed, {"mode": "baa"} | agreed]
+    privacy = draw(st.sampled_from(modes))
+    return SetupFile.model_validate({"sites": told, "links": links, "privacy": privacy})
 
 
 def _channel(*parts: str) -> str:

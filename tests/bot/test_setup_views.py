@@ -7,9 +7,16 @@ from typing import Any
 
 import pytest
 
-from bot.setup_file import LinkEntry, PersonEntry, SetupFile, SiteEntry, SlackIdentity
+from bot.setup_file import (
+    LinkEntry,
+    PersonEntry,
+    PrivacyEntry,
+    SetupFile,
+    SiteEntry,
+    SlackIdentity,
+)
 from bot.setup_reading import KeptSetup
-from bot.views import setup, setup_forms
+from bot.views import setup, setup_forms, setup_privacy
 from bot.views.ids import Carried, FormData
 from care.people import Role, SiteKind
 from tests.slack_contract import sent_problems
@@ -33,7 +40,12 @@ def kept_with(name: str, *, people: int = 3, practices: int = 1) -> KeptSetup:
         LinkEntry(practice=one.key, center="center", channel=f"C{n:06}")
         for n, one in enumerate(others)
     )
-    told = SetupFile(sites=(center, *others), links=links)
+    agreed = {"mode": "baa", "agreed_by": name, "agreed_on": "2026-11-23"}
+    told = SetupFile(
+        sites=(center, *others),
+        links=links,
+        privacy=PrivacyEntry.model_validate(agreed),
+    )
     return KeptSetup("T0HOST", told, "c" * 32, {}, {}, {})
 
 
@@ -86,6 +98,7 @@ def views(kept: KeptSetup) -> Iterator[dict[str, Any]]:
         yield setup_forms.person_form(kept, first, person, DATA)
     for link in (kept.setup.links[0], None):
         yield setup_forms.link_form(kept, link, DATA)
+    yield setup_privacy.privacy_form(kept, DATA)
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
@@ -117,6 +130,18 @@ def test_slack_takes_the_largest_setup_and_the_page_says_how_many_more() -> None
     assert "And 51 more" in str(overview)
     assert "And 50 more" in str(overview)
     assert "And 40 more" in str(page)
+
+
+def test_a_center_of_which_nobody_answers_yet_can_still_be_looked_at() -> None:
+    """Slack takes no list without an entry."""
+    kept = kept_with("Dr Mei Chen")
+    center = kept.setup.sites[0]
+    coordinator = center.people[0].model_copy(update={"role": Role.COORDINATOR})
+    nobody = center.model_copy(update={"people": (coordinator,), "duty": ()})
+
+    form = setup_forms.duty_form(kept, nobody, DATA)
+
+    assert sent_problems("views.open", opened(form)) == []
 
 
 def test_nothing_that_somebody_is_called_mentions_anybody() -> None:

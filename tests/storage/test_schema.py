@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import inspect, select, text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from storage.actors import Operator
 from storage.clock import RealClock
 from storage.database import Database
 from storage.errors import NewerDatabase
+from storage.people import People
 from storage.records import Workspace
 from storage.schema import (
     _config,
@@ -27,7 +28,7 @@ from storage.schema import (
     newest_revision,
 )
 from storage.sealing import Keyring
-from storage.tables import metadata, workspace
+from storage.tables import metadata
 from storage.unit import Store
 from tests.storage.together import together
 
@@ -64,8 +65,7 @@ def keep_workspace(database: Database) -> None:
 def kept_workspaces(database: Database) -> list[Workspace]:
     """Return what was written."""
     with database.read() as connection:
-        rows = connection.execute(select(workspace))
-        return [Workspace(**row._mapping) for row in rows]
+        return People(connection).workspaces()
 
 
 def test_an_empty_database_that_is_migrated_equals_the_tables(empty: Database) -> None:

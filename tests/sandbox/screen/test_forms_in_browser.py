@@ -41,6 +41,7 @@ def state(app: Errands) -> dict[str, Any]:
     return {block: next(iter(inside.values())) for block, inside in values.items()}
 
 
+TWO = {"initial_option": gallery.options("Two")[0]}
 FILLING: list[tuple[str, Callable[[Locator], None], str, str, Any]] = [
     ("Words", lambda f: f.fill("two words"), "plain_text_input", "value", "two words"),
     ("Number", lambda f: f.fill("12"), "number_input", "value", "12"),
@@ -105,6 +106,24 @@ def test_everything_that_is_entered_reaches_the_app_as_slack_sends_it(
     assert sent["users_select"]["selected_user"] == stage.ben.id
     assert sent["multi_users_select"]["selected_users"] == [stage.cleo.id]
     assert sent["conversations_select"]["selected_conversation"] == stage.inner.id
+
+
+@pytest.mark.parametrize(("chosen", "focused"), [({}, "One"), (TWO, "Two")])
+def test_of_radio_buttons_the_chosen_one_has_the_focus(
+    stage: Stage,
+    app: Errands,
+    open_as: Open,
+    chosen: dict[str, Any],
+    focused: str,
+) -> None:
+    """A ring around another one looks as if that were chosen."""
+    listed = gallery.options("One", "Two", "Three")
+    radio = gallery.input_block("Radio", "radio_buttons", options=listed, **chosen)
+    opens(app, gallery.form(blocks=[radio]))
+
+    desk = at_form(stage, open_as)
+
+    expect(desk.modal.get_by_label(focused)).to_be_focused()
 
 
 def test_every_field_has_its_label_and_its_hint(

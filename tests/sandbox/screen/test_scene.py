@@ -228,6 +228,18 @@ def test_extras_come_with_the_clock_of_the_workspace(stage: Stage) -> None:
     assert scene.draw_extras(stage.ada, []) == []
 
 
+def test_a_switch_says_what_pressing_it_does_now(stage: Stage) -> None:
+    on = False
+    extras = [Extra(lambda: "Turn off" if on else "Turn on", lambda: None)]
+    _, before = scene.draw_extras(stage.ada, extras)
+
+    on = True
+    _, after = scene.draw_extras(stage.ada, extras)
+
+    assert Parsed(before.markup).words == "Turn on"
+    assert Parsed(after.markup).words == "Turn off"
+
+
 def test_what_stands_only_in_threads_counts_as_unread_nowhere(stage: Stage) -> None:
     root = stage.ben.post(stage.inner, "root")
     stage.ben.reply(root, "only in the thread")
