@@ -152,3 +152,22 @@ def bridging_of(
         parts=sheet.parts_of(member),
         answers=may_answer(sheet, member),
     )
+
+
+@dataclass(frozen=True)
+class Preparing:
+    """What comes before the infusion of a course, as one reader sees it."""
+
+    ready: ReadyPage
+    bridging: BridgingPage
+
+
+def preparing(reading: Reading, member: Member, sheet: Sheet) -> Preparing | None:
+    """Return what comes before the infusion; None where there is no course."""
+    course = sheet.course
+    if course is None:
+        return None
+    return Preparing(
+        ready_list(reading, sheet, course, sheet.parts_of(member)),
+        bridging_of(reading, member, sheet, course),
+    )

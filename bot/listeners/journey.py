@@ -23,7 +23,7 @@ from bot.listeners.incoming import of
 from bot.listeners.milestone_entry import at_fields, read_entry, step_of_result
 from bot.listeners.opening import View, fill, intent_of, open_loading, place_of
 from bot.listeners.private import say_privately
-from bot.preparing import bridging_of, ready_list
+from bot.preparing import preparing
 from bot.refusals import BadFields, NotForYou, Refusal
 from bot.sheets import sheet_for
 from bot.uploading import PAUSES, show_on_page
@@ -67,9 +67,8 @@ def register(app: App, desk: Desk) -> None:
 
 def _journey(reading: Reading, by: Person, carried: Carried, _intent: str) -> View:
     page = journey_page(reading, by, carried.referral)
-    ready = ready_list(reading, page.sheet, page.course, page.parts)
-    bridging = bridging_of(reading, by.member, page.sheet, page.course)
-    return journey.journey_modal(page, preparing_blocks(ready, bridging))
+    before = preparing_blocks(preparing(reading, by.member, page.sheet))
+    return journey.journey_modal(page, before)
 
 
 def _record_form(reading: Reading, by: Person, carried: Carried, intent: str) -> View:

@@ -96,7 +96,7 @@ def bridging_asked(
         _last_day(sheet, request),
         *([kit.context(f"Late: was due {kit.moment(late)}")] if late else []),
         kit.context(_responsible(sheet)),
-        footing(sheet, *_answers(about, request, answers=answers)),
+        footing(sheet, *_answers(about, request, answers=answers), case=False),
     ]
 
 
@@ -135,6 +135,7 @@ def _answers(about: Occasion, request: Bridging, *, answers: bool) -> list[kit.E
         return [
             kit.button("Accept", Act.BRIDGING_ACCEPT, value=value, primary=True),
             kit.button("Propose something else", Act.BRIDGING_COUNTER, value=value),
+            see,
         ]
     if request.state is State.COUNTERED and Part.ASKED in about.parts:
         again = Carried(sheet.referral.id, subject=request.course_id).dump()

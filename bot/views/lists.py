@@ -100,9 +100,14 @@ def case_modal(
     me: Member,
     replies: Sequence[Reply],
     people: Mapping[str, Clinician],
+    *,
+    preparing: Sequence[kit.Block] = (),
 ) -> dict[str, Any]:
-    """Return a case as a page, with what was written about the referral at hand."""
-    blocks = case_blocks(sheets, me)
+    """Return a case as a page, with what was written about the referral at hand.
+
+    `preparing` is what comes before an infusion.
+    """
+    blocks = [*case_blocks(sheets, me), *preparing]
     told = [one for one in replies if one.kind in WRITTEN and one.text]
     if told:
         blocks += [kit.divider(), kit.header("What was written")]

@@ -46,5 +46,5 @@ bridging = Table(
         sqlite_where=text("state NOT IN ('stopped', 'withdrawn')"),
         postgresql_where=text("state NOT IN ('stopped', 'withdrawn')"),
     ),
-    Index(None, "case_id"),
+    Index(None, "course_id"),
 )

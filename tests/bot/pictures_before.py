@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.preparing import BridgingPage, ReadyPage
+from bot.preparing import BridgingPage, Preparing, ReadyPage
 from bot.sheets import Sheet
 from bot.views import (
     bridging,
@@ -107,7 +107,7 @@ def _ready(studio: Studio) -> Iterator[tuple[str, Picture]]:
             yield f"ready list, {name}, {much}", ("views.update", {"view": view})
             line = f"line of the ready list, {name}, {much}"
             asked = replace(none, parts=parts)
-            yield line, post(preparing.preparing_blocks(page, asked))
+            yield line, post(preparing.preparing_blocks(Preparing(page, asked)))
     people = list(sheet.people.values())
     drafts: dict[str, dict[str, str]] = {"empty": {}, "draft": {Field.NOTE: note}}
     for much, values in drafts.items():

@@ -87,7 +87,7 @@ def test_the_center_asks_and_the_responsible_clinician_reads_all_of_it(
     )
     assert "Responsibility stays where it is." in told.rendered
     assert "24 hours: +1 555" in told.rendered
-    assert told.buttons[:2] == ("Accept", "Propose something else")
+    assert told.buttons[:3] == ("Accept", "Propose something else", "Read it")
     assert travel.thread.lines[-1] == (
         "Dr Ana Rivera asked Lakeside Oncology for bridging."
         " Responsibility stays where it is."

@@ -109,7 +109,10 @@ def test_a_barrier_has_a_person_and_a_day_and_the_person_is_told(
     assert "> No room near the center yet." in told.rendered
     assert told.buttons[0] == "Done"
     line = "Ready: 0 of 8 · barrier: lodging (Sam Brooks, this week)"
-    assert line in travel.page(cast.rivera).text
+    journey = travel.page(cast.rivera)
+    assert line in journey.text
+    journey.click("Show the case")
+    assert line in opened_page(on_both, cast.rivera, "CAR T evaluation").text
 
 
 def test_a_barrier_is_lifted_from_the_message_which_then_says_so(

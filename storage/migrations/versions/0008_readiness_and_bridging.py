@@ -68,7 +68,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("bridging", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_bridging_case_id"), ["case_id"], unique=False
+            batch_op.f("ix_bridging_course_id"), ["course_id"], unique=False
         )
         batch_op.create_index(
             "uq_bridging_open",
@@ -131,6 +131,6 @@ def downgrade() -> None:
             sqlite_where=sa.text("state NOT IN ('stopped', 'withdrawn')"),
             postgresql_where=sa.text("state NOT IN ('stopped', 'withdrawn')"),
         )
-        batch_op.drop_index(batch_op.f("ix_bridging_case_id"))
+        batch_op.drop_index(batch_op.f("ix_bridging_course_id"))
 
     op.drop_table("bridging")
