@@ -46,13 +46,18 @@ class Part(StrEnum):
     PRACTICE_COORDINATOR = "practice coordinator"
     ASKED = "specialist or lead of the asked center"
     CENTER_COORDINATOR = "center coordinator"
+    CENTER_RESPONSIBLE = "responsible at the center"
+    FORMER = "formerly responsible"
+    PARTY = "party to a handoff"
     BATON = "Baton itself"
     """Of no person: what happens because its time has come."""
 
 
 PRACTICE_SIDE = frozenset({Part.REFERRER, Part.RESPONSIBLE, Part.PRACTICE_COORDINATOR})
-CENTER_SIDE = frozenset({Part.ASKED, Part.CENTER_COORDINATOR})
-ANY_PART = PRACTICE_SIDE | CENTER_SIDE
+CENTER_SIDE = frozenset({Part.ASKED, Part.CENTER_COORDINATOR, Part.CENTER_RESPONSIBLE})
+NO_SIDE = frozenset({Part.FORMER, Part.PARTY})
+"""Parts that are kept for having been responsible, or been offered it."""
+ANY_PART = PRACTICE_SIDE | CENTER_SIDE | NO_SIDE
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,10 @@ class Involved:
     responsible_id: str
     practice_id: str
     center_id: str
+    formerly: frozenset[str] = frozenset()
+    """Who was responsible at some time."""
+    parties: frozenset[str] = frozenset()
+    """Who offered a handoff or was offered one."""
 
 
 def parts_of(member: Member, involved: Involved) -> frozenset[Part]:
@@ -79,9 +88,14 @@ def parts_of(member: Member, involved: Involved) -> frozenset[Part]:
     at_practice = member.site_id == involved.practice_id
     at_center = member.site_id == involved.center_id
     coordinates = member.role is Role.COORDINATOR
+    responsible = member.id == involved.responsible_id
     held = {
         Part.REFERRER: member.id == involved.referrer_id,
-        Part.RESPONSIBLE: member.id == involved.responsible_id,
+        # Nobody speaks for the practice by being responsible at the center.
+        Part.RESPONSIBLE: responsible and not at_center,
+        Part.CENTER_RESPONSIBLE: responsible and at_center,
+        Part.FORMER: member.id in involved.formerly,
+        Part.PARTY: member.id in involved.parties,
         Part.PRACTICE_COORDINATOR: at_practice and coordinates,
         Part.ASKED: at_center and member.role in ANSWERING,
         Part.CENTER_COORDINATOR: at_center and coordinates,

@@ -22,12 +22,14 @@ from storage.database import WRITTEN, Database
 from storage.drafts import Drafts
 from storage.duty import Duty
 from storage.errors import NothingAudited
+from storage.handoffs import Handoffs
 from storage.inbound import Inbound
 from storage.matching import Matching
 from storage.notices import Notices
 from storage.people import People
 from storage.readiness import Readiness
 from storage.reminders import Reminders
+from storage.responsibility import Responsibility
 from storage.sealing import Keyring
 from storage.tables import DELIVERY, HOUSEKEEPING, metadata
 from storage.vault import Vault
@@ -58,6 +60,8 @@ class Reading:
         self.matching = Matching(connection)
         self.readiness = Readiness(connection, vault)
         self.bridging = Bridgings(connection, vault)
+        self.handoffs = Handoffs(connection, vault)
+        self.responsibility = Responsibility(connection)
         self.drafts = Drafts(connection, vault)
         self.reminders = Reminders(connection)
         self.notices = Notices(connection)

@@ -13,10 +13,13 @@ from bot.actions import (
     course_clock,
     course_effects,
     duty,
+    handoff_clocks,
+    handoff_prompts,
     ready_clock,
     replying,
     weekly,
 )
+from bot.actions.handoff_reminding import bring_up_action, bring_up_handoff
 from bot.actions.lateness import lateness
 from bot.actions.telling import Aside, Telling
 from bot.sheets import Sheet, make_sheets
@@ -100,6 +103,9 @@ HANDLERS: Handlers = {
     replying.KIND: ask_again_about_reply,
     duty.CHECK: duty.check_duty,
     weekly.KIND: weekly.list_unanswered,
+    handoff_clocks.KIND: bring_up_handoff,
+    handoff_clocks.ACTION: bring_up_action,
+    handoff_prompts.KIND: handoff_prompts.ask_for_handoff,
     course_clock.KIND: asking_for_news.ask_for_news,
     course_effects.TASK: asking_for_news.bring_up_task,
     bridging_clock.KIND: bridging_clock.bring_up_bridging,

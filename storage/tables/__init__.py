@@ -29,6 +29,7 @@ from storage.tables.core import (
     workspace,
 )
 from storage.tables.courses import course, milestone, task
+from storage.tables.handoffs import handoff, handoff_action, responsibility
 from storage.tables.matching import matching
 from storage.tables.readiness import ready_item
 
@@ -44,6 +45,8 @@ __all__ = [
     "course",
     "data_key",
     "draft",
+    "handoff",
+    "handoff_action",
     "identity",
     "inbound",
     "link",
@@ -56,6 +59,7 @@ __all__ = [
     "referral",
     "reminder",
     "reply",
+    "responsibility",
     "site",
     "swap",
     "task",

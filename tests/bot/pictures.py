@@ -26,6 +26,7 @@ from care.response import Step
 from storage.records import Clinician, Referral, Reply, ReplyKind
 from storage.unit import Store
 from tests.bot.pictures_before import take_before
+from tests.bot.pictures_of_handoffs import pictures_of_handoffs
 from tests.conftest import T0
 from tests.world import OPERATOR, QUESTION, World, new_case, new_referral, new_reply
 
@@ -99,6 +100,8 @@ def take_pictures(studio: Studio) -> dict[str, Picture]:
     told = dict(_cards(studio)) | dict(_messages(studio)) | dict(_moves(studio))
     told |= dict(_lists(studio)) | dict(_forms(studio))
     told |= dict(_duty(studio)) | dict(_charts(studio))
+    words = (studio.words.question, studio.words.name)
+    told |= dict(pictures_of_handoffs(studio.sheet, *words))
     return told | dict(take_before(studio))
 
 
@@ -144,6 +147,7 @@ def _renamed(sheet: Sheet, name: str) -> Sheet:
         people=people,
         practice=replace(sheet.practice, name=name),
         center=replace(sheet.center, name=name),
+        responsible_site=replace(sheet.responsible_site, name=name),
     )
 
 

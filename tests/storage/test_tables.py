@@ -37,6 +37,12 @@ SEALED = {
     "ready_item.note",
     "bridging.body",
     "bridging.counter",
+    "handoff.body",
+    "handoff.reason",
+    "handoff.synthesis",
+    "handoff.correction",
+    "handoff_action.text",
+    "handoff_action.answer",
 }
 KEYS_AND_HASHES = {"data_key.wrapped", "audit.hash", "audit_head.hash"}
 FREE_TEXT = {"question", "summary", "text", "body", "detail", "comment", "note"}
