@@ -64,7 +64,25 @@ def request_bridging(*, uow: Unit, by: Person, course_id: str, wanted: Wanted) -
     if wanted.seen != (there.generation if there else 0):
         raise Overtaken("That was not saved: this request was changed a moment ago.")
     body, last_day = _checked(uow, sheet, wanted)
-    asked = Bridging(
+    asked = _as_asked(uow, by, course, there, state=state, body=body, day=last_day)
+    uow.bridging.keep(asked) if there else uow.bridging.add(asked)
+    _after(uow, by, sheet, asked)
+    uow.drafts.drop(by.clinician_id, FORM, course_id)
+    return Done("bridging asked", asked.id)
+
+
+def _as_asked(
+    uow: Unit,
+    by: Person,
+    course: Course,
+    there: Bridging | None,
+    *,
+    state: State,
+    body: Mapping[Answer, str],
+    day: date,
+) -> Bridging:
+    """Return the request as it is asked now; nothing of an earlier answer stays."""
+    return Bridging(
         id=there.id if there else uow.new_id(),
         workspace_id=course.workspace_id,
         case_id=course.case_id,
@@ -74,7 +92,7 @@ def request_bridging(*, uow: Unit, by: Person, course_id: str, wanted: Wanted) -
         requested_by=by.clinician_id,
         requested_at=there.requested_at if there else uow.now,
         body=body,
-        last_day=last_day,
+        last_day=day,
         counter=None,
         answered_by=None,
         answered_at=None,
@@ -83,10 +101,6 @@ def request_bridging(*, uow: Unit, by: Person, course_id: str, wanted: Wanted) -
         since=uow.now,
         generation=there.generation + 1 if there else 1,
     )
-    uow.bridging.keep(asked) if there else uow.bridging.add(asked)
-    _after(uow, by, sheet, asked)
-    uow.drafts.drop(by.clinician_id, FORM, course_id)
-    return Done("bridging asked", asked.id)
 
 
 def answer_bridging(

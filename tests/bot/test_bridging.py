@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.demo.cast import Cast, setup_for
+from bot.setup_file import PrivacyEntry, SetupFile
 from care.bridging import State
+from care.patient_time import PhiMode
 from sandbox import Modal, Person
 from storage.bridging import Bridging
 from tests.beside import Beside
@@ -342,3 +345,32 @@ def test_none_is_asked_for_once_the_product_was_given(beside: Beside) -> None:
     travel.record(cast.ruiz, "Infusion", "Given", infused)
 
     assert "Ask for bridging" not in travel.page(cast.rivera).buttons
+
+
+def test_where_dates_may_be_shown_the_last_day_is_a_date(
+    start: Callable[..., Beside], new_sqlite: Callable[..., str]
+) -> None:
+    dates = start(
+        new_sqlite(), phi_mode=PhiMode.BAA, setup=lambda _, cast: dated_setup(cast)
+    )
+    travel, cast = under_way(dates), dates.cast
+    form = start_asking(travel, cast.rivera)
+    words = {label: text for label, text in ASKED.items() if label != AHEAD}
+
+    form.fill({**words, "Last day before lymphodepletion": "2026-11-20"})
+    refused = form.submit()
+    assert refused is not None
+    assert list(refused.errors) == ["Last day before lymphodepletion"]
+    form.fill({"Last day before lymphodepletion": "2026-12-11"})
+    submit(dates, form)
+
+    told = travel.thread.told(cast.chen)[-1].rendered.replace("*", "")
+    assert "Last day before lymphodepletion: 11 Dec 2026" in told
+
+
+def dated_setup(cast: Cast) -> SetupFile:
+    """Return the demo's setup with an agreement to dates."""
+    agreed = PrivacyEntry(
+        mode=PhiMode.BAA, agreed_by="Robin Shaw", agreed_on=date(2026, 11, 2)
+    )
+    return setup_for(cast).model_copy(update={"privacy": agreed})

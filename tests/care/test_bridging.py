@@ -99,6 +99,7 @@ def test_the_centers_specialists_ask_again_and_coordinators_only_withdraw(
     wanted = {
         Part.ASKED: {Event.ASK_AGAIN, Event.WITHDRAW},
         Part.CENTER_COORDINATOR: {Event.WITHDRAW},
+        Part.CENTER_RESPONSIBLE: {Event.WITHDRAW},
     }
     assert found == wanted.get(part, set())
 
