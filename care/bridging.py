@@ -71,7 +71,7 @@ class Row:
     who: frozenset[Part]
 
 
-_PHYSICIANS = frozenset({Part.REFERRER, Part.RESPONSIBLE})
+_PHYSICIANS = frozenset({Part.REFERRER, Part.RESPONSIBLE, Part.COVER})
 _SPECIALIST = frozenset({Part.ASKED})
 _S, _E = State, Event
 TABLE: tuple[Row, ...] = (

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from care import cover
 from care.referral import ENDED, TABLE, Kind, Move, State
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -81,6 +82,30 @@ def tabulate_referral() -> str:
         for row in TABLE
     ]
     return tabulate(("state", "move", "next", "who may", "waits on then"), rows)
+
+
+def draw_cover() -> str:
+    """Return the states of a cover, as `care.cover.TABLE` has them."""
+    edges: dict[tuple[str, str], list[str]] = {
+        (START, cover.State.ASKED.value): ["ask"]
+    }
+    for row in cover.TABLE:
+        edges.setdefault((row.state.value, row.to.value), []).append(row.event.value)
+    return _state_diagram(edges)
+
+
+def tabulate_cover() -> str:
+    """Return the same table in words: who may do what."""
+    rows = [
+        (
+            row.state.value,
+            row.event.value,
+            row.to.value,
+            "; ".join(sorted(seat.value for seat in row.who)),
+        )
+        for row in cover.TABLE
+    ]
+    return tabulate(("state", "move", "next", "who may"), rows)
 
 
 def draw_changes(changes: Sequence[Change]) -> str:

@@ -14,8 +14,10 @@ from tools.diagrams import (
     NOTICE,
     REMINDER,
     draw_changes,
+    draw_cover,
     draw_referral,
     draw_rooms,
+    tabulate_cover,
     tabulate_referral,
 )
 from tools.preparing_diagrams import (
@@ -31,6 +33,8 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "rooms": draw_rooms,
     "referral states": draw_referral,
     "referral moves": tabulate_referral,
+    "cover states": draw_cover,
+    "cover moves": tabulate_cover,
     "reminder states": lambda: draw_changes(REMINDER),
     "notice states": lambda: draw_changes(NOTICE),
     "ready item states": draw_ready_item,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.bridging_telling import ASKED, answerer
+from bot.actions.bridging_telling import ASKED, answerers
 from bot.actions.courses import sheet_for_course
 from bot.actions.lateness import lateness
 from bot.actions.telling import Telling
@@ -78,14 +78,14 @@ def _whom(
     uow: Unit, sheet: Sheet, request: Bridging, step: Step
 ) -> list[Clinician | None]:
     asker = uow.people.clinician(request.requested_by)
-    first = asker if request.state is State.COUNTERED else answerer(sheet)
+    first = [asker] if request.state is State.COUNTERED else answerers(sheet)
     own = uow.people.staff(_site(sheet, request).id, Role.COORDINATOR)
     match step:
         case Step.PRACTICE:
-            return [first]
+            return [*first]
         case Step.PRACTICE_COORDINATOR:
-            return [*(own or [first])]
+            return [*(own or first)]
         case Step.PLEASE_PHONE:
             return [asker, *uow.people.staff(sheet.center.id, Role.COORDINATOR)]
         case _:
-            return [first, *own]
+            return [*first, *own]

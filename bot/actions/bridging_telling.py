@@ -30,14 +30,18 @@ def tell_of_bridging(uow: Unit, by: Person, sheet: Sheet, request: Bridging) -> 
         # Of start and last dose the journey's own line tells.
         telling.say(LINE)
     asks = request.state in {State.REQUESTED, State.COUNTERED}
-    people = [answerer(sheet)]
+    people = answerers(sheet)
     if request.state not in {State.REQUESTED, State.WITHDRAWN}:
         people = [uow.people.clinician(request.requested_by)]
     others = [one for one in people if one.id != by.clinician_id]
     telling.tell(others, ASKED if asks else TOLD)
 
 
-def answerer(sheet: Sheet) -> Clinician:
-    """Return who answers at the practice: whoever is responsible, else who referred."""
-    at_practice = sheet.responsible.site_id == sheet.practice.id
-    return sheet.responsible if at_practice else sheet.referrer
+def answerers(sheet: Sheet) -> list[Clinician]:
+    """Return who may answer at the practice: whoever is responsible, and first call.
+
+    Where the responsible clinician is not there, it is whoever referred.
+    """
+    asked = [sheet.responsible, sheet.people[sheet.first_call.clinician_id]]
+    at_practice = [one for one in asked if one.site_id == sheet.practice.id]
+    return at_practice or [sheet.referrer]

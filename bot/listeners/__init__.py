@@ -9,6 +9,7 @@ from bot.listeners import (
     bridging,
     buttons,
     commands,
+    cover,
     duty,
     events,
     failures,
@@ -35,6 +36,7 @@ def register(app: App, desk: Desk) -> None:
     matching.register(app, desk)
     ready.register(app, desk)
     bridging.register(app, desk)
+    cover.register(app, desk)
     journey.register(app, desk)
     setup.register(app, desk)
     events.register(app, desk)

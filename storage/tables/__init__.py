@@ -29,6 +29,7 @@ from storage.tables.core import (
     workspace,
 )
 from storage.tables.courses import course, milestone, task
+from storage.tables.covers import cover
 from storage.tables.handoffs import handoff, handoff_action, responsibility
 from storage.tables.matching import matching
 from storage.tables.readiness import ready_item
@@ -43,6 +44,7 @@ __all__ = [
     "case",
     "clinician",
     "course",
+    "cover",
     "data_key",
     "draft",
     "handoff",

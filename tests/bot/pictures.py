@@ -25,6 +25,7 @@ from care.referral import (
 from care.response import Step
 from storage.records import Clinician, Referral, Reply, ReplyKind
 from storage.unit import Store
+from tests.bot.cover_pictures import cover_pictures
 from tests.bot.pictures_before import take_before
 from tests.bot.pictures_of_handoffs import pictures_of_handoffs
 from tests.conftest import T0
@@ -101,8 +102,8 @@ def take_pictures(studio: Studio) -> dict[str, Picture]:
     told |= dict(_lists(studio)) | dict(_forms(studio))
     told |= dict(_duty(studio)) | dict(_charts(studio))
     words = (studio.words.question, studio.words.name)
-    told |= dict(pictures_of_handoffs(studio.sheet, *words))
-    return told | dict(take_before(studio))
+    told |= dict(take_before(studio)) | dict(cover_pictures(studio))
+    return told | dict(pictures_of_handoffs(studio.sheet, *words))
 
 
 def _states(asked: Referral, world: World) -> Iterator[tuple[str, Referral]]:

@@ -237,12 +237,12 @@ def test_the_person_hears_of_it_in_their_morning_and_then_the_coordinator(
     assert len(travel.thread.told(cast.rivera)) == before
     on_both.set_clock(datetime(2026, 11, 27, 14, 0, tzinfo=UTC))
 
+    on_both.slack.until(lambda: len(travel.thread.told(cast.rivera)) == before + 1)
     told = travel.thread.told(cast.rivera)
-    assert len(told) == before + 1
     assert "lodging and transport waits for you today." in told[-1].rendered
     on_both.set_clock(datetime(2026, 11, 30, 14, 0, tzinfo=UTC))
-    later = travel.thread.told(cast.ruiz)[-1].rendered
-    assert "lodging and transport still stands before a barrier" in later
+    still = "lodging and transport still stands before a barrier"
+    on_both.slack.until(lambda: still in travel.thread.told(cast.ruiz)[-1].rendered)
     assert len(travel.thread.told(cast.rivera)) == before + 1
 
 
@@ -270,5 +270,8 @@ def test_another_day_plans_its_reminders_anew(beside: Beside) -> None:
     assert not [one for one in said if "waits for you today" in one]
     beside.set_clock(datetime(2026, 11, 30, 15, 0, tzinfo=UTC))
 
-    said = [one.rendered for one in travel.thread.told(cast.brooks)]
-    assert len([one for one in said if "waits for you today" in one]) == 1
+    def said_today() -> int:
+        told = travel.thread.told(cast.brooks)
+        return sum("waits for you today" in one.rendered for one in told)
+
+    beside.slack.until(lambda: said_today() == 1)

@@ -81,7 +81,7 @@ def test_a_request_goes_the_ways_of_the_table(
 
 @pytest.mark.parametrize("part", list(Part))
 def test_the_practices_physicians_answer_and_nobody_else(part: Part) -> None:
-    may = part in {Part.REFERRER, Part.RESPONSIBLE}
+    may = part in {Part.REFERRER, Part.RESPONSIBLE, Part.COVER}
 
     for event in (Event.ACCEPT, Event.COUNTER):
         assert (event in events_for(State.REQUESTED, {part})) == may
@@ -100,6 +100,7 @@ def test_the_centers_specialists_ask_again_and_coordinators_only_withdraw(
         Part.ASKED: {Event.ASK_AGAIN, Event.WITHDRAW},
         Part.CENTER_COORDINATOR: {Event.WITHDRAW},
         Part.CENTER_RESPONSIBLE: {Event.WITHDRAW},
+        Part.CENTER_COVER: {Event.WITHDRAW},
     }
     assert found == wanted.get(part, set())
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import CheckConstraint, Table
 
+from care import cover
 from care.referral import ENDED, TABLE, Event, Progress, State, advance
 from storage.notices import NewNotice, Notices
 from storage.records import Notice, Reminder, Way
@@ -22,10 +23,12 @@ from tools.diagrams import (
     START,
     Change,
     draw_changes,
+    draw_cover,
     draw_referral,
     draw_rooms,
     imports_between_rooms,
     tabulate,
+    tabulate_cover,
     tabulate_referral,
 )
 
@@ -81,6 +84,15 @@ def test_the_table_of_moves_has_a_line_for_each_row_of_the_rule() -> None:
     lines = tabulate_referral().splitlines()
 
     assert len(lines) == len(TABLE) + 2
+
+
+def test_every_row_of_the_covers_table_is_an_arrow_and_the_reverse() -> None:
+    drawn = arrows(draw_cover()) - {(START, cover.State.ASKED.value, "ask")}
+
+    rows = {(one.state.value, one.to.value, one.event.value) for one in cover.TABLE}
+
+    assert drawn == rows
+    assert len(tabulate_cover().splitlines()) == len(rows) + 2
 
 
 @pytest.mark.parametrize(
