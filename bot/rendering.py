@@ -17,6 +17,7 @@ from bot.concerns import ConcernTold, concern_told
 from bot.covers import cover_sheet
 from bot.handoff_sheets import make_handoff_sheet
 from bot.lookups import long_unanswered
+from bot.rendering_before import BEFORE
 from bot.sheets import CARD, Sheet, make_sheets
 from bot.views import card, concern, cover, duty, handoff, journey, messages
 from bot.views.kit import Block
@@ -188,6 +189,7 @@ _VIEWS: Mapping[str, Render] = {
     "milestone told": _milestone(journey.milestone_told),
     NEWS: _news_asked,
     TASK_ASKED: _task_asked,
+    **BEFORE,
 }
 """The view of each notice about a referral."""
 

@@ -19,6 +19,7 @@ from scheduler.calendars import local_day, working_hours
 from storage.courses import Course
 from storage.errors import NotFound
 from storage.handoff_records import Handoff
+from storage.matching import Match
 from storage.records import Case, Clinician, Identity, Link, Notice, Referral, Site
 from storage.responsibility import Tenure
 from storage.unit import Reading
@@ -51,6 +52,8 @@ class Sheet:
     phi_mode: PhiMode = PhiMode.NONE
     courses: tuple[Course, ...] = ()
     """Every course of the case, oldest first."""
+    matches: Sequence[Match] = ()
+    """Which sites recorded that code and patient match, before an evaluation."""
     covers: tuple[Cover, ...] = ()
     """Of whoever is responsible: those that may run, or are not acknowledged yet."""
 
@@ -207,8 +210,10 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
     handoffs = reading.handoffs.of(cases.keys())
     links = {one: reading.people.link(one) for one in {r.link_id for r in referrals}}
     courses = _by_case(reading.courses.of_cases(cases))
+    matches = reading.matching.of([one.id for one in referrals])
     people = reading.people.clinicians(
         _people_in(referrals)
+        | {one.clinician_id for one in matches}
         | {one.clinician_id for few in tenures.values() for one in few}
         | {one for few in handoffs.values() for h in few for one in _parties_to(h)}
         | {one.lead_id for few in courses.values() for one in few if one.lead_id}
@@ -239,6 +244,7 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
             collected=(one.case_id, one.link_id) in collected,
             phi_mode=phi_mode,
             courses=courses.get(one.case_id, ()),
+            matches=[match for match in matches if match.subject == one.id],
             covers=covers,
         )
         for one in referrals

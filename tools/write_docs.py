@@ -24,6 +24,11 @@ from tools.diagrams import (
     tabulate_referral,
 )
 from tools.journey_diagram import draw_journey, tabulate_journey
+from tools.preparing_diagrams import (
+    draw_bridging,
+    draw_ready_item,
+    tabulate_bridging,
+)
 from tools.settings_table import tabulate_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,6 +46,9 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "concern states": draw_concern,
     "reminder states": lambda: draw_changes(REMINDER),
     "notice states": lambda: draw_changes(NOTICE),
+    "ready item states": draw_ready_item,
+    "bridging states": draw_bridging,
+    "bridging moves": tabulate_bridging,
     "settings": tabulate_settings,
 }
 """What can be written into the docs, by name."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.actions.bridging import follow_bridging
 from bot.actions.clocks import replan
 from bot.actions.courses import new_course, plan_anew
 from bot.actions.telling import Telling
@@ -50,6 +51,9 @@ def follow(
             _take_back_therapy(uow, sheet, instead_of)
         if new is not None and therapy is not None:
             _begin_therapy(uow, sheet, new, therapy)
+    recorded = new or instead_of
+    if Step.BRIDGING in steps and recorded is not None:
+        follow_bridging(uow, by, sheet, recorded.course_id)
 
 
 def _life_said(uow: Unit, sheet: Sheet) -> Life:

@@ -11,6 +11,7 @@ from bot.actions.clocks import replan
 from bot.actions.courses import follow_move
 from bot.actions.done import Done
 from bot.actions.guarding import refuse_identifiers, staff_names
+from bot.actions.matching import match_by_move
 from bot.actions.telling import Telling
 from bot.refusals import BadFields, NobodyOnDuty, NoPart, NotForYou, Overtaken
 from bot.sheets import Sheet, make_sheets
@@ -187,6 +188,7 @@ class _Step:
             raise Overtaken(overtaken_sentence(self.sheet)) from error
         except NotYours as error:
             raise NotForYou(_whose_sentence(error.who)) from error
+        match_by_move(self.uow, self.by, self.sheet, self.event, self.words.fields)
         return self._with_people(self._with_times(before.moved_to(progress)))
 
     def keep_words(self) -> list[str]:

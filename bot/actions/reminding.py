@@ -8,6 +8,7 @@ from functools import partial
 
 from bot.actions import (
     asking_for_news,
+    bridging_clock,
     clocks,
     concern,
     course_clock,
@@ -18,6 +19,7 @@ from bot.actions import (
     handoff_clocks,
     handoff_prompts,
     leaves,
+    ready_clock,
     replying,
     weekly,
 )
@@ -114,6 +116,8 @@ HANDLERS: Handlers = {
     leaves.KIND: leaves.show_leave,
     course_clock.KIND: asking_for_news.ask_for_news,
     course_effects.TASK: asking_for_news.bring_up_task,
+    bridging_clock.KIND: bridging_clock.bring_up_bridging,
+    ready_clock.KIND: ready_clock.bring_up_barrier,
 }
 
 

@@ -6,6 +6,7 @@ from slack_bolt import App
 
 from bot.desk import Desk
 from bot.listeners import (
+    bridging,
     buttons,
     commands,
     concerns,
@@ -18,6 +19,8 @@ from bot.listeners import (
     handoffs,
     incoming,
     journey,
+    matching,
+    ready,
     setup,
 )
 
@@ -31,6 +34,9 @@ def register(app: App, desk: Desk) -> None:
     handoffs.register(app, desk)
     handoff_forms.register(app, desk)
     duty.register(app, desk)
+    matching.register(app, desk)
+    ready.register(app, desk)
+    bridging.register(app, desk)
     cover.register(app, desk)
     concerns.register(app, desk)
     journey.register(app, desk)

@@ -28,15 +28,17 @@ from bot.listeners.milestone_entry import (
 )
 from bot.listeners.opening import View, fill, intent_of, open_loading, place_of
 from bot.listeners.private import say_privately
+from bot.preparing import preparing
 from bot.refusals import BadFields, NotForYou, Refusal
 from bot.sheets import sheet_for
 from bot.uploading import PAUSES, show_on_page
 from bot.views import forms, journey, milestone_forms, timeline
 from bot.views.ids import Act, Carried, Field, Form, FormData
 from bot.views.milestone_forms import TAKEN_AWAY, Recording, result_field
+from bot.views.preparing import preparing_blocks
 from care.course import likeliest
 from care.journey import NEXT, Party, correctors, recorders
-from care.milestone import RESULTS, Step, split_lines
+from care.milestone import RESULTS, Result, Step, split_lines
 from scheduler.calendars import local_day
 from storage.actors import Person
 from storage.courses import Recorded
@@ -69,7 +71,9 @@ def register(app: App, desk: Desk) -> None:
 
 
 def _journey(reading: Reading, by: Person, carried: Carried, _intent: str) -> View:
-    return journey.journey_modal(journey_page(reading, by, carried.referral))
+    page = journey_page(reading, by, carried.referral)
+    before = preparing_blocks(preparing(reading, by.member, page.sheet))
+    return journey.journey_modal(page, before)
 
 
 def _record_form(reading: Reading, by: Person, carried: Carried, intent: str) -> View:
@@ -77,7 +81,7 @@ def _record_form(reading: Reading, by: Person, carried: Carried, intent: str) ->
     data = FormData(intent, carried.referral, subject=page.course.id)
     kept = my_draft(reading, by, Form.MILESTONE, page.course.id)
     asked = _step_named(carried.event)
-    draft = to_open_with(kept, asked)
+    draft = to_open_with(kept, asked) or _named(carried)
     wanted = asked or draft.get(Field.STEP, "")
     return milestone_forms.milestone_form(data, _recording(page, wanted, draft))
 
@@ -297,6 +301,14 @@ def _today(desk: Desk, by: Person, data: FormData) -> date:
     with desk.read() as reading:
         sheet = sheet_for(reading, by.member, data.referral)
         return local_day(sheet.center, reading.now)
+
+
+def _named(carried: Carried) -> dict[str, str]:
+    """Return the step and the result that a button names, as fields of the form."""
+    step = _step_named(carried.event)
+    if not step or carried.result not in Result.__members__:
+        return {}
+    return {Field.STEP: step, result_field(Step(step)): Result[carried.result]}
 
 
 def _step_named(name: str) -> str:

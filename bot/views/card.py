@@ -10,6 +10,7 @@ from bot.views import handoff, kit, words
 from bot.views.concern import concern_button
 from bot.views.cover import first_call_lines
 from bot.views.ids import Act, Carried, act_of
+from bot.views.matching import match_buttons, match_lines, take_act
 from bot.views.next_move import (
     at_last_news,
     journey_button,
@@ -68,6 +69,7 @@ def card_blocks(sheet: Sheet) -> list[kit.Block]:
         *([kit.context(way)] if way else []),
         *([kit.section(line)] if (line := _case_line(sheet)) else []),
         *([kit.context(helpful)] if helpful else []),
+        *match_lines(sheet),
         *handoff.card_line(sheet),
         kit.actions(_elements(sheet), block_id="card"),
     ]
@@ -108,7 +110,8 @@ def may_be_answered(sheet: Sheet) -> bool:
 def move_button(sheet: Sheet, event: Event, *, primary: bool = False) -> kit.Element:
     """Return the button that makes a move."""
     value = _carried(sheet, event).dump()
-    return kit.button(words.MOVE[event], act_of(event), value=value, primary=primary)
+    act = take_act(sheet, event, act_of(event))
+    return kit.button(words.MOVE[event], act, value=value, primary=primary)
 
 
 def _elements(sheet: Sheet) -> Sequence[kit.Element]:
@@ -140,6 +143,7 @@ def _elements(sheet: Sheet) -> Sequence[kit.Element]:
         move_button(sheet, one, primary=stands_out and index == 0)
         for index, one in enumerate(first)
     ]
+    buttons += match_buttons(sheet)
     if crowded and sheet.course is not None:
         value = Carried(referral=referral.id).dump()
         buttons.append(kit.button("Hand off", Act.HAND_OFF, value=value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.journeys import JourneyPage
@@ -23,8 +24,13 @@ MOST_BLOCKS = 80
 """How long the list on a page grows before it says how many came earlier."""
 
 
-def journey_modal(page: JourneyPage) -> dict[str, Any]:
-    """Return the journey as a page: the next move first, then what was recorded."""
+def journey_modal(
+    page: JourneyPage, preparing: Sequence[kit.Block] = ()
+) -> dict[str, Any]:
+    """Return the journey as a page: the next move first, then what was recorded.
+
+    `preparing` is what comes before the infusion, between the two.
+    """
     sheet, course = page.sheet, page.course
     responsible = kit.escape(sheet.responsible.name)
     site = kit.escape(sheet.responsible_site.name)
@@ -37,6 +43,7 @@ def journey_modal(page: JourneyPage) -> dict[str, Any]:
             ),
             *_standing(page),
             kit.actions(_page_buttons(page), block_id="journey"),
+            *preparing,
             *_tasks(page),
             kit.divider(),
             *_recorded(page),

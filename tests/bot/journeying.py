@@ -17,7 +17,7 @@ def under_way(
 ) -> Travel:
     """Refer for an evaluation, have it taken, and return the journey that begins."""
     thread = ask(beside, who, channel=channel, kind=EVALUATION)
-    thread.press(beside.cast.rivera, "Take it")
+    thread.take(beside.cast.rivera)
     return Travel(beside, thread)
 
 
