@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.covers import CoverSheet, may_ask, my_covers
+from bot.handoff_sheets import HandoffSheet, make_handoff_sheet
 from bot.refusals import NoPart
 from bot.sheets import Sheet, make_sheets, sheet_for
 from care.cases import parse_case_code
 from care.duty import Absence
+from care.handoff import TO_DO
+from care.handoff import waits_for as waits_for_in
 from care.people import Role, SiteKind
 from care.referral import OPEN, State, Urgency
 from care.response import twice
 from scheduler.calendars import local_day
 from storage.actors import Person
+from storage.handoff_records import HandoffAction
 from storage.records import Clinician, Reply, Site
 from storage.unit import Reading
 
@@ -31,6 +35,10 @@ class MyList:
     to_sort: tuple[tuple[Sheet, Reply], ...]
     elsewhere: tuple[Sheet, ...]
     """Open with a part of mine, but somebody else's move."""
+    handoffs: tuple[HandoffSheet, ...] = ()
+    """Which I am to read back, or to confirm."""
+    to_do: tuple[tuple[HandoffSheet, HandoffAction], ...] = ()
+    """What I have taken on in a handoff and not done yet, due first."""
     covers: tuple[CoverSheet, ...] = ()
     """Those I have a seat in and that are not over, those that wait for me first."""
     may_ask_cover: bool = False
@@ -53,9 +61,28 @@ def my_list(reading: Reading, by: Person) -> MyList:
             if one.referral_id in by_id
         ),
         elsewhere=tuple(one for one in mine if one.referral.id not in in_waiting),
+        handoffs=_handoffs_for(reading, by),
+        to_do=_actions_of(reading, by),
         covers=tuple(my_covers(reading, by)),
         may_ask_cover=bool(may_ask(reading, by)),
     )
+
+
+def _handoffs_for(reading: Reading, by: Person) -> tuple[HandoffSheet, ...]:
+    owed = reading.handoffs.owed_with([by.clinician_id])
+    mine = [one for one in owed if waits_for_in(one.offer) == by.clinician_id]
+    return tuple(make_handoff_sheet(reading, one) for one in mine[: SHOWN + 1])
+
+
+def _actions_of(
+    reading: Reading, by: Person
+) -> tuple[tuple[HandoffSheet, HandoffAction], ...]:
+    found = reading.handoffs.to_do(by.clinician_id, TO_DO)[: SHOWN + 1]
+    ids = {one.handoff_id for one in found}
+    sheets = {
+        one: make_handoff_sheet(reading, reading.handoffs.handoff(one)) for one in ids
+    }
+    return tuple((sheets[one.handoff_id], one) for one in found)
 
 
 def case_sheets(reading: Reading, by: Person, code: str) -> list[Sheet]:

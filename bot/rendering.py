@@ -8,16 +8,20 @@ from datetime import date, datetime
 from bot.actions import cover_steps
 from bot.actions.asking_for_news import NEWS, TASK_ASKED
 from bot.actions.duty import GAP
+from bot.actions.handoff_prompts import KIND as OWED
 from bot.actions.leaves import TOLD as LEAVE
 from bot.actions.reminding import ABOUT_DELIVERY, FAILURE, INSTEAD, STUCK
 from bot.actions.setting_up import PINNED
 from bot.actions.weekly import KIND as WEEKLY
 from bot.covers import cover_sheet
+from bot.handoff_sheets import make_handoff_sheet
 from bot.lookups import long_unanswered
 from bot.sheets import CARD, Sheet, make_sheets
-from bot.views import card, cover, duty, journey, messages
+from bot.views import card, cover, duty, handoff, journey, messages
 from bot.views.kit import Block
 from care.duty import Gap
+from care.handoff_clock import Step as HandoffStep
+from care.ipass import Direction
 from care.referral import Event
 from care.response import Step
 from care.stalled import Look
@@ -87,6 +91,46 @@ def _what_is_it(
     return messages.what_is_it(about, reply, again=again, was_due=_was_due(notice))
 
 
+def _handoff(reading: Reading, notice: Notice, about: messages.Occasion) -> list[Block]:
+    told = notice.payload
+    shown = make_handoff_sheet(reading, reading.handoffs.handoff(told["handoff"]))
+    reader = about.recipient
+    match notice.view:
+        case "handoff":
+            me = reader.member if reader else None
+            return handoff.handoff_blocks(shown, me, buttons=me is not None)
+        case "handoff line":
+            return handoff.line(shown, told.get("move", ""))
+        case "handoff moved":
+            return handoff.moved(shown, told.get("move", ""), reader)
+        case "handoff action":
+            only = told.get("action")
+            return handoff.actions(shown, reader, only, _was_due(notice))
+    if told["generation"] != shown.handoff.generation:
+        return handoff.was_brought_up(shown)
+    step = HandoffStep(told["step"])
+    return handoff.brought_up(shown, step, reader, _was_due(notice))
+
+
+def _handoff_owed(
+    _reading: Reading, notice: Notice, about: messages.Occasion
+) -> list[Block]:
+    direction = Direction(notice.payload["direction"])
+    return [
+        *handoff.owed(about.sheet, direction),
+        *messages.late(_was_due(notice)),
+    ]
+
+
+HANDOFF_VIEWS = (
+    "handoff",
+    "handoff line",
+    "handoff moved",
+    "handoff action",
+    "handoff brought up",
+)
+
+
 def _milestone(
     view: Callable[[messages.Occasion, Recorded, Recorded | None], list[Block]],
 ) -> Render:
@@ -122,6 +166,8 @@ def _task_asked(
 
 
 _VIEWS: Mapping[str, Render] = {
+    **dict.fromkeys(HANDOFF_VIEWS, _handoff),
+    OWED: _handoff_owed,
     CARD: lambda _reading, _notice, about: card.card_blocks(about.sheet),
     "question": lambda _reading, _notice, about: messages.question(about.sheet),
     "line": lambda _reading, _notice, about: messages.line(about),

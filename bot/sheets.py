@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.covers import gone_from, standing_covers
 from bot.refusals import NoPart
 from care.cover import Cover, FirstCall, first_call
+from care.handoff import OPEN
 from care.journey import CourseKind, Party, Phase
 from care.patient_time import PatientTime, PhiMode
 from care.people import Involved, Member, Part, parts_of
@@ -17,7 +18,9 @@ from care.response import Round, answer_by
 from scheduler.calendars import local_day, working_hours
 from storage.courses import Course
 from storage.errors import NotFound
+from storage.handoff_records import Handoff
 from storage.records import Case, Clinician, Identity, Link, Notice, Referral, Site
+from storage.responsibility import Tenure
 from storage.unit import Reading
 
 CARD = "card"
@@ -33,9 +36,15 @@ class Sheet:
     link: Link
     practice: Site
     center: Site
+    responsible_site: Site
+    """Of the responsible clinician."""
     people: Mapping[str, Clinician]
     identities: Mapping[str, Identity]
     card: Notice | None
+    tenures: Sequence[Tenure]
+    """Who was and is responsible, the first one first."""
+    handoffs: Sequence[Handoff]
+    """Every handoff of the case, oldest first."""
     now: datetime
     phi_mode: PhiMode = PhiMode.NONE
     courses: tuple[Course, ...] = ()
@@ -65,10 +74,10 @@ class Sheet:
         return self.people[self.case.responsible_id]
 
     @property
-    def responsible_site(self) -> Site:
-        """The site of the responsible clinician."""
-        at_center = self.responsible.site_id == self.center.id
-        return self.center if at_center else self.practice
+    def open_handoff(self) -> Handoff | None:
+        """The handoff of the case that is open; there is one at the most."""
+        found = [one for one in self.handoffs if one.state in OPEN]
+        return found[0] if found else None
 
     @property
     def first_call(self) -> FirstCall:
@@ -100,6 +109,8 @@ class Sheet:
             responsible_id=self.case.responsible_id,
             practice_id=self.link.practice_id,
             center_id=self.link.center_id,
+            formerly=frozenset(one.clinician_id for one in self.tenures),
+            parties=frozenset(id_ for one in self.handoffs for id_ in _parties_to(one)),
             covers=frozenset(
                 one.cover_id for one in self._my_covers if one.gives_part(self.now)
             ),
@@ -190,13 +201,19 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
     if not referrals:
         return []
     cases = reading.cases.cases({one.case_id for one in referrals})
+    tenures = reading.responsibility.of(cases.keys())
+    handoffs = reading.handoffs.of(cases.keys())
     links = {one: reading.people.link(one) for one in {r.link_id for r in referrals}}
-    site_ids = {s for one in links.values() for s in (one.practice_id, one.center_id)}
-    sites = {one: reading.people.site(one) for one in site_ids}
     courses = _by_case(reading.courses.of_cases(cases))
     people = reading.people.clinicians(
-        _people_in(referrals, cases.values(), courses.values())
+        _people_in(referrals)
+        | {one.clinician_id for few in tenures.values() for one in few}
+        | {one for few in handoffs.values() for h in few for one in _parties_to(h)}
+        | {one.lead_id for few in courses.values() for one in few if one.lead_id}
     )
+    site_ids = {s for one in links.values() for s in (one.practice_id, one.center_id)}
+    site_ids |= {people[one.responsible_id].site_id for one in cases.values()}
+    sites = {one: reading.people.site(one) for one in site_ids}
     covers = _covers_of(reading, cases.values(), people, sites)
     people |= reading.people.clinicians({one.cover_id for one in covers})
     identities = reading.people.identities(people)
@@ -209,9 +226,12 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
             link=links[one.link_id],
             practice=sites[links[one.link_id].practice_id],
             center=sites[links[one.link_id].center_id],
+            responsible_site=sites[people[cases[one.case_id].responsible_id].site_id],
             people=people,
             identities=identities,
             card=cards.get(one.id),
+            tenures=tenures[one.case_id],
+            handoffs=handoffs[one.case_id],
             now=reading.now,
             phi_mode=phi_mode,
             courses=courses.get(one.case_id, ()),
@@ -238,14 +258,10 @@ def _by_case(courses: Sequence[Course]) -> dict[str, tuple[Course, ...]]:
     return found
 
 
-def _people_in(
-    referrals: Sequence[Referral],
-    cases: Collection[Case],
-    courses: Collection[Sequence[Course]],
-) -> set[str]:
-    ids = {case.responsible_id for case in cases}
-    ids |= {one.lead_id for few in courses for one in few if one.lead_id}
-    for one in referrals:
-        ids |= {one.referrer_id, one.asked_id}
-        ids |= {one.taker_id} if one.taker_id else set()
-    return ids
+def _people_in(referrals: Sequence[Referral]) -> set[str]:
+    ids = {id_ for one in referrals for id_ in (one.referrer_id, one.asked_id)}
+    return ids | {one.taker_id for one in referrals if one.taker_id}
+
+
+def _parties_to(one: Handoff) -> tuple[str, ...]:
+    return (one.sender_id, one.receiver_id, one.offered_by)

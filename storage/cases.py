@@ -22,6 +22,7 @@ from care.cases import CaseSummary, as_dict, from_dict
 from care.referral import Kind, Side, State, Urgency
 from storage.errors import NotFound
 from storage.records import Case, Life, Referral, Reply, ReplyKind, columns_of
+from storage.responsibility import Responsibility
 from storage.sealing import DataKey
 from storage.tables import case, link, referral, reply
 from storage.vault import Vault
@@ -39,6 +40,15 @@ class Cases:
         key = self._vault.new_key(new.id)
         row = columns_of(new) | {"summary": _seal_summary(key, new.id, new.summary)}
         self._connection.execute(insert(case).values(**row))
+        Responsibility(self._connection).begin(new)
+
+    def case_to_move(self, case_id: str) -> Case:
+        """Return one case, locked until the transaction ends. Raises `NotFound`."""
+        query = select(case).where(case.c.id == case_id).with_for_update()
+        found = self._open_cases(self._connection.execute(query).all())
+        if not found:
+            raise NotFound("there is no such case")
+        return found[0]
 
     def case(self, case_id: str) -> Case:
         """Return one case, opened. Raises `NotFound`."""

@@ -22,10 +22,12 @@ from storage.database import WRITTEN, Database
 from storage.drafts import Drafts
 from storage.duty import Duty
 from storage.errors import NothingAudited
+from storage.handoffs import Handoffs
 from storage.inbound import Inbound
 from storage.notices import Notices
 from storage.people import People
 from storage.reminders import Reminders
+from storage.responsibility import Responsibility
 from storage.sealing import Keyring
 from storage.tables import DELIVERY, HOUSEKEEPING, metadata
 from storage.vault import Vault
@@ -53,6 +55,8 @@ class Reading:
         self.duty = Duty(connection)
         self.cases = Cases(connection, vault)
         self.courses = Courses(connection, vault)
+        self.handoffs = Handoffs(connection, vault)
+        self.responsibility = Responsibility(connection)
         self.covers = Covers(connection, vault)
         self.drafts = Drafts(connection, vault)
         self.reminders = Reminders(connection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.actions.handoff_prompts import plan_prompt
 from bot.sheets import Sheet
 from care.course import stand
 from care.journey import Party
@@ -25,6 +26,7 @@ def replan_course(uow: Unit, sheet: Sheet, course: Course) -> None:
     living = sheet.case.life is Life.LIVING
     due = [_due(one) for one in plan(_awaited(uow, sheet, course))] if living else []
     uow.reminders.plan(course.workspace_id, course.id, course.generation, due)
+    plan_prompt(uow, sheet, course)
 
 
 def go_on(uow: Unit, sheet: Sheet, course: Course, look: Look) -> None:

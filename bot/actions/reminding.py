@@ -14,10 +14,13 @@ from bot.actions import (
     cover_clock,
     cover_steps,
     duty,
+    handoff_clocks,
+    handoff_prompts,
     leaves,
     replying,
     weekly,
 )
+from bot.actions.handoff_reminding import bring_up_action, bring_up_handoff
 from bot.actions.lateness import lateness
 from bot.actions.telling import Aside, Telling
 from bot.sheets import Sheet, make_sheets
@@ -101,6 +104,9 @@ HANDLERS: Handlers = {
     replying.KIND: ask_again_about_reply,
     duty.CHECK: duty.check_duty,
     weekly.KIND: weekly.list_unanswered,
+    handoff_clocks.KIND: bring_up_handoff,
+    handoff_clocks.ACTION: bring_up_action,
+    handoff_prompts.KIND: handoff_prompts.ask_for_handoff,
     cover_steps.KIND: cover_clock.keep_cover,
     leaves.KIND: leaves.show_leave,
     course_clock.KIND: asking_for_news.ask_for_news,

@@ -8,6 +8,7 @@ from bot.actions.clocks import replan
 from bot.actions.done import Done
 from bot.actions.guarding import refuse_identifiers, staff_names
 from bot.actions.telling import Telling
+from bot.handoff_sheets import may_be_responsible
 from bot.refusals import BadFields, CannotStart, NobodyOnDuty, NoPart, Overtaken
 from bot.sheets import make_sheets
 from care.cases import CaseSummary, new_case_code
@@ -17,7 +18,7 @@ from care.response import OUTCOME_DAYS
 from scheduler.calendars import local_day
 from storage.actors import Person
 from storage.errors import NotFound
-from storage.records import Case, Clinician, Link, Referral
+from storage.records import Case, Link, Referral
 from storage.unit import Reading, Unit
 
 QUESTION = "question"
@@ -74,12 +75,6 @@ def my_cases(reading: Reading, by: Person, *, case_id: str | None = None) -> lis
         return []
     of = None if by.role is Role.COORDINATOR else by.clinician_id
     return reading.cases.cases_at(by.site_id, of=of, case_id=case_id)
-
-
-def may_be_responsible(reading: Reading, site_id: str) -> list[Clinician]:
-    """Return who may be responsible for a patient at a site."""
-    roles = reading.people.site(site_id).responsible_roles
-    return reading.people.staff(site_id, *roles)
 
 
 def _link_of(uow: Unit, by: Person, link_id: str) -> Link:

@@ -12,7 +12,19 @@ from storage.records import Clinician, Notice, Way
 from storage.unit import Unit
 
 ASKING = frozenset(
-    {"asked", "brought up", "moved", "what is it", "news asked", "task asked"}
+    {
+        "asked",
+        "brought up",
+        "moved",
+        "what is it",
+        "handoff",
+        "handoff moved",
+        "handoff brought up",
+        "handoff action",
+        "handoff owed",
+        "news asked",
+        "task asked",
+    }
 )
 """Views that ask somebody for something, so that they must not outlive it."""
 

@@ -13,6 +13,8 @@ from bot.listeners import (
     events,
     failures,
     forms,
+    handoff_forms,
+    handoffs,
     incoming,
     journey,
     setup,
@@ -25,6 +27,8 @@ def register(app: App, desk: Desk) -> None:
     commands.register(app, desk)
     forms.register(app, desk)
     buttons.register(app, desk)
+    handoffs.register(app, desk)
+    handoff_forms.register(app, desk)
     duty.register(app, desk)
     cover.register(app, desk)
     journey.register(app, desk)

@@ -15,6 +15,7 @@ from bot.actions.moving import Words, move_referral
 from bot.actions.replying import sort_reply
 from bot.desk import Desk
 from bot.listeners.commands import duty_blocks_for, list_blocks
+from bot.listeners.handoffs import hand_off_page
 from bot.listeners.incoming import of
 from bot.listeners.opening import (
     LOADING,
@@ -26,9 +27,9 @@ from bot.listeners.opening import (
     place_of,
     referral_form,
 )
-from bot.listeners.private import say_privately
+from bot.listeners.private import explained, say_privately
 from bot.lookups import referral_sheet
-from bot.refusals import NotForYou, Refusal
+from bot.refusals import NotForYou
 from bot.views import chart, duty, forms, lists
 from bot.views.forms import MOVE_FORMS
 from bot.views.ids import MOVES, Act, Carried, Field, FormData
@@ -147,6 +148,7 @@ PAGES: Mapping[Act, Page] = {
     Act.COPY: Page("Copy for the chart", _chart_page),
     Act.MY_LIST: Page("My list", _list_page),
     Act.OPEN_CASE: CASE,
+    Act.HAND_OFF: Page("Hand off", hand_off_page),
 }
 
 
@@ -156,7 +158,7 @@ def _mover(desk: Desk) -> Listener:
     def move(ack: Ack, body: Body, client: WebClient, context: BoltContext) -> None:
         event, carried = _pressed(body)
         if event is None:
-            open_loading(client, context, body, title=CASE.title)
+            open_loading(client, context, body, title=_page_of(carried).title)
         elif event in MOVE_FORMS:
             data = FormData(intent_of(context), carried.referral, event.name)
             view = forms.move_form(event, data)
@@ -189,11 +191,11 @@ def _move_checker(desk: Desk) -> Listener:
 
         def make() -> View | None:
             if event is None:
-                return _case_page(desk, context, carried)
+                return _page_of(carried).make(desk, context, carried)
             return _checked_form(desk, context, event, carried)
 
         if event is None or event in MOVE_FORMS:
-            title = MOVE_FORMS[event].title if event else CASE.title
+            title = MOVE_FORMS[event].title if event else _page_of(carried).title
             fill(client, make, title=title, **place_of(context, body))
 
     return check
@@ -222,6 +224,11 @@ def page_keeper(desk: Desk) -> Listener:
             )
 
     return keep
+
+
+def _page_of(carried: Carried) -> Page:
+    """Return the page that an entry of the card's menu opens."""
+    return PAGES[Act(carried.page)] if carried.page else CASE
 
 
 def _page_titled(title: str) -> Page:
@@ -254,19 +261,6 @@ def _sorter(desk: Desk, kind: ReplyKind) -> Listener:
         say_privately(client, body, SORTED[kind])
 
     return explained(sort)
-
-
-def explained(listener: Listener) -> Listener:
-    """Return the listener so that a refusal is said privately to who pressed."""
-
-    def explain(ack: Ack, body: Body, client: WebClient, context: BoltContext) -> None:
-        try:
-            listener(ack=ack, body=body, client=client, context=context)
-        except Refusal as refusal:
-            say_privately(client, body, refusal.sentence)
-            ack()
-
-    return explain
 
 
 def _pressed(body: Body) -> tuple[Event | None, Carried]:

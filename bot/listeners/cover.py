@@ -13,7 +13,7 @@ from bot.actions.covering import ASK_FORM, LINE_FORM, Wish, ask_cover, move_cove
 from bot.actions.drafting import my_draft
 from bot.covers import cover_sheet
 from bot.desk import Desk
-from bot.listeners.buttons import explained, page_keeper
+from bot.listeners.buttons import page_keeper
 from bot.listeners.cover_form import cover_form
 from bot.listeners.forms import SubmittedForm, read_values
 from bot.listeners.incoming import of
@@ -25,6 +25,7 @@ from bot.listeners.opening import (
     open_page,
     place_of,
 )
+from bot.listeners.private import explained
 from bot.refusals import BadFields, NoPart
 from bot.views import cover_forms
 from bot.views.cover_forms import ALL, NOW, OTHER, TITLE

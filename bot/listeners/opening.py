@@ -20,11 +20,11 @@ from slack_sdk.errors import SlackApiError
 from bot.actions.drafting import my_draft
 from bot.actions.starting import (
     CASE_FORM,
-    may_be_responsible,
     may_start,
     my_cases,
 )
 from bot.desk import Desk
+from bot.handoff_sheets import may_be_responsible
 from bot.listeners.incoming import of
 from bot.refusals import CannotStart, Refusal
 from bot.views import forms

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import structlog
+from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.listeners.opening import open_page
+from bot.refusals import Refusal
 from bot.views.forms import notice
 
 log = structlog.get_logger()
+
+
+def explained(listener: Callable[..., None]) -> Callable[..., None]:
+    """Return the listener so that a refusal is said privately to who pressed."""
+
+    def explain(
+        ack: Ack, body: dict[str, Any], client: WebClient, context: BoltContext
+    ) -> None:
+        try:
+            listener(ack=ack, body=body, client=client, context=context)
+        except Refusal as refusal:
+            say_privately(client, body, refusal.sentence)
+            ack()
+
+    return explain
 
 
 def say_privately(client: WebClient, body: dict[str, Any], sentence: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.sheets import Sheet
-from bot.views import kit, words
+from bot.views import handoff, kit, words
 from bot.views.cover import first_call_lines
 from bot.views.ids import Act, Carried, act_of
 from bot.views.next_move import (
@@ -67,6 +67,7 @@ def card_blocks(sheet: Sheet) -> list[kit.Block]:
         *([kit.context(way)] if way else []),
         *([kit.section(line)] if (line := _case_line(sheet)) else []),
         *([kit.context(helpful)] if helpful else []),
+        *handoff.card_line(sheet),
         kit.actions(_elements(sheet), block_id="card"),
     ]
 
@@ -125,6 +126,10 @@ def _elements(sheet: Sheet) -> Sequence[kit.Element]:
     if sheet.course is None:
         # A journey's page leads to the case, and a menu holds no more than five.
         entries.append(("Show the case", Carried(referral=referral.id).dump()))
+    crowded = len(entries) == kit.ENTRIES
+    if not crowded:
+        hand_off = Carried(referral=referral.id, page=Act.HAND_OFF)
+        entries.append(("Hand off", hand_off.dump()))
     # What has ended waits for nobody, so nothing stands out there.
     goes_on = referral.state not in ENDED
     buttons = _journey_buttons(sheet)
@@ -133,6 +138,9 @@ def _elements(sheet: Sheet) -> Sequence[kit.Element]:
         move_button(sheet, one, primary=stands_out and index == 0)
         for index, one in enumerate(first)
     ]
+    if crowded and sheet.course is not None:
+        value = Carried(referral=referral.id).dump()
+        buttons.append(kit.button("Hand off", Act.HAND_OFF, value=value))
     return [*buttons, kit.overflow(Act.MORE, entries)]
 
 

@@ -115,7 +115,8 @@ def _page_buttons(page: JourneyPage) -> list[kit.Element]:
         Act.OPEN_CASE,
         value=Carried(referral=page.sheet.referral.id).dump(),
     )
-    return [*buttons, case]
+    hand_off = kit.button("Hand off", Act.HAND_OFF, value=case["value"])
+    return [*buttons, hand_off, case]
 
 
 def _standing(page: JourneyPage) -> list[kit.Block]:

@@ -19,6 +19,7 @@ OPTION = 75
 TITLE = 24
 LABEL = 2000
 CONTEXT_ELEMENTS = 10
+ENTRIES = 5
 
 
 def escape(text: str) -> str:
@@ -69,6 +70,17 @@ def escape_within(text: str, most: int) -> str:
     while len(escape(kept)) > most:
         kept = shorten(kept, max(1, len(kept) * 9 // 10))
     return escape(kept)
+
+
+def paragraphs(lines: Sequence[str]) -> list[Block]:
+    """Return escaped lines, none longer than a section, in as few sections as hold."""
+    parts: list[str] = []
+    for line in lines:
+        if parts and len(parts[-1]) + len(line) + 1 <= SECTION:
+            parts[-1] += f"\n{line}"
+        else:
+            parts.append(line)
+    return [section(part) for part in parts]
 
 
 def moment(at: datetime, style: str = "{date_short_pretty} at {time}") -> str:
@@ -137,7 +149,7 @@ def button(
 
 def overflow(action_id: str, entries: Sequence[tuple[str, str]]) -> Element:
     """Make the menu behind "...", of at most five (label, value) entries."""
-    options = [option(label, value) for label, value in entries[:5]]
+    options = [option(label, value) for label, value in entries[:ENTRIES]]
     return {"type": "overflow", "action_id": action_id, "options": options}
 
 
@@ -230,6 +242,24 @@ def text_input(
     if placeholder:
         made["placeholder"] = plain(placeholder, 150)
     return made | ({"initial_value": initial[:most]} if initial else {})
+
+
+def line_input(
+    action_id: str, *, initial: str | None = None, most: int = 300
+) -> Element:
+    """Make a field for one line of text."""
+    made: Element = {
+        "type": "plain_text_input",
+        "action_id": action_id,
+        "max_length": most,
+    }
+    return made | ({"initial_value": initial[:most]} if initial else {})
+
+
+def date_input(action_id: str, *, initial: str | None = None) -> Element:
+    """Make a field for a day; `initial` is YYYY-MM-DD."""
+    made: Element = {"type": "datepicker", "action_id": action_id}
+    return made | ({"initial_date": initial} if initial else {})
 
 
 def field(

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.lookups import SHOWN, MyList
 from bot.sheets import Sheet
-from bot.views import kit, words
+from bot.views import handoff, kit, words
 from bot.views.card import (
     heading,
     may_be_answered,
@@ -49,11 +49,13 @@ def my_list_blocks(mine: MyList, me: Member, *, may_refer: bool) -> list[kit.Blo
     """Return what waits on me, what I wrote and did not sort, and what else is open."""
     blocks = [kit.header("Waiting on me")]
     blocks += _entries(mine.waiting, lambda one: _waiting_entry(one, me))
+    blocks += handoff.list_entries(mine.handoffs, mine.to_do, me, most=SHOWN)
     for sheet, reply in mine.to_sort[:SHOWN]:
         blocks += _to_sort_entry(sheet, reply, me)
     to_me = cover_entries(mine.covers, me, waiting=True)
     blocks += to_me
-    if not mine.waiting and not mine.to_sort and not to_me:
+    nothing = not (mine.waiting or mine.to_sort or mine.handoffs or mine.to_do)
+    if nothing and not to_me:
         blocks.append(kit.section("Nothing waits on you."))
     start = _start_buttons(first=not mine.waiting and not to_me) if may_refer else ()
     buttons = [*start, kit.button("Duty", Act.DUTY)]
@@ -95,6 +97,7 @@ def case_blocks(sheets: Sequence[Sheet], me: Member) -> list[kit.Block]:
             f" {kit.escape(sheets[0].responsible_site.name)}{first_call}"
         ),
     ]
+    blocks += handoff.card_line(sheets[0])
     for one in sheets[:SHOWN]:
         blocks += [kit.divider(), *_referral_entry(one, me)]
     if len(sheets) > SHOWN:
@@ -161,7 +164,7 @@ def _referral_entry(sheet: Sheet, me: Member) -> list[kit.Block]:
         ),
         kit.section(kit.quote(sheet.referral.question)),
         kit.actions(
-            [*_entry_buttons(sheet, me), _copy(sheet)],
+            [*_entry_buttons(sheet, me), _copy(sheet), _hand_off(sheet)],
             block_id=f"of-{sheet.referral.id}",
         ),
     ]
@@ -209,6 +212,11 @@ def _open_case(sheet: Sheet) -> kit.Element:
 def _copy(sheet: Sheet) -> kit.Element:
     value = Carried(referral=sheet.referral.id).dump()
     return kit.button("Copy for the chart", Act.COPY, value=value)
+
+
+def _hand_off(sheet: Sheet) -> kit.Element:
+    value = Carried(referral=sheet.referral.id).dump()
+    return kit.button("Hand off", Act.HAND_OFF, value=value)
 
 
 def _start_buttons(*, first: bool) -> list[kit.Element]:

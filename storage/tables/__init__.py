@@ -29,6 +29,7 @@ from storage.tables.core import (
 )
 from storage.tables.courses import course, milestone, task
 from storage.tables.covers import cover
+from storage.tables.handoffs import handoff, handoff_action, responsibility
 
 __all__ = [
     "DELIVERY",
@@ -42,6 +43,8 @@ __all__ = [
     "cover",
     "data_key",
     "draft",
+    "handoff",
+    "handoff_action",
     "identity",
     "inbound",
     "link",
@@ -52,6 +55,7 @@ __all__ = [
     "referral",
     "reminder",
     "reply",
+    "responsibility",
     "site",
     "swap",
     "task",

@@ -26,6 +26,7 @@ from care.response import Step
 from storage.records import Clinician, Referral, Reply, ReplyKind
 from storage.unit import Store
 from tests.bot.cover_pictures import cover_pictures
+from tests.bot.pictures_of_handoffs import pictures_of_handoffs
 from tests.conftest import T0
 from tests.world import OPERATOR, QUESTION, World, new_case, new_referral, new_reply
 
@@ -98,12 +99,10 @@ def take_pictures(studio: Studio) -> dict[str, Picture]:
     """Return every view by name."""
     told = dict(_cards(studio)) | dict(_messages(studio)) | dict(_moves(studio))
     told |= dict(_lists(studio)) | dict(_forms(studio))
-    return (
-        told
-        | dict(_duty(studio))
-        | dict(_charts(studio))
-        | dict(cover_pictures(studio))
-    )
+    told |= dict(_duty(studio)) | dict(_charts(studio))
+    words = (studio.words.question, studio.words.name)
+    told |= dict(cover_pictures(studio))
+    return told | dict(pictures_of_handoffs(studio.sheet, *words))
 
 
 def _states(asked: Referral, world: World) -> Iterator[tuple[str, Referral]]:
@@ -148,6 +147,7 @@ def _renamed(sheet: Sheet, name: str) -> Sheet:
         people=people,
         practice=replace(sheet.practice, name=name),
         center=replace(sheet.center, name=name),
+        responsible_site=replace(sheet.responsible_site, name=name),
     )
 
 

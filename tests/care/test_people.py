@@ -11,6 +11,7 @@ from care.people import (
     ANY_PART,
     CENTER_SIDE,
     MAY_REFER,
+    NO_SIDE,
     PRACTICE_SIDE,
     RESPONSIBLE_BY_DEFAULT,
     Involved,
@@ -44,12 +45,30 @@ def test_the_referrer_who_is_responsible_has_both_parts() -> None:
     assert held == {Part.REFERRER, Part.RESPONSIBLE}
 
 
-def test_the_responsible_clinician_keeps_the_part_at_whatever_site() -> None:
-    moved = Involved("chen", "rivera", "lakeside", "university")
+def test_who_is_responsible_at_the_center_has_a_part_of_its_side() -> None:
+    moved = Involved("chen", "osei", "lakeside", "university")
 
-    held = parts_of(Member("rivera", "university", Role.SPECIALIST), moved)
+    held = parts_of(Member("osei", "university", Role.ONCOLOGIST), moved)
 
-    assert held == {Part.RESPONSIBLE, Part.ASKED}
+    assert held == {Part.CENTER_RESPONSIBLE}
+    assert not held & PRACTICE_SIDE
+
+
+def test_who_was_responsible_and_who_was_offered_a_handoff_keep_a_part() -> None:
+    moved = Involved(
+        "amy",
+        "rivera",
+        "lakeside",
+        "university",
+        formerly=frozenset({"chen", "rivera"}),
+        parties=frozenset({"noor"}),
+    )
+
+    was = parts_of(Member("chen", "lakeside", Role.ONCOLOGIST), moved)
+    offered = parts_of(Member("noor", "university", Role.FELLOW), moved)
+
+    assert was == {Part.FORMER}
+    assert offered == {Part.PARTY}
 
 
 def test_who_covers_the_responsible_clinician_has_a_part_and_no_colleague() -> None:
@@ -106,7 +125,8 @@ def test_a_part_on_a_side_comes_from_that_side_or_from_being_named(
     held = parts_of(member, involved)
 
     named = member.id in {involved.referrer_id, involved.responsible_id}
-    assert bool(held & {Part.REFERRER, Part.RESPONSIBLE}) == named
+    here = {Part.REFERRER, Part.RESPONSIBLE, Part.CENTER_RESPONSIBLE}
+    assert bool(held & here) == named
     if held & CENTER_SIDE:
         assert member.site_id == involved.center_id
     if Part.PRACTICE_COORDINATOR in held:
@@ -115,9 +135,10 @@ def test_a_part_on_a_side_comes_from_that_side_or_from_being_named(
         assert held == frozenset()
 
 
-def test_every_part_of_a_person_is_of_exactly_one_side() -> None:
-    """What happens because its time has come is of neither side."""
+def test_every_part_of_a_person_is_of_one_side_or_kept_for_what_was() -> None:
+    """A part kept for what was, and what happens by itself, are of neither side."""
     assert frozenset(Part) - {Part.BATON} == ANY_PART
+    assert ANY_PART - PRACTICE_SIDE - CENTER_SIDE == NO_SIDE
     assert not PRACTICE_SIDE & CENTER_SIDE
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import NullPool, create_engine, insert
 
+from care.handoff import TO_DO
 from care.referral import State
 from storage.database import Database
 from storage.sealing import Keyring
@@ -18,11 +19,14 @@ from storage.tables import (
     clinician,
     cover,
     data_key,
+    handoff,
+    handoff_action,
     identity,
     link,
     notice,
     referral,
     reminder,
+    responsibility,
     site,
 )
 from storage.unit import Store, Unit
@@ -84,6 +88,19 @@ LOOK_UPS: dict[str, tuple[str, Callable[[Unit], object]]] = {
     "referrals of a case": (
         "referral",
         lambda unit: unit.cases.referrals_of("c7"),
+    ),
+    "handoffs of a case": ("handoff", lambda unit: unit.handoffs.of(["c7"])),
+    "handoffs that wait with somebody": (
+        "handoff",
+        lambda unit: unit.handoffs.owed_with(["clinician-chen"]),
+    ),
+    "actions of somebody": (
+        "handoff_action",
+        lambda unit: unit.handoffs.to_do("nobody", TO_DO),
+    ),
+    "who was responsible": (
+        "responsibility",
+        lambda unit: unit.responsibility.of(["c7"]),
     ),
     "covers that stand": ("cover", lambda unit: unit.covers.standing(["p7", "p8"])),
     "covers of somebody": ("cover", lambda unit: unit.covers.of("p7")),
@@ -296,6 +313,61 @@ def _fill_what_moves(
         (referral, referrals),
         (reminder, reminders),
         (notice, notices),
+    ):
+        unit.connection.execute(insert(table), filled)
+    _fill_handoffs(unit, common, chen, rivera)
+
+
+def _fill_handoffs(unit: Unit, common: dict[str, str], chen: str, rivera: str) -> None:
+    """Most of it is over; those of two people still wait."""
+    numbers = range(MANY)
+    handoffs = [
+        {
+            "id": f"h{n}",
+            "case_id": f"c{n}",
+            "referral_id": "r8",
+            "direction": "return",
+            "state": "declined",
+            "sender_id": f"p{n}",
+            "receiver_id": rivera,
+            "offered_by": chen,
+            "passed_by": [],
+            "body": b"",
+            "offered_at": T0,
+            "round_started_at": T0,
+            "ended_at": T0,
+            "generation": 1,
+        }
+        | common
+        for n in numbers
+    ]
+    actions = [
+        {
+            "id": f"a{n}",
+            "handoff_id": f"h{n}",
+            "position": 1,
+            "text": b"",
+            "doer_id": f"p{n}",
+            "due_day": "2026-11-30",
+            "state": "accepted",
+            "generation": 1,
+        }
+        for n in numbers
+    ]
+    tenures = [
+        {
+            "case_id": f"c{n}",
+            "seq": 1,
+            "clinician_id": chen,
+            "since": T0,
+            "how": "case created",
+        }
+        for n in numbers
+    ]
+    for table, filled in (
+        (handoff, handoffs),
+        (handoff_action, actions),
+        (responsibility, tenures),
     ):
         unit.connection.execute(insert(table), filled)
 

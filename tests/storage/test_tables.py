@@ -34,6 +34,12 @@ SEALED = {
     "audit.detail",
     "milestone.note",
     "milestone.ended_why",
+    "handoff.body",
+    "handoff.reason",
+    "handoff.synthesis",
+    "handoff.correction",
+    "handoff_action.text",
+    "handoff_action.answer",
     "cover.note",
     "cover.line",
 }

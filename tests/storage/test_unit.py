@@ -61,6 +61,7 @@ def test_an_action_commits_all_that_it_changes(store: Store, world: World) -> No
     after = counts(store)
     grown = {name for name in after if after[name] > before[name]}
     assert grown == {
+        "responsibility",
         "case",
         "referral",
         "data_key",

@@ -1,0 +1,285 @@
+"""Offering the responsibility for a patient: page by page, then as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from bot.actions.done import Done
+from bot.actions.drafting import KEPT_FOR, my_draft
+from bot.actions.guarding import refuse_identifiers, staff_names
+from bot.actions.handoff_clocks import replan
+from bot.actions.handoff_steps import OFFER, tell
+from bot.handoff_fields import RECEIVER, action_fields
+from bot.handoff_sheets import (
+    HandoffSheet,
+    direction_between,
+    doers_for,
+    make_handoff_sheet,
+    receivers_for,
+    stand_ins_of,
+)
+from bot.refusals import BadFields, NotForYou, Overtaken
+from bot.sheets import Sheet, sheet_for
+from care.handoff import Line, OfferedAlready, State, open_offer
+from care.ipass import (
+    MOST_ACTIONS,
+    ActionLine,
+    Direction,
+    Page,
+    blank,
+    fields_of,
+    fields_on,
+    is_none,
+)
+from scheduler.calendars import local_day
+from storage.actors import Person
+from storage.handoff_records import Handoff, HandoffAction, HandoffWords
+from storage.records import Clinician, Draft
+from storage.unit import Reading, Unit
+
+FORM = "handoff"
+"""The name of the form's draft; its subject is the case."""
+
+Values = Mapping[str, str]
+
+
+def may_offer(reading: Reading, by: Person, sheet: Sheet) -> bool:
+    """Tell whether somebody may hand over: who is responsible, or stands in."""
+    if by.clinician_id == sheet.responsible.id:
+        return True
+    return by.clinician_id in stand_ins_of(reading, sheet.responsible)
+
+
+def keep_page(
+    *, uow: Unit, by: Person, referral_id: str, page: Page, values: Values
+) -> Done:
+    """Keep one page of the form, checked; the offer is made with the last one.
+
+    Raises `BadFields` for what is blank, holds an identifier or cannot be.
+    """
+    sheet = sheet_for(uow, by.member, referral_id)
+    known = my_draft(uow, by, FORM, sheet.case.id) | dict(values)
+    _check_page(uow, sheet, page, known)
+    uow.drafts.keep(
+        Draft(
+            id=uow.new_id(),
+            author_id=by.clinician_id,
+            form=FORM,
+            subject=sheet.case.id,
+            values=known,
+            kept_until=uow.now + KEPT_FOR,
+        )
+    )
+    return Done("kept", sheet.case.id)
+
+
+def offer_handoff(
+    *, uow: Unit, by: Person, referral_id: str, values: Values | None = None
+) -> Done:
+    """Offer the responsibility as the form says: the kept pages, and the last one.
+
+    Raises `NoPart`, `NotForYou`, `Overtaken` or `BadFields`; nothing is kept then.
+    """
+    sheet = sheet_for(uow, by.member, referral_id)
+    uow.cases.case_to_move(sheet.case.id)
+    sheet = sheet_for(uow, by.member, referral_id)
+    check_may_offer(uow, by, sheet)
+    known = my_draft(uow, by, FORM, sheet.case.id) | dict(values or {})
+    receiver = _receiver(uow, sheet, known)
+    direction = _direction(sheet, uow, receiver)
+    _check_all(uow, sheet, direction, known)
+    new = _new_handoff(uow, by, sheet, receiver=receiver, direction=direction)
+    texts = {one.code: known[one.code].strip() for one in fields_of(direction)}
+    lines = read_actions(uow, sheet, known)
+    add_handoff(uow, new, HandoffWords(texts), lines)
+    uow.audit(new.workspace_id, "handoff offered", new.id, _codes(new))
+    replan(uow, make_handoff_sheet(uow, new))
+    tell_of_offer(uow, new, by=by.clinician_id)
+    uow.drafts.drop(by.clinician_id, FORM, sheet.case.id)
+    return Done("offered", new.id)
+
+
+def check_may_offer(uow: Unit, by: Person, sheet: Sheet) -> None:
+    """Raise `NotForYou` or `Overtaken` where an offer cannot be made now."""
+    if not may_offer(uow, by, sheet):
+        raise NotForYou(
+            f"{sheet.responsible.name} is responsible for {sheet.case.code} and hands"
+            " over. Their site's lead or coordinator can where they are not there."
+        )
+    standing = sheet.open_handoff
+    if standing is not None:
+        receiver = sheet.people[standing.receiver_id].name
+        raise Overtaken(
+            f"{sheet.case.code} has an open handoff to {receiver} already. What you"
+            " wrote is kept for a day: withdraw that one, then offer again."
+        )
+
+
+def add_handoff(
+    uow: Unit, new: Handoff, words: HandoffWords, lines: tuple[ActionLine, ...]
+) -> None:
+    """Keep a handoff with its lines of action."""
+    actions = [
+        HandoffAction(
+            id=uow.new_id(),
+            handoff_id=new.id,
+            position=position,
+            text=line.text,
+            answer=None,
+            doer_id=line.doer_id,
+            due_day=line.due_day,
+            state=Line.PROPOSED,
+            done_at=None,
+            done_by=None,
+            generation=1,
+        )
+        for position, line in enumerate(lines, start=1)
+    ]
+    uow.handoffs.add(new, words, actions)
+
+
+def lines_of(about: HandoffSheet, *, receiver_id: str) -> tuple[ActionLine, ...]:
+    """Return the actions of a handoff for another receiver, who does the old one's."""
+    return tuple(
+        ActionLine(
+            one.wording,
+            receiver_id if one.doer_id == about.receiver.id else one.doer_id,
+            one.due_day,
+        )
+        for one in about.actions
+    )
+
+
+def tell_of_offer(uow: Unit, new: Handoff, *, by: str) -> None:
+    """Tell the receiver, the thread, and whoever is to do something from it."""
+    about = make_handoff_sheet(uow, new)
+    telling = tell(
+        uow, new, by=by, move=OFFER, to=[about.receiver], view="handoff", line="handoff"
+    )
+    if new.on_behalf:
+        telling.tell([about.sender], "handoff moved")
+    doers = {one.doer_id: about.people[one.doer_id] for one in about.actions}
+    doers.pop(new.receiver_id, None)
+    telling.tell(doers.values(), "handoff action")
+
+
+def read_actions(uow: Unit, sheet: Sheet, values: Values) -> tuple[ActionLine, ...]:
+    """Return the lines of action that a form names. Raises `BadFields`."""
+    first = values.get(action_fields(1)[0], "")
+    if not first.strip():
+        raise BadFields({action_fields(1)[0]: "Write an action, or “none”."})
+    if is_none(first):
+        return ()
+    doers = {one.id: one for one in doers_for(uow, sheet)}
+    written = [
+        number
+        for number in range(1, MOST_ACTIONS + 1)
+        if values.get(action_fields(number)[0], "").strip()
+    ]
+    return tuple(_line(uow, values, number, doers) for number in written)
+
+
+def _line(
+    uow: Unit, values: Values, number: int, doers: Mapping[str, Clinician]
+) -> ActionLine:
+    what, who, when = action_fields(number)
+    doer = doers.get(values.get(who, ""))
+    if doer is None:
+        raise BadFields({who: "Choose who does this."})
+    try:
+        day = date.fromisoformat(values.get(when, ""))
+    except ValueError as error:
+        raise BadFields({when: "Choose by when."}) from error
+    if day < local_day(uow.people.site(doer.site_id), uow.now):
+        raise BadFields({when: "That day is over already."})
+    return ActionLine(values[what].strip(), doer.id, day)
+
+
+def _check_page(uow: Unit, sheet: Sheet, page: Page, values: Values) -> None:
+    receiver = _receiver(uow, sheet, values)
+    asked = fields_on(page, _direction(sheet, uow, receiver))
+    empty = blank(asked, values)
+    if empty:
+        raise BadFields(dict.fromkeys(empty, "Write something here, or “none”."))
+    texts = {one.code: values[one.code] for one in asked}
+    if page is Page.ACTIONS:
+        names = [action_fields(n)[0] for n in range(1, MOST_ACTIONS + 1)]
+        texts |= {name: values.get(name, "") for name in names}
+        read_actions(uow, sheet, values)
+    refuse_identifiers(
+        texts, staff_names(uow.people, sheet.practice.id, sheet.center.id)
+    )
+
+
+def _check_all(uow: Unit, sheet: Sheet, direction: Direction, values: Values) -> None:
+    """Check everything again: the pages were kept one by one, perhaps long ago."""
+    _check_page(uow, sheet, Page.ACTIONS, values)
+    before = [one for one in fields_of(direction) if one.page is not Page.ACTIONS]
+    if blank(before, values):
+        raise Overtaken(
+            "What you wrote on the pages before is not kept any more: it is let go"
+            " after a day. Open the form again."
+        )
+
+
+def _receiver(uow: Unit, sheet: Sheet, values: Values) -> Clinician:
+    for one in receivers_for(uow, sheet):
+        if one.id == values.get(RECEIVER):
+            return one
+    raise BadFields({RECEIVER: "Choose who is to be responsible."})
+
+
+def _direction(sheet: Sheet, uow: Unit, receiver: Clinician) -> Direction:
+    site = uow.people.site(receiver.site_id)
+    return direction_between(sheet.responsible_site, site)
+
+
+def _new_handoff(
+    uow: Unit, by: Person, sheet: Sheet, *, receiver: Clinician, direction: Direction
+) -> Handoff:
+    try:
+        offer = open_offer(
+            sheet.open_handoff.offer if sheet.open_handoff else None,
+            responsible_id=sheet.responsible.id,
+            receiver_id=receiver.id,
+        )
+    except OfferedAlready as error:
+        raise Overtaken from error
+    return Handoff(
+        id=uow.new_id(),
+        workspace_id=sheet.case.workspace_id,
+        case_id=sheet.case.id,
+        referral_id=sheet.referral.id,
+        direction=direction,
+        sender_id=offer.sender_id,
+        receiver_id=offer.receiver_id,
+        offered_by=by.clinician_id,
+        **_as_new(uow, offer.state),
+    )
+
+
+def _as_new(uow: Unit, state: State) -> dict[str, Any]:
+    """Return what is the same in every new handoff."""
+    return {
+        "state": state,
+        "recorded_by": None,
+        "follows": None,
+        "passed_by": (),
+        "offered_at": uow.now,
+        "round_started_at": uow.now,
+        "phoned_at": None,
+        "read_back_at": None,
+        "ended_at": None,
+        "generation": 1,
+    }
+
+
+def _codes(new: Handoff) -> dict[str, str]:
+    return {
+        "from": new.sender_id,
+        "to": new.receiver_id,
+        "by": new.offered_by,
+        "direction": new.direction,
+    }

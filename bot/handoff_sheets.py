@@ -1,0 +1,175 @@
+"""What is shown of a handoff: everything a view or an action needs of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.refusals import NoPart
+from bot.sheets import Sheet, make_sheets
+from care.duty import Absence
+from care.handoff import OWED, Event, Hand, State, hands_of, moves_for, waits_for
+from care.handoff_clock import Round, limit
+from care.ipass import Direction
+from care.people import Member, Role, SiteKind
+from scheduler.calendars import local_day, working_hours
+from storage.errors import NotFound
+from storage.handoff_records import Handoff, HandoffAction, HandoffWords
+from storage.records import Clinician, Site
+from storage.unit import Reading
+
+
+@dataclass(frozen=True)
+class HandoffSheet:
+    """One handoff with its case, its words, its actions and whom it concerns."""
+
+    handoff: Handoff
+    sheet: Sheet
+    words: HandoffWords
+    actions: Sequence[HandoffAction]
+    people: Mapping[str, Clinician]
+    """Those of the case, and the doers of the actions."""
+    sender_site: Site
+    receiver_site: Site
+    stand_ins: frozenset[str]
+    """Who acts for a sender who is not there."""
+    round: Round
+
+    @property
+    def sender(self) -> Clinician:
+        """Who hands over: responsible when it was offered."""
+        return self.people[self.handoff.sender_id]
+
+    @property
+    def receiver(self) -> Clinician:
+        """To whom it is offered."""
+        return self.people[self.handoff.receiver_id]
+
+    @property
+    def is_return(self) -> bool:
+        """Whether a center hands the patient back."""
+        return self.handoff.direction is Direction.RETURN
+
+    @property
+    def waits_for(self) -> Clinician | None:
+        """Whose move it is."""
+        whose = waits_for(self.handoff.offer)
+        return self.people[whose] if whose else None
+
+    @property
+    def due(self) -> datetime | None:
+        """By when that person says it back or confirms it."""
+        owed = self.handoff.state in OWED
+        return limit(self.handoff.state, self.round) if owed else None
+
+    def hands(self, member: Member) -> frozenset[Hand]:
+        """Return whose hand somebody is in this handoff."""
+        stands_in = member.id in self.stand_ins
+        return hands_of(member.id, self.handoff.offer, stands_in=stands_in)
+
+    def moves(self, member: Member) -> tuple[Event, ...]:
+        """Return what somebody may do with it now."""
+        return moves_for(self.handoff.offer, self.hands(member))
+
+
+def handoff_sheet_for(reading: Reading, by: Member, handoff_id: str) -> HandoffSheet:
+    """Return a handoff of a case that `by` has a part in. Raises `NoPart`."""
+    try:
+        found = make_handoff_sheet(reading, reading.handoffs.handoff(handoff_id))
+    except NotFound as error:
+        raise NoPart from error
+    if not found.sheet.parts_of(by):
+        raise NoPart
+    return found
+
+
+def make_handoff_sheet(reading: Reading, one: Handoff) -> HandoffSheet:
+    """Return the sheet of one handoff."""
+    sheet = make_sheets(reading, [reading.cases.referral(one.referral_id)])[0]
+    actions = reading.handoffs.actions(one)
+    doers = reading.people.clinicians([action.doer_id for action in actions])
+    people = {**sheet.people, **doers}
+    sender, receiver = people[one.sender_id], people[one.receiver_id]
+    receiver_site = reading.people.site(receiver.site_id)
+    return HandoffSheet(
+        handoff=one,
+        sheet=sheet,
+        words=reading.handoffs.words(one),
+        actions=actions,
+        people=people,
+        sender_site=reading.people.site(sender.site_id),
+        receiver_site=receiver_site,
+        stand_ins=stand_ins_of(reading, sender),
+        round=_round(reading, one, people, receiver_site),
+    )
+
+
+def stand_ins_of(reading: Reading, absent: Clinician) -> frozenset[str]:
+    """Return who may act for somebody who is not there; nobody if they are.
+
+    That is their cover while they are away, or else the lead and the coordinators
+    of their site: also where they left, or their account is deactivated.
+    """
+    site = reading.people.site(absent.site_id)
+    if absent.active:
+        away = _absence(reading, site, absent.id)
+        if away is None:
+            return frozenset()
+        if away.cover_id and _absence(reading, site, away.cover_id) is None:
+            return frozenset({away.cover_id})
+    keepers = reading.people.staff(site.id, Role.LEAD, Role.COORDINATOR)
+    return frozenset(one.id for one in keepers)
+
+
+def receivers_for(reading: Reading, sheet: Sheet) -> list[Clinician]:
+    """Return to whom the responsibility can be offered.
+
+    Those whose role may be responsible: on the other side of the link, then at the
+    responsible clinician's own site.
+    """
+    here = sheet.responsible.site_id
+    other = sheet.practice if here == sheet.center.id else sheet.center
+    sites = (other.id, here)
+    found = [one for site in sites for one in may_be_responsible(reading, site)]
+    return [one for one in found if one.id != sheet.responsible.id]
+
+
+def may_be_responsible(reading: Reading, site_id: str) -> list[Clinician]:
+    """Return who may be responsible for a patient at a site, as the site decides."""
+    roles = reading.people.site(site_id).responsible_roles
+    return reading.people.staff(site_id, *roles)
+
+
+def doers_for(reading: Reading, sheet: Sheet) -> list[Clinician]:
+    """Return who can be asked to do something: the people of both sites."""
+    sites = dict.fromkeys((sheet.practice.id, sheet.center.id))
+    people = [one for site in sites for one in reading.people.staff(site)]
+    return [one for one in people if one.role is not Role.ADMINISTRATOR]
+
+
+def direction_between(sender: Site, receiver: Site) -> Direction:
+    """Return in which direction a handoff between two sites goes."""
+    if sender.id == receiver.id:
+        return Direction.WITHIN
+    back = receiver.kind is SiteKind.PRACTICE
+    return Direction.RETURN if back else Direction.TO_CENTER
+
+
+def _absence(reading: Reading, site: Site, clinician_id: str) -> Absence | None:
+    today = local_day(site, reading.now)
+    for one in reading.duty.absences(site.id, from_day=today):
+        if one.clinician_id == clinician_id and one.holds(today):
+            return one
+    return None
+
+
+def _round(
+    reading: Reading, one: Handoff, people: Mapping[str, Clinician], receiver: Site
+) -> Round:
+    """Return the stretch in which it waits, in the hours of whoever is waited for."""
+    whose = waits_for(one.offer)
+    at = receiver if whose is None else reading.people.site(people[whose].site_id)
+    has_next = one.state is State.OFFERED and receiver.kind is SiteKind.CENTER
+    hours = working_hours(at, around=reading.now.date())
+    return Round(one.round_started_at, hours, has_next)
