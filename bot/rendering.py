@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
+from bot.actions import concern_telling
 from bot.actions.asking_for_news import NEWS, TASK_ASKED
 from bot.actions.duty import GAP
 from bot.actions.handoff_prompts import KIND as OWED
 from bot.actions.reminding import ABOUT_DELIVERY, FAILURE, INSTEAD, STUCK
 from bot.actions.setting_up import PINNED
 from bot.actions.weekly import KIND as WEEKLY
+from bot.concerns import ConcernTold, concern_told
+from bot.cover_rendering import OF_COVERS
 from bot.handoff_sheets import make_handoff_sheet
 from bot.lookups import long_unanswered
+from bot.rendering_before import BEFORE
 from bot.sheets import CARD, Sheet, make_sheets
-from bot.views import card, duty, handoff, journey, messages
+from bot.views import card, concern, duty, handoff, journey, messages
 from bot.views.kit import Block
 from care.duty import Gap
 from care.handoff_clock import Step as HandoffStep
@@ -44,20 +48,9 @@ class Rendering:
         """
         if notice.view == PINNED:
             return self._pinned(reading, notice)
-        if notice.view in ABOUT_DELIVERY:
-            return _about_delivery(reading, notice)
-        if notice.view in ABOUT_CENTER:
-            return _about_center(reading, notice)
-        try:
-            referral = reading.cases.referral(notice.subject)
-        except NotFound:
-            return GONE
-        sheet = make_sheets(reading, [referral])[0]
-        recipient = _recipient(reading, notice)
-        if notice.recipient_id is not None and not _may_read(sheet, recipient):
-            return NO_PART
-        blocks = _VIEWS[notice.view](reading, notice, _occasion(reading, notice, sheet))
-        return Message(card.card_text(sheet), blocks)
+        if (render := _OF_NO_REFERRAL.get(notice.view)) is not None:
+            return render(reading, notice)
+        return _about_referral(reading, notice)
 
     def _pinned(self, reading: Reading, notice: Notice) -> Message | Unneeded:
         try:
@@ -68,6 +61,22 @@ class Rendering:
         practice = reading.people.site(link.practice_id)
         blocks = messages.pinned(link, center, practice)
         return Message("Start a referral or ask a specialist", blocks)
+
+
+def _about_referral(reading: Reading, notice: Notice) -> Message | Unneeded:
+    try:
+        referral = reading.cases.referral(notice.subject)
+    except NotFound:
+        return GONE
+    sheet = make_sheets(reading, [referral])[0]
+    recipient = _recipient(reading, notice)
+    if notice.recipient_id is not None and not _may_read(sheet, recipient):
+        return NO_PART
+    if notice.view in concern_telling.ABOUT_CONCERN:
+        told = concern_told(reading, notice, sheet, recipient)
+        return Message(concern.text(sheet), CONCERN_VIEWS[notice.view](told))
+    blocks = _VIEWS[notice.view](reading, notice, _occasion(reading, notice, sheet))
+    return Message(card.card_text(sheet), blocks)
 
 
 Render = Callable[[Reading, Notice, messages.Occasion], list[Block]]
@@ -179,8 +188,18 @@ _VIEWS: Mapping[str, Render] = {
     "milestone told": _milestone(journey.milestone_told),
     NEWS: _news_asked,
     TASK_ASKED: _task_asked,
+    **BEFORE,
 }
 """The view of each notice about a referral."""
+
+
+CONCERN_VIEWS: Mapping[str, Callable[[ConcernTold], list[Block]]] = {
+    concern_telling.TO_CENTER: concern.to_center,
+    concern_telling.TO_SENDER: concern.to_sender,
+    concern_telling.ACKNOWLEDGED: concern.acknowledged,
+    concern_telling.LINE: concern.line,
+}
+"""The view of each notice about an urgent concern."""
 
 
 def _occasion(reading: Reading, notice: Notice, sheet: Sheet) -> messages.Occasion:
@@ -223,16 +242,19 @@ def _was_due(notice: Notice) -> datetime | None:
     return datetime.fromisoformat(told) if told else None
 
 
+def _days(notice: Notice) -> tuple[date, date]:
+    starts, ends = (notice.payload[name] for name in ("starts", "ends"))
+    return date.fromisoformat(starts), date.fromisoformat(ends)
+
+
 def _about_center(reading: Reading, notice: Notice) -> Message | Unneeded:
     center = reading.people.site(notice.subject)
     recipient = _recipient(reading, notice)
     if recipient is None or not recipient.active or recipient.site_id != center.id:
         return Unneeded("no part")
     if notice.view == GAP:
-        starts, ends = (
-            date.fromisoformat(notice.payload[name]) for name in ("starts", "ends")
-        )
-        return Message("Duty has a gap", duty.gap_blocks(center, Gap(starts, ends)))
+        gap = Gap(*_days(notice))
+        return Message("Duty has a gap", duty.gap_blocks(center, gap))
     found = long_unanswered(reading, center)
     mine = [one for one in found if one.parts_of(recipient.member)]
     if not mine:
@@ -254,13 +276,29 @@ def _about_delivery(reading: Reading, notice: Notice) -> Message | Unneeded:
     to = recipient.name if recipient else f"the channel {about.conversation}"
     sheet = _sheet_of(reading, notice)
     if notice.view == FAILURE:
-        subject = sheet.case.code if sheet else "a link"
+        subject = sheet.case.code if sheet else _what(reading, notice)
         reason = about.reason or "no reason given"
         blocks = messages.delivery_failed(subject, to, reason)
         return Message("A message could not be delivered", blocks)
     if notice.view == INSTEAD and sheet is not None:
         return Message(card.card_text(sheet), messages.told_instead(sheet, to))
     return GONE
+
+
+def _what(reading: Reading, notice: Notice) -> str:
+    try:
+        reading.covers.cover(notice.subject)
+    except NotFound:
+        return "a link"
+    return "a cover"
+
+
+_OF_NO_REFERRAL: Mapping[str, Callable[[Reading, Notice], Message | Unneeded]] = {
+    **dict.fromkeys(ABOUT_DELIVERY, _about_delivery),
+    **dict.fromkeys(ABOUT_CENTER, _about_center),
+    **OF_COVERS,
+}
+"""The view of each notice whose subject is something else."""
 
 
 def _sheet_of(reading: Reading, notice: Notice) -> Sheet | None:

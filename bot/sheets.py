@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.covers import gone_from, standing_covers
 from bot.refusals import NoPart
+from care.cover import Cover, FirstCall, first_call
 from care.handoff import OPEN
 from care.journey import CourseKind, Party, Phase
 from care.patient_time import PatientTime, PhiMode
@@ -17,6 +19,7 @@ from scheduler.calendars import local_day, working_hours
 from storage.courses import Course
 from storage.errors import NotFound
 from storage.handoff_records import Handoff
+from storage.matching import Match
 from storage.records import Case, Clinician, Identity, Link, Notice, Referral, Site
 from storage.responsibility import Tenure
 from storage.unit import Reading
@@ -44,9 +47,15 @@ class Sheet:
     handoffs: Sequence[Handoff]
     """Every handoff of the case, oldest first."""
     now: datetime
+    collected: bool = False
+    """Cells were collected over this link: its center hears of urgent concerns."""
     phi_mode: PhiMode = PhiMode.NONE
     courses: tuple[Course, ...] = ()
     """Every course of the case, oldest first."""
+    matches: Sequence[Match] = ()
+    """Which sites recorded that code and patient match, before an evaluation."""
+    covers: tuple[Cover, ...] = ()
+    """Of whoever is responsible: those that may run, or are not acknowledged yet."""
 
     @property
     def referrer(self) -> Clinician:
@@ -76,6 +85,28 @@ class Sheet:
         return found[0] if found else None
 
     @property
+    def first_call(self) -> FirstCall:
+        """Who is called first about this patient now."""
+        return first_call(
+            self.case.id,
+            self.case.responsible_id,
+            self.covers,
+            at=self.now,
+            gone=gone_from(self.covers, self.people),
+        )
+
+    @property
+    def unsettled(self) -> list[Cover]:
+        """Covers of this case that are over and not acknowledged, oldest first."""
+        mine = [one for one in self._my_covers if one.is_unsettled(self.now)]
+        return sorted(mine, key=lambda one: one.ends_at)
+
+    @property
+    def _my_covers(self) -> list[Cover]:
+        of = (self.case.id, self.case.responsible_id)
+        return [one for one in self.covers if one.concerns(*of)]
+
+    @property
     def involved(self) -> Involved:
         """What a part in this referral is derived from."""
         return Involved(
@@ -85,6 +116,9 @@ class Sheet:
             center_id=self.link.center_id,
             formerly=frozenset(one.clinician_id for one in self.tenures),
             parties=frozenset(id_ for one in self.handoffs for id_ in _parties_to(one)),
+            covers=frozenset(
+                one.cover_id for one in self._my_covers if one.gives_part(self.now)
+            ),
         )
 
     @property
@@ -176,17 +210,22 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
     handoffs = reading.handoffs.of(cases.keys())
     links = {one: reading.people.link(one) for one in {r.link_id for r in referrals}}
     courses = _by_case(reading.courses.of_cases(cases))
+    matches = reading.matching.of([one.id for one in referrals])
     people = reading.people.clinicians(
         _people_in(referrals)
+        | {one.clinician_id for one in matches}
         | {one.clinician_id for few in tenures.values() for one in few}
         | {one for few in handoffs.values() for h in few for one in _parties_to(h)}
         | {one.lead_id for few in courses.values() for one in few if one.lead_id}
     )
-    identities = reading.people.identities(people)
-    cards = reading.notices.roots_of([one.id for one in referrals], CARD)
+    collected = reading.courses.collected(cases)
     site_ids = {s for one in links.values() for s in (one.practice_id, one.center_id)}
     site_ids |= {people[one.responsible_id].site_id for one in cases.values()}
     sites = {one: reading.people.site(one) for one in site_ids}
+    covers = _covers_of(reading, cases.values(), people, sites)
+    people |= reading.people.clinicians({one.cover_id for one in covers})
+    identities = reading.people.identities(people)
+    cards = reading.notices.roots_of([one.id for one in referrals], CARD)
     phi_mode = reading.phi_mode
     return [
         Sheet(
@@ -202,11 +241,24 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
             tenures=tenures[one.case_id],
             handoffs=handoffs[one.case_id],
             now=reading.now,
+            collected=(one.case_id, one.link_id) in collected,
             phi_mode=phi_mode,
             courses=courses.get(one.case_id, ()),
+            matches=[match for match in matches if match.subject == one.id],
+            covers=covers,
         )
         for one in referrals
     ]
+
+
+def _covers_of(
+    reading: Reading,
+    cases: Collection[Case],
+    people: Mapping[str, Clinician],
+    sites: Mapping[str, Site],
+) -> tuple[Cover, ...]:
+    responsible = [people[one] for one in {case.responsible_id for case in cases}]
+    return tuple(standing_covers(reading, responsible, sites))
 
 
 def _by_case(courses: Sequence[Course]) -> dict[str, tuple[Course, ...]]:

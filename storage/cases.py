@@ -103,11 +103,27 @@ class Cases:
         """Return one referral. Raises `NotFound`."""
         return self._one_referral(select(referral).where(referral.c.id == referral_id))
 
+    def referrals(self, ids: Collection[str]) -> list[Referral]:
+        """Return several referrals by id, opened, in two queries."""
+        return self._referrals(select(referral).where(referral.c.id.in_(set(ids))))
+
     def referral_to_move(self, referral_id: str) -> Referral:
         """Return one referral, locked until the transaction ends. Raises `NotFound`."""
         return self._one_referral(
             select(referral).where(referral.c.id == referral_id).with_for_update()
         )
+
+    def hold_referrals(self, case_id: str) -> None:
+        """Lock a case's referrals until the transaction ends, in a fixed order.
+
+        Whatever changes a referral and a course locks the referral first.
+        """
+        self._connection.execute(
+            select(referral.c.id)
+            .where(referral.c.case_id == case_id)
+            .order_by(referral.c.id)
+            .with_for_update()
+        ).all()
 
     def referrals_of(self, case_id: str) -> list[Referral]:
         """Return a case's referrals, newest first."""

@@ -29,10 +29,12 @@ from bot.listeners.opening import (
 )
 from bot.listeners.private import explained, say_privately
 from bot.lookups import referral_sheet
+from bot.preparing import preparing
 from bot.refusals import NotForYou
 from bot.views import chart, duty, forms, lists
 from bot.views.forms import MOVE_FORMS
 from bot.views.ids import MOVES, Act, Carried, Field, FormData
+from bot.views.preparing import preparing_blocks
 from care.referral import Event, Kind, moves_for
 from storage.records import ReplyKind
 
@@ -64,7 +66,7 @@ def register(app: App, desk: Desk) -> None:
     for act, kind_of_reply in SORTS.items():
         app.action(act.value)(_sorter(desk, kind_of_reply))
     mover, checker = _mover(desk), _move_checker(desk)
-    app.action(re.compile("^move_"))(ack=mover, lazy=[checker, _page_keeper(desk)])
+    app.action(re.compile("^move_"))(ack=mover, lazy=[checker, page_keeper(desk)])
     app.action(Act.MORE.value)(ack=mover, lazy=[checker])
     app.action(Act.OPEN_THREAD.value)(_ack_only)
 
@@ -131,7 +133,8 @@ def _case_page(desk: Desk, context: BoltContext, carried: Carried) -> View:
     with desk.read() as reading:
         sheet, replies = referral_sheet(reading, by, carried.referral)
         people = reading.people.clinicians([one.author_id for one in replies])
-    return lists.case_modal([sheet], by.member, replies, people)
+        before = preparing_blocks(preparing(reading, by.member, sheet))
+    return lists.case_modal([sheet], by.member, replies, people, preparing=before)
 
 
 @dataclass(frozen=True)
@@ -201,7 +204,7 @@ def _move_checker(desk: Desk) -> Listener:
     return check
 
 
-def _page_keeper(desk: Desk) -> Listener:
+def page_keeper(desk: Desk) -> Listener:
     """Make a filler that shows Home or a page anew after a move that was made there."""
 
     def keep(client: WebClient, context: BoltContext, body: Body) -> None:

@@ -34,12 +34,17 @@ SEALED = {
     "audit.detail",
     "milestone.note",
     "milestone.ended_why",
+    "ready_item.note",
+    "bridging.body",
+    "bridging.counter",
     "handoff.body",
     "handoff.reason",
     "handoff.synthesis",
     "handoff.correction",
     "handoff_action.text",
     "handoff_action.answer",
+    "cover.note",
+    "cover.line",
 }
 KEYS_AND_HASHES = {"data_key.wrapped", "audit.hash", "audit_head.hash"}
 FREE_TEXT = {"question", "summary", "text", "body", "detail", "comment", "note"}
@@ -80,6 +85,7 @@ def test_what_delivery_and_housekeeping_may_write_are_tables() -> None:
 
 def test_what_the_audit_chain_must_hold_is_no_housekeeping() -> None:
     must = {"case", "referral", "reply", "clinician", "identity", "link", "site"}
+    must |= {"concern"}
 
     assert not must & HOUSEKEEPING
     assert not {"case", "referral", "reply", "audit", "data_key"} & DELIVERY
