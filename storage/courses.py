@@ -126,9 +126,19 @@ class Courses:
         return self._one(select(course).where(course.c.id == course_id))
 
     def course_to_change(self, course_id: str) -> Course:
-        """Return one course, locked until the transaction ends. Raises `NotFound`."""
-        query = select(course).where(course.c.id == course_id)
-        return self._one(query.with_for_update())
+        """Return one course, locked until the transaction ends. Raises `NotFound`.
+
+        The other courses of its case are locked with it, always in the same order:
+        what is recorded of one may change the others.
+        """
+        this = course.alias()
+        case_id = select(this.c.case_id).where(this.c.id == course_id)
+        query = select(course).where(course.c.case_id == case_id.scalar_subquery())
+        rows = self._connection.execute(query.order_by(course.c.id).with_for_update())
+        found = [_course(row) for row in rows if row.id == course_id]
+        if not found:
+            raise NotFound("there is no such course")
+        return found[0]
 
     def of_cases(self, case_ids: Collection[str]) -> list[Course]:
         """Return the courses of some cases, oldest first, in one query."""

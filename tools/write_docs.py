@@ -15,11 +15,14 @@ from tools.diagrams import (
     REMINDER,
     draw_changes,
     draw_cover,
+    draw_handoff,
     draw_referral,
     draw_rooms,
     tabulate_cover,
+    tabulate_handoff,
     tabulate_referral,
 )
+from tools.journey_diagram import draw_journey, tabulate_journey
 from tools.preparing_diagrams import (
     draw_bridging,
     draw_ready_item,
@@ -35,6 +38,10 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "referral moves": tabulate_referral,
     "cover states": draw_cover,
     "cover moves": tabulate_cover,
+    "handoff states": draw_handoff,
+    "handoff moves": tabulate_handoff,
+    "journey phases": draw_journey,
+    "journey steps": tabulate_journey,
     "reminder states": lambda: draw_changes(REMINDER),
     "notice states": lambda: draw_changes(NOTICE),
     "ready item states": draw_ready_item,

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.actions.clocks import replan
-from bot.actions.courses import begin_course
+from bot.actions.courses import follow_move
 from bot.actions.done import Done
 from bot.actions.guarding import refuse_identifiers, staff_names
 from bot.actions.matching import match_by_move
@@ -22,7 +22,6 @@ from care.referral import (
     RESPONSES,
     Event,
     IllegalMove,
-    Kind,
     NotYours,
     Outcome,
     PatientTold,
@@ -80,8 +79,7 @@ def move_referral(
     codes = {"from": sheet.referral.state, "to": moved.state}
     uow.audit(moved.workspace_id, f"referral {event}", moved.id, codes)
     replan(uow, moved)
-    if event is Event.TAKE and moved.kind is Kind.EVALUATION:
-        begin_course(uow, make_sheets(uow, [moved])[0])
+    follow_move(uow, make_sheets(uow, [moved])[0], event)
     step.tell(moved, replies)
     uow.drafts.drop(by.clinician_id, event, referral_id)
     return Done(event, moved.id)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.actions.journeying import Entry, record_milestone
+from bot.actions.entries import Entry
+from bot.actions.journeying import record_milestone
 from bot.demo.cases import Players
 from bot.demo.preparing import play_preparing
 from care.cases import AgeBand, CaseSummary, LenalidomideRefractory

@@ -126,8 +126,9 @@ def _elements(sheet: Sheet) -> Sequence[kit.Element]:
         hidden.add(OF_THE_OTHER_SIDE[referral.waiting_on])
     rest = [one for one in possible if one not in first and one not in hidden]
     entries = [(words.MOVE[one], _value(sheet, one)) for one in rest]
-    if sheet.course is None:
-        # A journey's page leads to the case, and a menu holds no more than five.
+    if sheet.course is None or not entries:
+        # A journey's page leads to the case, and a menu holds no more than five; but
+        # Slack takes no menu without any, as after the end of an evaluation.
         entries.append(("Show the case", Carried(referral=referral.id).dump()))
     crowded = len(entries) == kit.ENTRIES
     if not crowded:

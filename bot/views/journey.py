@@ -20,8 +20,8 @@ from care.stalled import Look
 from storage.courses import Course, Recorded, Task
 from storage.records import Life
 
-SHOWN = 12
-"""How many milestones the page shows before it says how many came earlier."""
+MOST_BLOCKS = 80
+"""How long the list on a page grows before it says how many came earlier."""
 
 
 def journey_modal(
@@ -157,12 +157,13 @@ def _tick(sheet: Sheet, task: Task) -> kit.Element:
 def _recorded(page: JourneyPage) -> list[kit.Block]:
     if not page.recorded:
         return [kit.section("Nothing is recorded yet.")]
-    newest = list(reversed(page.recorded))[:SHOWN]
-    earlier = len(page.recorded) - len(newest)
-    return [
-        *(block for one in newest for block in _entry(page, one)),
-        *([kit.context(f"And {earlier} earlier ones.")] if earlier else []),
-    ]
+    blocks: list[kit.Block] = []
+    for earlier, one in reversed(list(enumerate(page.recorded, start=1))):
+        entry = _entry(page, one)
+        if len(blocks) + len(entry) > MOST_BLOCKS:
+            return [*blocks, kit.context(f"And {earlier} earlier ones.")]
+        blocks += entry
+    return blocks
 
 
 def _entry(page: JourneyPage, one: Recorded) -> list[kit.Block]:

@@ -28,6 +28,7 @@ from storage.unit import Store
 from tests.bot.cover_pictures import cover_pictures
 from tests.bot.pictures_before import take_before
 from tests.bot.pictures_of_handoffs import pictures_of_handoffs
+from tests.bot.pictures_of_journeys import pictures_of_journeys
 from tests.conftest import T0
 from tests.world import OPERATOR, QUESTION, World, new_case, new_referral, new_reply
 
@@ -103,6 +104,7 @@ def take_pictures(studio: Studio) -> dict[str, Picture]:
     told |= dict(_duty(studio)) | dict(_charts(studio))
     words = (studio.words.question, studio.words.name)
     told |= dict(take_before(studio)) | dict(cover_pictures(studio))
+    told |= dict(pictures_of_journeys(studio.sheet, studio.words.question))
     return told | dict(pictures_of_handoffs(studio.sheet, *words))
 
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import CheckConstraint, Table
 
 from care import cover
+from care.handoff import TABLE as HANDOFF
 from care.referral import ENDED, TABLE, Event, Progress, State, advance
 from storage.notices import NewNotice, Notices
 from storage.records import Notice, Reminder, Way
@@ -24,11 +25,13 @@ from tools.diagrams import (
     Change,
     draw_changes,
     draw_cover,
+    draw_handoff,
     draw_referral,
     draw_rooms,
     imports_between_rooms,
     tabulate,
     tabulate_cover,
+    tabulate_handoff,
     tabulate_referral,
 )
 
@@ -235,6 +238,9 @@ ON_NOTICES: Mapping[str, TryNotice] = {
     "write": lambda notices, held: notices.write([_newer(held)], at=LATER),
     "claim": lambda notices, _held: _claim(notices),
     "claim_unknown": _again,
+    "skip_pending": lambda notices, held: notices.skip_pending(
+        [held.subject], reason="the patient has died"
+    ),
     "settle_sent": _sent,
     "settle_skipped": lambda notices, held: notices.settle_skipped(held, "no part"),
     "settle_failed": lambda notices, held: notices.settle_failed(held, "archived"),
@@ -264,7 +270,8 @@ def _try_with_notice(store: Store, world: World, what: tuple[str, str]) -> str:
     new = a_notice(
         world,
         f"{state} {method}",
-        way=Way.UPDATE,
+        # Of what has not been said, only what would be posted is left unsaid.
+        way=Way.POST if method == "skip_pending" else Way.UPDATE,
         conversation=f"{state} {method}",
         root_id=f"{state} {method}",
     )
@@ -335,3 +342,14 @@ def _try_with_reminder(store: Store, world: World, what: tuple[str, str]) -> str
             ON_REMINDERS[step](unit, one)
         (after,) = unit.reminders.of(subject)
     return after.state
+
+
+def test_every_row_of_the_handoffs_table_is_an_arrow_and_a_line() -> None:
+    rows = {
+        (row.state.replace(" ", "_"), row.to.replace(" ", "_"), row.event.value)
+        for row in HANDOFF
+    }
+    begins = {(START, "offered", "offer"), (START, "taken_over", "take over")}
+
+    assert arrows(draw_handoff()) == rows | begins
+    assert len(tabulate_handoff().splitlines()) == len(HANDOFF) + 2
