@@ -17,6 +17,7 @@ from storage.audit import Entry, append, begin_chain
 from storage.bridging import Bridgings
 from storage.cases import Cases
 from storage.clock import CareClock
+from storage.concerns import Concerns
 from storage.courses import Courses
 from storage.covers import Covers
 from storage.database import WRITTEN, Database
@@ -61,6 +62,7 @@ class Reading:
         self.matching = Matching(connection)
         self.readiness = Readiness(connection, vault)
         self.bridging = Bridgings(connection, vault)
+        self.concerns = Concerns(connection)
         self.handoffs = Handoffs(connection, vault)
         self.responsibility = Responsibility(connection)
         self.covers = Covers(connection, vault)

@@ -9,6 +9,7 @@ from bot.listeners import (
     bridging,
     buttons,
     commands,
+    concerns,
     cover,
     duty,
     events,
@@ -37,6 +38,7 @@ def register(app: App, desk: Desk) -> None:
     ready.register(app, desk)
     bridging.register(app, desk)
     cover.register(app, desk)
+    concerns.register(app, desk)
     journey.register(app, desk)
     setup.register(app, desk)
     events.register(app, desk)

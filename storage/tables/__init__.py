@@ -5,6 +5,7 @@ of the care clock. No column is compared with both.
 """
 
 from storage.tables.bridging import bridging
+from storage.tables.concerns import concern
 from storage.tables.core import (
     DELIVERY,
     HOUSEKEEPING,
@@ -43,6 +44,7 @@ __all__ = [
     "bridging",
     "case",
     "clinician",
+    "concern",
     "course",
     "cover",
     "data_key",

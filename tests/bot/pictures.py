@@ -27,6 +27,7 @@ from storage.records import Clinician, Referral, Reply, ReplyKind
 from storage.unit import Store
 from tests.bot.cover_pictures import cover_pictures
 from tests.bot.pictures_before import take_before
+from tests.bot.pictures_of_concerns import concern_pictures
 from tests.bot.pictures_of_handoffs import pictures_of_handoffs
 from tests.bot.pictures_of_journeys import pictures_of_journeys
 from tests.conftest import T0
@@ -101,6 +102,7 @@ def take_pictures(studio: Studio) -> dict[str, Picture]:
     """Return every view by name."""
     told = dict(_cards(studio)) | dict(_messages(studio)) | dict(_moves(studio))
     told |= dict(_lists(studio)) | dict(_forms(studio))
+    told |= dict(concern_pictures(studio.sheet, studio.world.oncologist.member))
     told |= dict(_duty(studio)) | dict(_charts(studio))
     words = (studio.words.question, studio.words.name)
     told |= dict(take_before(studio)) | dict(cover_pictures(studio))
