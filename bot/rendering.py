@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
-from bot.actions import concern_telling, cover_steps
+from bot.actions import concern_telling
 from bot.actions.asking_for_news import NEWS, TASK_ASKED
 from bot.actions.duty import GAP
 from bot.actions.handoff_prompts import KIND as OWED
-from bot.actions.leaves import TOLD as LEAVE
 from bot.actions.reminding import ABOUT_DELIVERY, FAILURE, INSTEAD, STUCK
 from bot.actions.setting_up import PINNED
 from bot.actions.weekly import KIND as WEEKLY
 from bot.concerns import ConcernTold, concern_told
-from bot.covers import cover_sheet
+from bot.cover_rendering import OF_COVERS
 from bot.handoff_sheets import make_handoff_sheet
 from bot.lookups import long_unanswered
 from bot.rendering_before import BEFORE
 from bot.sheets import CARD, Sheet, make_sheets
-from bot.views import card, concern, cover, duty, handoff, journey, messages
+from bot.views import card, concern, duty, handoff, journey, messages
 from bot.views.kit import Block
 from care.duty import Gap
 from care.handoff_clock import Step as HandoffStep
@@ -263,31 +262,6 @@ def _about_center(reading: Reading, notice: Notice) -> Message | Unneeded:
     return Message("What is long unanswered", duty.weekly_blocks(mine))
 
 
-_COVERS: Mapping[str, Callable[[cover.CoverNews], list[Block]]] = {
-    cover_steps.ASKED: cover.asked,
-    cover_steps.LINE: cover.ask_line,
-    cover_steps.TOLD: cover.told,
-    cover_steps.MOVED: cover.moved,
-}
-
-
-def _about_cover(reading: Reading, notice: Notice) -> Message | Unneeded:
-    try:
-        sheet = cover_sheet(reading, notice.subject)
-    except NotFound:
-        return GONE
-    recipient = _recipient(reading, notice)
-    if recipient is None or not recipient.active:
-        return Unneeded("no part")
-    if not sheet.seats_of(recipient.member):
-        return Unneeded("no part")
-    told = notice.payload
-    by = _clinician(reading, told.get("by"))
-    event = str(told.get("event", ""))
-    about = cover.CoverNews(sheet, recipient, event, by, _was_due(notice))
-    return Message("A cover of first call", _COVERS[notice.view](about))
-
-
 def _about_delivery(reading: Reading, notice: Notice) -> Message | Unneeded:
     told = _recipient(reading, notice)
     if notice.recipient_id is not None and (told is None or not told.active):
@@ -319,19 +293,10 @@ def _what(reading: Reading, notice: Notice) -> str:
     return "a cover"
 
 
-def _about_leave(reading: Reading, notice: Notice) -> Message | Unneeded:
-    away, told = reading.people.clinician(notice.subject), _recipient(reading, notice)
-    if told is None or not told.active or told.site_id != away.site_id:
-        return Unneeded("no part")
-    days = _days(notice) if notice.payload else None
-    return Message("A leave", duty.leave_told(away, days))
-
-
 _OF_NO_REFERRAL: Mapping[str, Callable[[Reading, Notice], Message | Unneeded]] = {
     **dict.fromkeys(ABOUT_DELIVERY, _about_delivery),
     **dict.fromkeys(ABOUT_CENTER, _about_center),
-    **dict.fromkeys(_COVERS, _about_cover),
-    LEAVE: _about_leave,
+    **OF_COVERS,
 }
 """The view of each notice whose subject is something else."""
 

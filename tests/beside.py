@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import func, select
+
 from bot.actions.done import Done
 from bot.app import Baton, build, check_installation, new_client, open_store
 from bot.demo import MANIFEST, settings_for
@@ -21,6 +23,7 @@ from sandbox import Settings as SandboxSettings
 from scheduler.delivery import Timings
 from scheduler.ticker import Pulse
 from storage.clock import TravellingClock
+from storage.tables import reminder
 from storage.unit import Store
 from tests.slack_contract import sent_problems
 
@@ -58,6 +61,8 @@ class Beside:
         self.clock.move(by)
         self.baton.reminders.handle_all()
         self.baton.ticker.wake()
+        # What the ticker was handling at this very moment was passed over above.
+        self.slack.until(self._nothing_is_due)
         self.settle()
 
     def set_clock(self, at: datetime) -> None:
@@ -95,6 +100,15 @@ class Beside:
 
     def _await_end(self, one: Baton) -> None:
         self.slack.until(lambda: not one.socket.client.is_connected())
+
+    def _nothing_is_due(self) -> bool:
+        due = select(func.count()).where(
+            reminder.c.state == "waiting",
+            reminder.c.due_at <= self.clock.now(),
+            reminder.c.lease_retry_at.is_(None),
+        )
+        with self.baton.store.read() as reading:
+            return reading.connection.execute(due).scalar_one() == 0
 
     def _is_quiet(self) -> bool:
         with self.baton.store.read() as reading:

@@ -46,14 +46,14 @@ def follow(
     steps = {one.milestone.step for one in (new, instead_of) if one is not None}
     if steps & LIVES:
         _change_life(uow, by, sheet, _life_said(uow, sheet))
-    if Step.BRIDGING in steps:
-        changed = [one for one in (new, instead_of) if one is not None]
-        follow_bridging(uow, by, sheet, changed[0].course_id)
     if Step.NEW_THERAPY in steps:
         if instead_of is not None:
             _take_back_therapy(uow, sheet, instead_of)
         if new is not None and therapy is not None:
             _begin_therapy(uow, sheet, new, therapy)
+    recorded = new or instead_of
+    if Step.BRIDGING in steps and recorded is not None:
+        follow_bridging(uow, by, sheet, recorded.course_id)
 
 
 def _life_said(uow: Unit, sheet: Sheet) -> Life:

@@ -81,7 +81,7 @@ def _record_form(reading: Reading, by: Person, carried: Carried, intent: str) ->
     data = FormData(intent, carried.referral, subject=page.course.id)
     kept = my_draft(reading, by, Form.MILESTONE, page.course.id)
     asked = _step_named(carried.event)
-    draft = {**to_open_with(kept, asked), **_named(carried)}
+    draft = to_open_with(kept, asked) or _named(carried)
     wanted = asked or draft.get(Field.STEP, "")
     return milestone_forms.milestone_form(data, _recording(page, wanted, draft))
 

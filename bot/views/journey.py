@@ -9,6 +9,7 @@ from bot.journeys import JourneyPage
 from bot.sheets import Sheet
 from bot.views import journey_words as say
 from bot.views import kit
+from bot.views.cover import first_call_lines
 from bot.views.ids import Act, Carried, Form
 from bot.views.messages import Occasion
 from bot.views.next_move import journey_button, next_move, record_button
@@ -40,6 +41,7 @@ def journey_modal(
             kit.header(sheet.case.code),
             kit.section(
                 f"*{next_move(sheet, course)}*\nResponsible now: {responsible}, {site}"
+                + "".join(f"\n{one}" for one in first_call_lines(sheet))
             ),
             *_standing(page),
             kit.actions(_page_buttons(page), block_id="journey"),

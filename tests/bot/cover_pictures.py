@@ -13,6 +13,7 @@ from bot.views import card, cover, cover_forms, duty, lists
 from bot.views.cover_forms import CoverChoices
 from bot.views.ids import Field, FormData
 from care.cover import Cover, Event, Line, State
+from care.people import Role
 from storage.covers import KeptCover
 from storage.records import Clinician
 from tests.conftest import T0
@@ -140,7 +141,9 @@ def _cards(studio: Studio) -> Iterator[tuple[str, Picture]]:
 def _with_covers(studio: Studio, states: list[State]) -> Sheet:
     """Return the referral with its responsible clinician covered by a colleague."""
     sheet = studio.sheet
-    colleague = replace(_clinician(studio, "practice_coordinator"))
+    colleague = replace(
+        _clinician(studio, "practice_coordinator"), role=Role.ONCOLOGIST
+    )
     people: Mapping[str, Clinician] = {**sheet.people, colleague.id: colleague}
     covers = tuple(
         replace(

@@ -82,6 +82,15 @@ def test_who_covers_the_responsible_clinician_has_a_part_and_no_colleague() -> N
     assert Part.COVER in PRACTICE_SIDE
 
 
+def test_who_covers_at_the_center_speaks_for_the_center() -> None:
+    covered = replace(INVOLVED, covers=frozenset({"osei"}))
+
+    held = parts_of(Member("osei", "university", Role.FELLOW), covered)
+
+    assert held == {Part.CENTER_COVER}
+    assert Part.CENTER_COVER in CENTER_SIDE - PRACTICE_SIDE
+
+
 def test_specialists_and_leads_of_the_asked_center_are_asked() -> None:
     for role in (Role.SPECIALIST, Role.LEAD):
         assert parts("rivera", "university", role) == {Part.ASKED}
