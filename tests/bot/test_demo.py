@@ -97,7 +97,7 @@ def ticks(steps: list[TourStep]) -> list[bool]:
     return [one.done() for one in steps]
 
 
-def test_a_fresh_demo_shows_four_cases_at_their_stages(begin: Begin) -> None:
+def test_a_fresh_demo_shows_cases_and_journeys_at_their_stages(begin: Begin) -> None:
     began = datetime.now(UTC)
 
     running = begin()
@@ -108,8 +108,14 @@ def test_a_fresh_demo_shows_four_cases_at_their_stages(begin: Begin) -> None:
         (State.ANSWERED, None),
         (State.REQUESTED, Side.PRACTICE),
         (State.REQUESTED, Side.CENTER),
+        (State.ACCEPTED, Side.CENTER),
+        (State.ACCEPTED, Side.CENTER),
     ]
     cast = running.cast
+    told = [one.rendered for one in cast.brooks.dm()]
+    assert any("asks you to see to lodging and transport by" in one for one in told)
+    asked = [one.buttons for one in cast.chen.dm() if "Accept" in one.buttons]
+    assert len(asked) == 1
     lakeside = [one.rendered for one in cast.chen.channel(cast.lakeside)]
     prairie = [one.rendered for one in cast.patel.channel(cast.prairie)]
     assert "Loop closed: advice followed" in lakeside[1]

@@ -104,7 +104,7 @@ def test_after_an_exit_a_second_course_begins_when_the_center_takes_it_again(
     travel.record(cast.rivera, "End of the journey", fields=EXIT)
     beside.move_clock(DAY)
     travel.thread.press(cast.rivera, "Give it back")
-    travel.thread.press(cast.rivera, "Take it")
+    travel.thread.take(cast.rivera)
 
     assert "Next: contact with the patient" in travel.card.rendered
     assert [phase for _, phase, _ in courses(beside)] == [Phase.ENDED, Phase.CONTACT]

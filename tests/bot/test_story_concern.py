@@ -231,7 +231,7 @@ def test_two_of_the_practice_at_once_raise_one(opted_in: Beside) -> None:
 def test_a_death_ends_the_chain_and_says_no_more(opted_in: Beside) -> None:
     raised = raise_it(opted_in, collected(opted_in))
     cast = opted_in.cast
-    raised.thread.press(cast.rivera, "Take it")
+    raised.thread.take(cast.rivera)
     Travel(opted_in, raised.thread).record(cast.chen, "Death", fields={SAME: "yes"})
 
     raised.pass_minutes(20)
