@@ -30,6 +30,10 @@ class Overtaken(Refusal):
     """That was not saved: somebody was faster."""
 
 
+class NotMatched(Refusal):
+    """Code and patient have not been matched by both sites yet."""
+
+
 class CannotStart(Refusal):
     """A referral cannot be started from here."""
 

@@ -19,6 +19,7 @@ from scheduler.calendars import local_day, working_hours
 from storage.courses import Course
 from storage.errors import NotFound
 from storage.handoff_records import Handoff
+from storage.matching import Match
 from storage.records import Case, Clinician, Identity, Link, Notice, Referral, Site
 from storage.responsibility import Tenure
 from storage.unit import Reading
@@ -46,9 +47,13 @@ class Sheet:
     handoffs: Sequence[Handoff]
     """Every handoff of the case, oldest first."""
     now: datetime
+    collected: bool = False
+    """Cells were collected over this link: its center hears of urgent concerns."""
     phi_mode: PhiMode = PhiMode.NONE
     courses: tuple[Course, ...] = ()
     """Every course of the case, oldest first."""
+    matches: Sequence[Match] = ()
+    """Which sites recorded that code and patient match, before an evaluation."""
     covers: tuple[Cover, ...] = ()
     """Of whoever is responsible: those that may run, or are not acknowledged yet."""
 
@@ -205,12 +210,15 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
     handoffs = reading.handoffs.of(cases.keys())
     links = {one: reading.people.link(one) for one in {r.link_id for r in referrals}}
     courses = _by_case(reading.courses.of_cases(cases))
+    matches = reading.matching.of([one.id for one in referrals])
     people = reading.people.clinicians(
         _people_in(referrals)
+        | {one.clinician_id for one in matches}
         | {one.clinician_id for few in tenures.values() for one in few}
         | {one for few in handoffs.values() for h in few for one in _parties_to(h)}
         | {one.lead_id for few in courses.values() for one in few if one.lead_id}
     )
+    collected = reading.courses.collected(cases)
     site_ids = {s for one in links.values() for s in (one.practice_id, one.center_id)}
     site_ids |= {people[one.responsible_id].site_id for one in cases.values()}
     sites = {one: reading.people.site(one) for one in site_ids}
@@ -233,8 +241,10 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
             tenures=tenures[one.case_id],
             handoffs=handoffs[one.case_id],
             now=reading.now,
+            collected=(one.case_id, one.link_id) in collected,
             phi_mode=phi_mode,
             courses=courses.get(one.case_id, ()),
+            matches=[match for match in matches if match.subject == one.id],
             covers=covers,
         )
         for one in referrals

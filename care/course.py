@@ -11,7 +11,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from care.journey import JOURNEY, NEXT, PARTY, NotForThem, Party, Phase, find_row
+from care.journey import (
+    JOURNEY,
+    NEXT,
+    PARTY,
+    NotForThem,
+    NotNow,
+    Party,
+    Phase,
+    Row,
+    find_row,
+)
 from care.milestone import (
     AHEAD,
     RESULTS,
@@ -65,14 +75,14 @@ def check_may(
     journey: Journey, step: Step, result: Result, parts: Collection[Part]
 ) -> None:
     """Raise `NotNow`, or `NotForThem` where somebody with `parts` may not record it."""
-    row = find_row(journey.phase, step, result)
+    row = _row_for(journey, step, result)
     if not row.who & frozenset(parts):
         raise NotForThem(step, row.who)
 
 
 def take(journey: Journey, one: Milestone) -> Journey:
     """Return where the course stands after a milestone. Raises `NotNow`."""
-    row = find_row(journey.phase, one.step, one.result)
+    row = _row_for(journey, one.step, one.result)
     after = replace(journey, phase=row.to or journey.phase)
     if one.result in AHEAD:
         return replace(after, planned={**journey.planned, one.step: one.day})
@@ -93,7 +103,7 @@ def possible(
     journey: Journey, parts: Collection[Part]
 ) -> Mapping[Step, tuple[Result, ...]]:
     """Return what somebody with `parts` may record now, step by step."""
-    held = frozenset(parts)
+    held = frozenset(parts) if not journey.died else frozenset()
     rows = [row for row in JOURNEY if journey.phase in row.phases and row.who & held]
     found: dict[Step, set[Result]] = {}
     for row in rows:
@@ -112,6 +122,13 @@ def likeliest(journey: Journey, step: Step, results: Sequence[Result]) -> Result
 
 
 _ORDER = {step: place for place, step in enumerate(Step)}
+
+
+def _row_for(journey: Journey, step: Step, result: Result) -> Row:
+    """Return the row that applies. After a death there is none, but corrections."""
+    if journey.died:
+        raise NotNow(journey.phase, step, result)
+    return find_row(journey.phase, step, result)
 
 
 def _sensible(journey: Journey, step: Step, results: set[Result]) -> tuple[Result, ...]:

@@ -204,7 +204,8 @@ def correctors(step: Step, result: Result) -> frozenset[Part]:
     What Baton recorded by itself nobody corrects: it follows from something else.
     """
     who = recorders(step, result) - {Part.BATON}
-    return who & {Part.ASKED} if step is Step.INFUSION else who
+    gives_day0 = step is Step.INFUSION and result is Result.HAPPENED
+    return who & _SPECIALIST if gives_day0 else who
 
 
 def recorders(step: Step, result: Result) -> frozenset[Part]:

@@ -140,6 +140,9 @@ class Ask(StrEnum):
     PRODUCT = "product"
     MEANWHILE = "meanwhile"
     """What not to give meanwhile; kept in the place of a note."""
+    WHAT_HAPPENED = "what happened"
+    WHAT_CHANGED = "what changed"
+    WHO_DOES = "who does what"
     THERAPY = "therapy"
     """Which kind of course a new therapy begins."""
     NOTE = "note"
@@ -207,7 +210,11 @@ _MORE: Mapping[tuple[Step, Result], tuple[Ask, ...]] = {
     (Step.RELEASE, Result.FAILED): (Ask.NOTE,),
     (Step.INFUSION, Result.HAPPENED): (Ask.PRODUCT, Ask.SAME_PATIENT),
     (Step.ADMISSION, Result.HAPPENED): (Ask.PLACE, Ask.FIRST_CALL),
-    (Step.LEFT_HOSPITAL, Result.HAPPENED): (Ask.NOTE,),
+    (Step.LEFT_HOSPITAL, Result.HAPPENED): (
+        Ask.WHAT_HAPPENED,
+        Ask.WHAT_CHANGED,
+        Ask.WHO_DOES,
+    ),
     (Step.NEW_THERAPY, Result.HAPPENED): (Ask.THERAPY, Ask.NOTE),
     (Step.DEATH, Result.HAPPENED): (Ask.SAME_PATIENT,),
     (Step.EXIT, Result.HAPPENED): (Ask.REASON, Ask.NOTE),
@@ -229,11 +236,34 @@ REQUIRED = frozenset(
         Ask.FIRST_CALL,
         Ask.PRODUCT,
         Ask.MEANWHILE,
+        Ask.WHAT_HAPPENED,
+        Ask.WHAT_CHANGED,
+        Ask.WHO_DOES,
         Ask.THERAPY,
         Ask.SAME_PATIENT,
     }
 )
 """What must be said; "none" is an answer where nothing is to be said."""
+
+
+LINES: Mapping[Ask, str] = {
+    Ask.WHAT_HAPPENED: "What happened",
+    Ask.WHAT_CHANGED: "What changed",
+    Ask.WHO_DOES: "Who does what",
+}
+"""What is asked for in one line each; the lines are kept together as the note."""
+
+
+def join_lines(texts: Mapping[Ask, str]) -> str:
+    """Return single lines as one note, each with what it says."""
+    told = [(LINES[one], " ".join(texts.get(one, "").split())) for one in LINES]
+    return "\n".join(f"{label}: {text}" for label, text in told)
+
+
+def split_lines(note: str) -> dict[Ask, str]:
+    """Return the lines of a note that `join_lines` has made."""
+    lines = dict(line.partition(": ")[::2] for line in note.splitlines())
+    return {one: lines.get(label, "") for one, label in LINES.items()}
 
 
 def reasons(step: Step) -> tuple[Reason, ...]:

@@ -83,8 +83,10 @@ def _first_day(this: Awaited) -> date:
     days = timedelta(days=quiet_days(this.phase, this.days))
     if this.next_day is None:
         return since + days
-    # What is planned says itself when news can be expected: on the day after.
-    return max(this.next_day + timedelta(days=1), since + timedelta(days=1))
+    # What is planned says itself when news can be expected: on the day after. The
+    # day on which somebody wants to look again is that day.
+    news = timedelta(days=0 if this.phase is Phase.NOT_NOW else 1)
+    return max(this.next_day + news, since + timedelta(days=1))
 
 
 def _morning(day: date, hours: WorkingHours) -> datetime:

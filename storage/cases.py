@@ -113,6 +113,18 @@ class Cases:
             select(referral).where(referral.c.id == referral_id).with_for_update()
         )
 
+    def hold_referrals(self, case_id: str) -> None:
+        """Lock a case's referrals until the transaction ends, in a fixed order.
+
+        Whatever changes a referral and a course locks the referral first.
+        """
+        self._connection.execute(
+            select(referral.c.id)
+            .where(referral.c.case_id == case_id)
+            .order_by(referral.c.id)
+            .with_for_update()
+        ).all()
+
     def referrals_of(self, case_id: str) -> list[Referral]:
         """Return a case's referrals, newest first."""
         return self._referrals(

@@ -126,9 +126,19 @@ class Courses:
         return self._one(select(course).where(course.c.id == course_id))
 
     def course_to_change(self, course_id: str) -> Course:
-        """Return one course, locked until the transaction ends. Raises `NotFound`."""
-        query = select(course).where(course.c.id == course_id)
-        return self._one(query.with_for_update())
+        """Return one course, locked until the transaction ends. Raises `NotFound`.
+
+        The other courses of its case are locked with it, always in the same order:
+        what is recorded of one may change the others.
+        """
+        this = course.alias()
+        case_id = select(this.c.case_id).where(this.c.id == course_id)
+        query = select(course).where(course.c.case_id == case_id.scalar_subquery())
+        rows = self._connection.execute(query.order_by(course.c.id).with_for_update())
+        found = [_course(row) for row in rows if row.id == course_id]
+        if not found:
+            raise NotFound("there is no such course")
+        return found[0]
 
     def of_cases(self, case_ids: Collection[str]) -> list[Course]:
         """Return the courses of some cases, oldest first, in one query."""
@@ -140,6 +150,20 @@ class Courses:
             .order_by(course.c.started_at, course.c.id)
         )
         return [_course(row) for row in rows]
+
+    def collected(self, case_ids: Collection[str]) -> frozenset[tuple[str, str]]:
+        """Return (case, link) where cells were collected, in one query."""
+        rows = self._connection.execute(
+            select(course.c.case_id, course.c.link_id)
+            .join(milestone, milestone.c.course_id == course.c.id)
+            .where(
+                course.c.case_id.in_(set(case_ids)),
+                milestone.c.step == Step.APHERESIS,
+                milestone.c.result == Result.HAPPENED,
+                milestone.c.ended_at.is_(None),
+            )
+        )
+        return frozenset((row.case_id, row.link_id) for row in rows)
 
     def record(self, new: Recorded) -> None:
         """Keep a milestone, what was written with it sealed by the case's key."""

@@ -14,8 +14,10 @@ from sqlalchemy import Connection
 from care.patient_time import PhiMode
 from storage.actors import Actor
 from storage.audit import Entry, append, begin_chain
+from storage.bridging import Bridgings
 from storage.cases import Cases
 from storage.clock import CareClock
+from storage.concerns import Concerns
 from storage.courses import Courses
 from storage.covers import Covers
 from storage.database import WRITTEN, Database
@@ -24,8 +26,10 @@ from storage.duty import Duty
 from storage.errors import NothingAudited
 from storage.handoffs import Handoffs
 from storage.inbound import Inbound
+from storage.matching import Matching
 from storage.notices import Notices
 from storage.people import People
+from storage.readiness import Readiness
 from storage.reminders import Reminders
 from storage.responsibility import Responsibility
 from storage.sealing import Keyring
@@ -55,6 +59,10 @@ class Reading:
         self.duty = Duty(connection)
         self.cases = Cases(connection, vault)
         self.courses = Courses(connection, vault)
+        self.concerns = Concerns(connection)
+        self.matching = Matching(connection)
+        self.readiness = Readiness(connection, vault)
+        self.bridging = Bridgings(connection, vault)
         self.handoffs = Handoffs(connection, vault)
         self.responsibility = Responsibility(connection)
         self.covers = Covers(connection, vault)

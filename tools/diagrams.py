@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from care import cover
+from care import concern, cover, handoff
 from care.referral import ENDED, TABLE, Kind, Move, State
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,6 +28,7 @@ class Change:
 NOTICE = (
     Change("write", START, "pending"),
     Change("write", "pending", "skipped"),
+    Change("skip_pending", "pending", "skipped"),
     Change("claim", "pending", "sending"),
     Change("settle_sent", "sending", "sent"),
     Change("settle_skipped", "sending", "skipped"),
@@ -122,7 +123,7 @@ def draw_rooms() -> str:
     for (room, other), modules in sorted(imports_between_rooms().items()):
         only = f"|{', '.join(modules)} alone|" if other == "sandbox" else ""
         lines.append(f"    {room} -->{only} {other}")
-    return _fenced(lines)
+    return fenced(lines)
 
 
 def imports_between_rooms() -> Mapping[tuple[str, str], Sequence[str]]:
@@ -166,7 +167,7 @@ def _state_diagram(edges: Mapping[tuple[str, str], Sequence[str]]) -> str:
     targets = {to for _, to in edges}
     left = {state for state, to in edges if state != to}
     lines += [f"    {end} --> {START}" for end in sorted(targets - left)]
-    return _fenced(lines)
+    return fenced(lines)
 
 
 def _imported(path: Path) -> Iterator[str]:
@@ -179,9 +180,51 @@ def _imported(path: Path) -> Iterator[str]:
         yield from (one for name in names if (one := name.partition(".")[0]) in ROOMS)
 
 
-def _fenced(lines: Sequence[str]) -> str:
+def fenced(lines: Sequence[str]) -> str:
+    """Return lines as a diagram in Markdown."""
     return "\n".join(["```mermaid", *lines, "```"])
 
 
 def _line(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
+
+
+def draw_handoff() -> str:
+    """Return the states of a handoff, as `care.handoff.TABLE` has them."""
+    edges: dict[tuple[str, str], list[str]] = {
+        (START, _in_diagram(handoff.State.OFFERED)): ["offer"],
+        (START, _in_diagram(handoff.State.TAKEN_OVER)): [handoff.Event.TAKE_OVER.value],
+    }
+    for row in handoff.TABLE:
+        edge = (_in_diagram(row.state), _in_diagram(row.to))
+        edges.setdefault(edge, []).append(row.event.value)
+    return _state_diagram(edges)
+
+
+def tabulate_handoff() -> str:
+    """Return the same table in words: who may do what, and what moves with it."""
+    rows = [
+        (
+            row.state.value,
+            row.event.value,
+            row.to.value,
+            "; ".join(sorted(hand.value for hand in row.who)),
+            "to the receiver" if row.how else "",
+        )
+        for row in handoff.TABLE
+    ]
+    return tabulate(("state", "move", "next", "who may", "responsibility"), rows)
+
+
+def _in_diagram(state: str) -> str:
+    """Return a state's name as a diagram takes it: without spaces."""
+    return state.replace(" ", "_")
+
+
+def draw_concern() -> str:
+    """Return the states of an urgent concern, as `care.concern.TABLE` has them."""
+    edges = {(START, concern.State.OPEN.value): ["raise"]}
+    for row in concern.TABLE:
+        label = f"{row.event} ({row.who})"
+        edges.setdefault((row.state.value, row.to.value), []).append(label)
+    return _state_diagram(edges)

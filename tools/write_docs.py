@@ -14,11 +14,20 @@ from tools.diagrams import (
     NOTICE,
     REMINDER,
     draw_changes,
+    draw_concern,
     draw_cover,
+    draw_handoff,
     draw_referral,
     draw_rooms,
     tabulate_cover,
+    tabulate_handoff,
     tabulate_referral,
+)
+from tools.journey_diagram import draw_journey, tabulate_journey
+from tools.preparing_diagrams import (
+    draw_bridging,
+    draw_ready_item,
+    tabulate_bridging,
 )
 from tools.settings_table import tabulate_settings
 
@@ -30,8 +39,16 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "referral moves": tabulate_referral,
     "cover states": draw_cover,
     "cover moves": tabulate_cover,
+    "handoff states": draw_handoff,
+    "handoff moves": tabulate_handoff,
+    "journey phases": draw_journey,
+    "journey steps": tabulate_journey,
+    "concern states": draw_concern,
     "reminder states": lambda: draw_changes(REMINDER),
     "notice states": lambda: draw_changes(NOTICE),
+    "ready item states": draw_ready_item,
+    "bridging states": draw_bridging,
+    "bridging moves": tabulate_bridging,
     "settings": tabulate_settings,
 }
 """What can be written into the docs, by name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.actions.course_clock import go_on, look_of
+from bot.actions.course_clock import go_on, look_of, may_be_asked
 from bot.actions.course_effects import next_asked, plan_task
 from bot.actions.courses import sheet_for_course
 from bot.actions.done import Done
@@ -18,7 +18,7 @@ from care.stalled import Look
 from storage.actors import Actor, Person
 from storage.courses import Course
 from storage.errors import NotFound
-from storage.records import Clinician, Life, Reminder
+from storage.records import Clinician, Reminder
 from storage.unit import Unit
 
 NEWS = "news asked"
@@ -31,7 +31,7 @@ def ask_for_news(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
     sheet = sheet_for_course(uow, course)
     if course.generation != reminder.generation:
         return "overtaken"
-    if sheet.case.life is not Life.LIVING:
+    if not may_be_asked(sheet):
         return "not needed"
     look = look_of(reminder)
     payload = {"look": look.value, "generation": course.generation}
@@ -69,12 +69,13 @@ def tick_task(*, uow: Unit, by: Person, task_id: str) -> Done:
         task = uow.courses.task_to_change(task_id)
     except NotFound as error:
         raise NoPart from error
-    sheet_for(uow, by.member, task.referral_id)
+    sheet = sheet_for(uow, by.member, task.referral_id)
     if task.done_at is not None or task.dropped_at is not None:
         raise Overtaken("That was done already, or is not needed any more.")
     done = replace(task, done_at=uow.now, done_by=by.clinician_id)
     uow.courses.keep_task(done)
     uow.reminders.cancel(task.id, before=task.generation + 1)
+    Telling(uow, sheet, uow.new_id()).refresh()
     uow.audit(task.workspace_id, "task done", task.id, {"kind": task.kind})
     return Done("ticked", task.id)
 
@@ -86,4 +87,6 @@ def _whom_to_ask(
         return [sheet.course_waits_for]
     center = uow.people.staff(sheet.center.id, Role.COORDINATOR, Role.LEAD)
     theirs = uow.people.staff(sheet.practice.id, Role.COORDINATOR)
-    return [*center, *(theirs if course.waits_on is Party.PRACTICE else [])]
+    asked = [*center, *(theirs if course.waits_on is Party.PRACTICE else [])]
+    # Where a center has neither, it is asked whose move it is: nothing falls silent.
+    return [*asked] if asked else [sheet.course_waits_for]

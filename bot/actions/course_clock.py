@@ -6,6 +6,7 @@ from bot.actions.handoff_prompts import plan_prompt
 from bot.sheets import Sheet
 from care.course import stand
 from care.journey import Party
+from care.referral import State
 from care.stalled import Awaited, Look, Planned, next_look, plan
 from care.working_time import WorkingHours
 from scheduler.calendars import working_hours
@@ -16,17 +17,25 @@ from storage.unit import Unit
 
 KIND = "course"
 """The kind of reminder that asks for news of a course."""
+CALLED_OFF = frozenset({State.DECLINED, State.WITHDRAWN})
+"""How a referral ends whose course is not pursued, unless it is reopened."""
 
 
 def replan_course(uow: Unit, sheet: Sheet, course: Course) -> None:
     """Plan the reminders of the course's generation; older ones are cancelled.
 
-    Where checks help no more, nothing is planned.
+    Where checks help no more, or the evaluation was called off, nothing is planned.
     """
-    living = sheet.case.life is Life.LIVING
-    due = [_due(one) for one in plan(_awaited(uow, sheet, course))] if living else []
+    asked = may_be_asked(sheet)
+    due = [_due(one) for one in plan(_awaited(uow, sheet, course))] if asked else []
     uow.reminders.plan(course.workspace_id, course.id, course.generation, due)
     plan_prompt(uow, sheet, course)
+
+
+def may_be_asked(sheet: Sheet) -> bool:
+    """Tell whether anybody is asked for news of a course of this referral."""
+    living = sheet.case.life is Life.LIVING
+    return living and sheet.referral.state not in CALLED_OFF
 
 
 def go_on(uow: Unit, sheet: Sheet, course: Course, look: Look) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.actions.bridging import follow_bridging
 from bot.actions.clocks import replan
-from bot.actions.course_clock import replan_course
-from bot.actions.courses import new_course
+from bot.actions.courses import new_course, plan_anew
+from bot.actions.telling import Telling
 from bot.sheets import Sheet, make_sheets
 from care.journey import CourseKind, Party, Phase
 from care.milestone import Step
@@ -15,8 +17,8 @@ from care.people import Role
 from care.working_time import add_working_days
 from scheduler.calendars import working_hours
 from storage.actors import Person
-from storage.courses import Recorded, Task
-from storage.records import Life
+from storage.courses import Course, Recorded, Task
+from storage.records import Life, Referral
 from storage.reminders import Due
 from storage.unit import Unit
 
@@ -27,7 +29,8 @@ TASK = "task"
 REPORT_DAYS = 5
 """Working days of the center after which the registry report is brought up."""
 
-LIVES = {Step.DEATH: Life.DIED, Step.HOSPICE: Life.HOSPICE}
+LIVES = frozenset({Step.DEATH, Step.HOSPICE})
+"""Steps after which checks help no more, so that nothing is asked."""
 
 
 def follow(
@@ -40,19 +43,21 @@ def follow(
     therapy: CourseKind | None = None,
 ) -> None:
     """Do what a milestone, or its correction, means for the whole case."""
-    step = (new or instead_of or _nothing()).milestone.step
-    if step in LIVES:
-        _change_life(uow, by, sheet, LIVES[step] if new else _life_before(uow, sheet))
-    if step is Step.NEW_THERAPY and new is not None and therapy is not None:
-        _begin_therapy(uow, sheet, new, therapy)
+    steps = {one.milestone.step for one in (new, instead_of) if one is not None}
+    if steps & LIVES:
+        _change_life(uow, by, sheet, _life_said(uow, sheet))
+    if Step.NEW_THERAPY in steps:
+        if instead_of is not None:
+            _take_back_therapy(uow, sheet, instead_of)
+        if new is not None and therapy is not None:
+            _begin_therapy(uow, sheet, new, therapy)
+    recorded = new or instead_of
+    if Step.BRIDGING in steps and recorded is not None:
+        follow_bridging(uow, by, sheet, recorded.course_id)
 
 
-def _nothing() -> Recorded:
-    raise ValueError("nothing was recorded and nothing corrected")
-
-
-def _life_before(uow: Unit, sheet: Sheet) -> Life:
-    """Return what the milestones that still stand say."""
+def _life_said(uow: Unit, sheet: Sheet) -> Life:
+    """Return what the milestones of every course say, as they stand now."""
     standing = uow.courses.milestones([one.id for one in sheet.courses])
     steps = {one.milestone.step for one in standing}
     if Step.DEATH in steps:
@@ -69,15 +74,23 @@ def _change_life(uow: Unit, by: Person, sheet: Sheet, life: Life) -> None:
     if life is Life.DIED:
         subjects = [one.id for one in referrals]
         uow.notices.skip_pending(subjects, reason="the patient has died")
-    for one in make_sheets(uow, referrals):
-        changed = replace(one.referral, generation=one.referral.generation + 1)
+    for referral in referrals:
+        changed = replace(referral, generation=referral.generation + 1)
         uow.cases.keep_referral(changed)
         replan(uow, changed)
     for course in uow.courses.of_cases([sheet.case.id]):
-        changed_course = replace(course, generation=course.generation + 1)
-        uow.courses.keep(changed_course)
-        replan_course(uow, make_sheets(uow, [sheet.referral])[0], changed_course)
+        plan_anew(uow, course)
+    _change_cards(uow, sheet, referrals)
     _change_tasks(uow, by, sheet, life)
+
+
+def _change_cards(uow: Unit, sheet: Sheet, referrals: Sequence[Referral]) -> None:
+    """Bring the cards of the case's other threads up to date."""
+    others = [one for one in referrals if one.id != sheet.referral.id]
+    for one in make_sheets(uow, others):
+        telling = Telling(uow, one, uow.new_id())
+        telling.change_card()
+        telling.refresh()
 
 
 def _change_tasks(uow: Unit, by: Person, sheet: Sheet, life: Life) -> None:
@@ -122,16 +135,10 @@ def next_asked(at: datetime) -> datetime:
 
 
 def _begin_therapy(uow: Unit, sheet: Sheet, new: Recorded, kind: CourseKind) -> None:
-    for course in sheet.courses:
+    """Begin the course of another therapy; it takes the place of the one before."""
+    for course in uow.courses.of_cases([sheet.case.id]):
         if course.phase is Phase.THERAPY:
-            ended = replace(
-                course,
-                phase=Phase.ENDED,
-                ended_at=uow.now,
-                waits_on=Party.NOBODY,
-                generation=course.generation + 1,
-            )
-            uow.courses.keep(ended)
+            _end_therapy(uow, course)
     begun = new_course(uow, sheet, kind)
     started = replace(
         begun, phase=Phase.THERAPY, day0=new.milestone.day, waits_on=Party.PRACTICE
@@ -139,3 +146,44 @@ def _begin_therapy(uow: Unit, sheet: Sheet, new: Recorded, kind: CourseKind) -> 
     uow.courses.add(started)
     codes = {"kind": kind, "case": sheet.case.id}
     uow.audit(begun.workspace_id, "course begun", begun.id, codes)
+
+
+def _take_back_therapy(uow: Unit, sheet: Sheet, old: Recorded) -> None:
+    """End the course that a milestone began, and go on with the one before it.
+
+    Both were written in the moment in which the milestone was recorded.
+    """
+    others = [
+        one
+        for one in uow.courses.of_cases([sheet.case.id])
+        if one.kind is not CourseKind.CAR_T
+    ]
+    for course in others:
+        if course.started_at == old.recorded_at and course.ended_at is None:
+            _end_therapy(uow, course)
+        elif course.ended_at == old.recorded_at:
+            _go_on_with(uow, course)
+
+
+def _end_therapy(uow: Unit, course: Course) -> None:
+    ended = replace(
+        course,
+        phase=Phase.ENDED,
+        ended_at=uow.now,
+        waits_on=Party.NOBODY,
+        generation=course.generation + 1,
+    )
+    uow.courses.keep(ended)
+    uow.audit(course.workspace_id, "course ended", course.id, {"kind": course.kind})
+
+
+def _go_on_with(uow: Unit, course: Course) -> None:
+    again = replace(
+        course,
+        phase=Phase.THERAPY,
+        ended_at=None,
+        waits_on=Party.PRACTICE,
+        generation=course.generation + 1,
+    )
+    uow.courses.keep(again)
+    uow.audit(course.workspace_id, "course goes on", course.id, {"kind": course.kind})

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.actions.course_clock import replan_course
 from bot.sheets import Sheet, make_sheets
 from care.course import Journey
 from care.journey import CourseKind
 from care.people import Role
+from care.referral import Event, Kind
 from storage.courses import Course
 from storage.unit import Unit
+
+STOPS_OR_GOES_ON = frozenset({Event.DECLINE, Event.WITHDRAW, Event.REOPEN})
+"""Moves after which nobody, or somebody again, is asked for news of a course."""
+
+
+def follow_move(uow: Unit, sheet: Sheet, event: Event) -> None:
+    """Do what a move of a referral means for its course."""
+    if event is Event.TAKE and sheet.referral.kind is Kind.EVALUATION:
+        begin_course(uow, sheet)
+    elif event in STOPS_OR_GOES_ON and sheet.course is not None:
+        plan_anew(uow, uow.courses.course_to_change(sheet.course.id))
 
 
 def begin_course(uow: Unit, sheet: Sheet) -> None:
@@ -21,6 +35,13 @@ def begin_course(uow: Unit, sheet: Sheet) -> None:
     codes = {"kind": course.kind, "case": course.case_id}
     uow.audit(course.workspace_id, "course begun", course.id, codes)
     replan_course(uow, sheet_for_course(uow, course), course)
+
+
+def plan_anew(uow: Unit, course: Course) -> None:
+    """Plan a course's reminders anew, since what they go by has changed."""
+    changed = replace(course, generation=course.generation + 1)
+    uow.courses.keep(changed)
+    replan_course(uow, sheet_for_course(uow, changed), changed)
 
 
 def new_course(uow: Unit, sheet: Sheet, kind: CourseKind) -> Course:

@@ -3,94 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.actions.course_clock import replan_course
 from bot.actions.course_effects import follow
 from bot.actions.courses import sheet_for_course
 from bot.actions.done import Done
-from bot.actions.guarding import refuse_identifiers, staff_names
+from bot.actions.entries import Entry, check_entry, refuse_identifiers_of
 from bot.actions.telling_of_courses import tell_of
 from bot.refusals import BadFields, NoPart, NotForYou, Overtaken
 from bot.sheets import Sheet, sheet_for
 from care.course import Journey, check_may, corrected, stand
 from care.journey import CourseKind, NotForThem, NotNow, Party, correctors, recorders
-from care.milestone import (
-    AHEAD,
-    REQUIRED,
-    Ask,
-    Contact,
-    FirstCall,
-    Milestone,
-    Place,
-    Product,
-    Reason,
-    Result,
-    Step,
-    asks,
-)
+from care.milestone import Milestone
 from care.people import Part
 from care.stalled import ASK_AGAIN_IN
 from scheduler.calendars import local_day
 from storage.actors import Person
 from storage.courses import Course, Recorded, milestones_of
 from storage.errors import NotFound
+from storage.records import Life
 from storage.unit import Unit
 
-MOST_YEARS = 30
-"""How far from today a day may lie, either way: farther is a slip of the hand."""
 WHY = "why"
 PARTY = "party"
 AGAIN_IN = "again_in"
-
-SENTENCES = {
-    Ask.DAY: "Say on which day.",
-    Ask.REASON: "Choose the reason.",
-    Ask.PLACE: "Choose where.",
-    Ask.CONTACT: "Choose who reached out.",
-    Ask.FIRST_CALL: "Choose who is called first.",
-    Ask.PRODUCT: "Choose the product.",
-    Ask.MEANWHILE: "Say what not to give meanwhile, or “none”.",
-    Ask.THERAPY: "Choose which therapy.",
-    Ask.SAME_PATIENT: "Compare the code with your own record, then confirm it.",
-}
-"""What is said where something that is needed was left out."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What somebody records: a step, how it stands, and what is asked for with it."""
-
-    step: Step
-    result: Result
-    day: date | None = None
-    until: date | None = None
-    reason: Reason | None = None
-    product: Product | None = None
-    place: Place | None = None
-    contact: Contact | None = None
-    first_call: FirstCall | None = None
-    therapy: CourseKind | None = None
-    note: str = ""
-    same_patient: bool = False
-
-    def milestone(self, id_: str, day: date) -> Milestone:
-        """Return it as the rules take it, without what was not asked for."""
-        wanted = asks(self.step, self.result)
-        return Milestone(
-            id=id_,
-            step=self.step,
-            result=self.result,
-            day=day,
-            until=self.until if Ask.UNTIL in wanted else None,
-            reason=self.reason if Ask.REASON in wanted else None,
-            product=self.product if Ask.PRODUCT in wanted else None,
-            place=self.place if Ask.PLACE in wanted else None,
-            contact=self.contact if Ask.CONTACT in wanted else None,
-            first_call=self.first_call if Ask.FIRST_CALL in wanted else None,
-        )
+MILESTONE_FORM = "milestone"
+CORRECTION_FORM = "correction"
+"""The forms in which it is written, as their drafts are kept."""
 
 
 def record_milestone(*, uow: Unit, by: Person, course_id: str, entry: Entry) -> Done:
@@ -99,15 +41,16 @@ def record_milestone(*, uow: Unit, by: Person, course_id: str, entry: Entry) -> 
     Raises `NoPart`, `NotForYou`, `Overtaken` or `BadFields`; nothing is kept then.
     """
     course, sheet = _course_to_change(uow, by, course_id)
+    _check_living(sheet)
     there = uow.courses.milestones([course.id])
     _check_may(stand(milestones_of(there)), entry, sheet, by)
-    day = _checked(uow, sheet, entry)
+    day = check_entry(uow, sheet, entry)
     new = Recorded(
         milestone=entry.milestone(uow.new_id(), day),
         course_id=course.id,
         case_id=course.case_id,
         position=uow.courses.next_position(course.id),
-        note=entry.note.strip() or None,
+        note=entry.kept_note,
         recorded_by=by.clinician_id,
         recorded_at=uow.now,
     )
@@ -116,6 +59,7 @@ def record_milestone(*, uow: Unit, by: Person, course_id: str, entry: Entry) -> 
     uow.audit(course.workspace_id, "milestone recorded", course.id, _codes(new))
     follow(uow, by, sheet, new, therapy=entry.therapy)
     tell_of(uow, sheet_for_course(uow, course), new, by=by.clinician_id)
+    uow.drafts.drop(by.clinician_id, MILESTONE_FORM, course.id)
     return Done("recorded", new.milestone.id)
 
 
@@ -127,8 +71,10 @@ def correct_milestone(
     What was recorded stays kept, with the reason. Raises as `record_milestone`, and
     `BadFields` where what was recorded later would no longer follow.
     """
+    course_id = _milestone(uow, milestone_id).course_id
+    course, sheet = _course_to_change(uow, by, course_id)
+    # Read once more: while another was correcting it, this one waited for the course.
     old = _milestone(uow, milestone_id)
-    course, sheet = _course_to_change(uow, by, old.course_id)
     if old.ended_at is not None:
         raise Overtaken("That was not saved: somebody has corrected this already.")
     _check_may_correct(sheet, by, old)
@@ -140,8 +86,10 @@ def correct_milestone(
     _keep(uow, course, journey, new)
     codes = _codes(old) | {"corrected": milestone_id}
     uow.audit(course.workspace_id, "milestone corrected", course.id, codes)
-    follow(uow, by, sheet, new, instead_of=old)
+    therapy = entry.therapy if entry else None
+    follow(uow, by, sheet, new, instead_of=old, therapy=therapy)
     tell_of(uow, sheet_for_course(uow, course), new or old, by=by.clinician_id, old=old)
+    uow.drafts.drop(by.clinician_id, CORRECTION_FORM, milestone_id)
     return Done("corrected", milestone_id)
 
 
@@ -150,6 +98,7 @@ def say_what_it_waits_for(
 ) -> Done:
     """Say who a course waits for, and in how many days to ask again."""
     course, sheet = _course_to_change(uow, by, course_id)
+    _check_living(sheet)
     if course.ended_at is not None:
         raise Overtaken("That was not saved: this course has ended.")
     if days not in ASK_AGAIN_IN:
@@ -172,11 +121,16 @@ def say_what_it_waits_for(
 
 
 def _course_to_change(uow: Unit, by: Person, course_id: str) -> tuple[Course, Sheet]:
+    """Return a course, locked with all that a milestone of it may change."""
     try:
+        uow.cases.hold_referrals(uow.courses.course(course_id).case_id)
         course = uow.courses.course_to_change(course_id)
     except NotFound as error:
         raise NoPart from error
-    return course, sheet_for(uow, by.member, course.referral_id)
+    sheet = sheet_for(uow, by.member, course.referral_id)
+    if course.kind is not CourseKind.CAR_T:
+        raise Overtaken("That was not saved: this course has no steps to record.")
+    return course, sheet
 
 
 def _milestone(uow: Unit, milestone_id: str) -> Recorded:
@@ -184,6 +138,15 @@ def _milestone(uow: Unit, milestone_id: str) -> Recorded:
         return uow.courses.milestone(milestone_id)
     except NotFound as error:
         raise NoPart from error
+
+
+def _check_living(sheet: Sheet) -> None:
+    """Refuse what comes after a death, in whichever course it was recorded."""
+    if sheet.case.life is Life.DIED:
+        raise Overtaken(
+            f"That was not saved: a death is recorded of {sheet.case.code}. If that is"
+            " wrong, correct it on the journey's page first."
+        )
 
 
 def _check_may(journey: Journey, entry: Entry, sheet: Sheet, by: Person) -> None:
@@ -217,47 +180,7 @@ def _check_may_correct(sheet: Sheet, by: Person, old: Recorded) -> None:
 def _check_why(uow: Unit, sheet: Sheet, why: str) -> None:
     if not why.strip():
         raise BadFields({WHY: "Say why it is corrected, in a few words."})
-    _refuse_identifiers(uow, sheet, {WHY: why})
-
-
-def _refuse_identifiers(uow: Unit, sheet: Sheet, texts: dict[str, str]) -> None:
-    staff = staff_names(uow.people, sheet.practice.id, sheet.center.id)
-    refuse_identifiers(texts, staff)
-
-
-def _checked(uow: Unit, sheet: Sheet, entry: Entry) -> date:
-    """Return the day of an entry that is complete and sensible, else refuse it."""
-    given = {
-        Ask.DAY: entry.day,
-        Ask.REASON: entry.reason,
-        Ask.PLACE: entry.place,
-        Ask.CONTACT: entry.contact,
-        Ask.FIRST_CALL: entry.first_call,
-        Ask.PRODUCT: entry.product,
-        Ask.THERAPY: entry.therapy,
-        Ask.MEANWHILE: entry.note.strip(),
-        Ask.SAME_PATIENT: entry.same_patient,
-    }
-    wanted = [one for one in asks(entry.step, entry.result) if one in REQUIRED]
-    missing = {one.value: SENTENCES[one] for one in wanted if not given[one]}
-    if missing or entry.day is None:
-        raise BadFields(missing)
-    today = local_day(sheet.center, uow.now)
-    _check_day(today, entry.day, ahead=entry.result in AHEAD)
-    named = Ask.MEANWHILE if Ask.MEANWHILE in wanted else Ask.NOTE
-    _refuse_identifiers(uow, sheet, {named.value: entry.note})
-    return entry.day
-
-
-def _check_day(today: date, day: date, *, ahead: bool) -> None:
-    if ahead and day < today:
-        raise BadFields({Ask.DAY: "What is planned lies ahead: choose a later day."})
-    if not ahead and day > today:
-        raise BadFields(
-            {Ask.DAY: "What has happened lies behind: choose an earlier day."}
-        )
-    if abs((day - today).days) > MOST_YEARS * 366:
-        raise BadFields({Ask.DAY: "That day lies too far away. Please look again."})
+    refuse_identifiers_of(uow, sheet, {WHY: why})
 
 
 def _in_its_place(
@@ -267,13 +190,13 @@ def _in_its_place(
         raise Overtaken("A correction is of the same step. Take this one away instead.")
     if not recorders(entry.step, entry.result) & sheet.parts_of(by.member):
         raise _for_others(recorders(entry.step, entry.result))
-    day = _checked(uow, sheet, entry)
+    day = check_entry(uow, sheet, entry)
     return Recorded(
         milestone=entry.milestone(uow.new_id(), day),
         course_id=old.course_id,
         case_id=old.case_id,
         position=old.position,
-        note=entry.note.strip() or None,
+        note=entry.kept_note,
         recorded_by=by.clinician_id,
         recorded_at=uow.now,
         corrects=old.milestone.id,

@@ -8,9 +8,10 @@ from enum import StrEnum
 from typing import Any
 
 from bot.actions.clocks import replan
-from bot.actions.courses import begin_course
+from bot.actions.courses import follow_move
 from bot.actions.done import Done
 from bot.actions.guarding import refuse_identifiers, staff_names
+from bot.actions.matching import match_by_move
 from bot.actions.telling import Telling
 from bot.refusals import BadFields, NobodyOnDuty, NoPart, NotForYou, Overtaken
 from bot.sheets import Sheet, make_sheets
@@ -21,7 +22,6 @@ from care.referral import (
     RESPONSES,
     Event,
     IllegalMove,
-    Kind,
     NotYours,
     Outcome,
     PatientTold,
@@ -79,8 +79,7 @@ def move_referral(
     codes = {"from": sheet.referral.state, "to": moved.state}
     uow.audit(moved.workspace_id, f"referral {event}", moved.id, codes)
     replan(uow, moved)
-    if event is Event.TAKE and moved.kind is Kind.EVALUATION:
-        begin_course(uow, make_sheets(uow, [moved])[0])
+    follow_move(uow, make_sheets(uow, [moved])[0], event)
     step.tell(moved, replies)
     uow.drafts.drop(by.clinician_id, event, referral_id)
     return Done(event, moved.id)
@@ -189,6 +188,7 @@ class _Step:
             raise Overtaken(overtaken_sentence(self.sheet)) from error
         except NotYours as error:
             raise NotForYou(_whose_sentence(error.who)) from error
+        match_by_move(self.uow, self.by, self.sheet, self.event, self.words.fields)
         return self._with_people(self._with_times(before.moved_to(progress)))
 
     def keep_words(self) -> list[str]:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from bot.actions.clocks import replan
 from bot.actions.done import Done
 from bot.actions.guarding import refuse_identifiers, staff_names
+from bot.actions.matching import MATCHED, keep_match, read_first
 from bot.actions.telling import Telling
 from bot.handoff_sheets import may_be_responsible
 from bot.refusals import BadFields, CannotStart, NobodyOnDuty, NoPart, Overtaken
 from bot.sheets import make_sheets
 from care.cases import CaseSummary, new_case_code
+from care.matching import How
 from care.people import MAY_REFER, Role
 from care.referral import Kind, Side, State, Urgency
 from care.response import OUTCOME_DAYS
@@ -39,6 +41,8 @@ class Request:
     summary: CaseSummary | None = None
     named_id: str | None = None
     responsible_id: str | None = None
+    matched: str = ""
+    """Of an evaluation: how code and patient were matched, or not yet."""
 
 
 def start_referral(*, uow: Unit, by: Person, request: Request) -> Done:
@@ -49,6 +53,7 @@ def start_referral(*, uow: Unit, by: Person, request: Request) -> Done:
     """
     link = _link_of(uow, by, request.link_id)
     _check_question(uow, link, request.question)
+    how = _how_matched(request)
     asked_id = _choose_asked(uow, link, request.named_id)
     case = _case_for(uow, by, link, request)
     referral = _new_referral(uow, by, request, case=case, asked_id=asked_id)
@@ -56,6 +61,8 @@ def start_referral(*, uow: Unit, by: Person, request: Request) -> Done:
     codes = {"kind": referral.kind, "urgency": referral.urgency, "case": case.id}
     uow.audit(referral.workspace_id, "referral requested", referral.id, codes)
     replan(uow, referral)
+    if how is not None:
+        keep_match(uow, by, make_sheets(uow, [referral])[0], how)
     _tell_of_start(uow, referral)
     uow.drafts.drop(by.clinician_id, CASE_FORM, "")
     return Done("requested", referral.id)
@@ -92,6 +99,12 @@ def _check_question(uow: Unit, link: Link, question: str) -> None:
         raise BadFields({QUESTION: "Write your question, in a sentence or two."})
     staff = staff_names(uow.people, link.practice_id, link.center_id)
     refuse_identifiers({QUESTION: question}, staff)
+
+
+def _how_matched(request: Request) -> How | None:
+    """Return how code and patient were matched; None for advice, or not yet."""
+    evaluation = request.kind is Kind.EVALUATION
+    return read_first({MATCHED: request.matched}) if evaluation else None
 
 
 def _choose_asked(uow: Unit, link: Link, named_id: str | None) -> str:
@@ -186,6 +199,6 @@ def _tell_of_start(uow: Unit, referral: Referral) -> None:
     telling.open_thread()
     telling.say("question")
     telling.tell([sheet.asked], "asked")
-    telling.tell([sheet.referrer], "requested")
-    if sheet.responsible.id != sheet.referrer.id:
-        telling.tell([sheet.responsible], "requested")
+    matched = sheet.matches or referral.kind is not Kind.EVALUATION
+    practice = [sheet.referrer, sheet.responsible]
+    telling.tell(practice, "requested" if matched else "to match")

@@ -24,6 +24,10 @@ ASKING = frozenset(
         "handoff owed",
         "news asked",
         "task asked",
+        "to match",
+        "same patient",
+        "barrier",
+        "bridging asked",
     }
 )
 """Views that ask somebody for something, so that they must not outlive it."""

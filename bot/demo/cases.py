@@ -13,6 +13,7 @@ from bot.app import Baton
 from bot.demo.cast import Cast
 from bot.demo.travel import DemoClock, Traveller
 from care.cases import AgeBand, CaseSummary, LenalidomideRefractory
+from care.matching import How
 from care.referral import Event, Kind, Outcome, PatientTold, Urgency
 from sandbox import Person
 from storage.actors import Person as Actor
@@ -39,6 +40,7 @@ class Players:
         summary: CaseSummary,
         *,
         kind: Kind = Kind.ADVICE,
+        matched: str = "",
     ) -> str:
         """Start a routine referral and return its id."""
         by = self._actor(who)
@@ -50,6 +52,7 @@ class Players:
             urgency=Urgency.ROUTINE,
             question=question,
             summary=summary,
+            matched=matched,
         )
         return self.do(who, start_referral, request=request).subject
 
@@ -152,6 +155,7 @@ def _waiting(players: Players) -> None:
         "First relapse on maintenance. Please evaluate for CAR T.",
         CaseSummary(AgeBand.FROM_70, 1, YES, None),
         kind=Kind.EVALUATION,
+        matched=How.BY_RECORD,
     )
     players.wait(hours=2)
     text = "Which cytogenetics are known, and is there a caregiver at home?"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.actions.journeying import Entry, record_milestone
+from bot.actions.entries import Entry
+from bot.actions.journeying import record_milestone
 from bot.demo.cases import Players
+from bot.demo.preparing import play_preparing
 from care.cases import AgeBand, CaseSummary, LenalidomideRefractory
+from care.matching import How
 from care.milestone import Contact, Product, Result, Step
 from care.referral import Event, Kind
 from sandbox import Person
@@ -26,6 +29,7 @@ def play_journeys(players: Players) -> None:
     )
     _to_slot(players, before, ended=20)
     _record(players, cast.ruiz, before, Step.APHERESIS, Result.PLANNED, ahead=6)
+    play_preparing(players, before)
     after = _take_evaluation(
         players,
         cast.chen,
@@ -41,8 +45,10 @@ def play_journeys(players: Players) -> None:
 def _take_evaluation(
     players: Players, who: Person, question: str, summary: CaseSummary
 ) -> str:
-    referral = players.ask(who, question, summary, kind=Kind.EVALUATION)
-    players.move(players.cast.rivera, referral, Event.TAKE)
+    referral = players.ask(
+        who, question, summary, kind=Kind.EVALUATION, matched=How.BY_RECORD
+    )
+    players.move(players.cast.rivera, referral, Event.TAKE, matched=How.BY_PHONE)
     return referral
 
 

@@ -6,8 +6,10 @@ from slack_bolt import App
 
 from bot.desk import Desk
 from bot.listeners import (
+    bridging,
     buttons,
     commands,
+    concerns,
     cover,
     duty,
     events,
@@ -17,6 +19,8 @@ from bot.listeners import (
     handoffs,
     incoming,
     journey,
+    matching,
+    ready,
     setup,
 )
 
@@ -30,7 +34,11 @@ def register(app: App, desk: Desk) -> None:
     handoffs.register(app, desk)
     handoff_forms.register(app, desk)
     duty.register(app, desk)
+    matching.register(app, desk)
+    ready.register(app, desk)
+    bridging.register(app, desk)
     cover.register(app, desk)
+    concerns.register(app, desk)
     journey.register(app, desk)
     setup.register(app, desk)
     events.register(app, desk)

@@ -29,10 +29,12 @@ from bot.listeners.opening import (
 )
 from bot.listeners.private import explained, say_privately
 from bot.lookups import referral_sheet
+from bot.preparing import preparing
 from bot.refusals import NotForYou
 from bot.views import chart, duty, forms, lists
 from bot.views.forms import MOVE_FORMS
 from bot.views.ids import MOVES, Act, Carried, Field, FormData
+from bot.views.preparing import preparing_blocks
 from care.referral import Event, Kind, moves_for
 from storage.records import ReplyKind
 
@@ -131,7 +133,8 @@ def _case_page(desk: Desk, context: BoltContext, carried: Carried) -> View:
     with desk.read() as reading:
         sheet, replies = referral_sheet(reading, by, carried.referral)
         people = reading.people.clinicians([one.author_id for one in replies])
-    return lists.case_modal([sheet], by.member, replies, people)
+        before = preparing_blocks(preparing(reading, by.member, sheet))
+    return lists.case_modal([sheet], by.member, replies, people, preparing=before)
 
 
 @dataclass(frozen=True)

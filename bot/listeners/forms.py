@@ -103,8 +103,13 @@ class SubmittedForm:
         context: BoltContext,
         send: Callable[[Person, str], None],
         view: View,
+        *,
+        then: Callable[[], View] | None = None,
     ) -> None:
-        """Do what was submitted; what is refused stays in the open form."""
+        """Do what was submitted; what is refused stays in the open form.
+
+        `then` makes the page that takes the place of a form opened from it.
+        """
         came = of(context)
         try:
             by = self._desk.who(came.team_id, came.user_id)
@@ -115,6 +120,9 @@ class SubmittedForm:
             sentences = {self._first: refusal.sentence}
             ack(response_action="errors", errors=sentences)
         else:
+            if then is not None:
+                ack(response_action="update", view=then())
+                return
             # Pages beneath would show how things stood before.
             ack(response_action="clear") if view.get("previous_view_id") else ack()
 
@@ -169,6 +177,7 @@ def read_request(values: Values, data: FormData) -> Request:
         summary=_read_summary(values) if is_new else None,
         named_id=values.get(Field.NAMED) or None,
         responsible_id=values.get(Field.RESPONSIBLE) or None,
+        matched=values.get(Field.MATCHED, ""),
     )
 
 

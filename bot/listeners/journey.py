@@ -20,18 +20,25 @@ from bot.desk import Desk
 from bot.journeys import JourneyPage, correction, journey_page
 from bot.listeners.forms import SubmittedForm, read_values
 from bot.listeners.incoming import of
-from bot.listeners.milestone_entry import at_fields, read_entry, step_of_result
+from bot.listeners.milestone_entry import (
+    at_fields,
+    read_entry,
+    step_of_result,
+    to_open_with,
+)
 from bot.listeners.opening import View, fill, intent_of, open_loading, place_of
 from bot.listeners.private import say_privately
+from bot.preparing import preparing
 from bot.refusals import BadFields, NotForYou, Refusal
 from bot.sheets import sheet_for
 from bot.uploading import PAUSES, show_on_page
 from bot.views import forms, journey, milestone_forms, timeline
 from bot.views.ids import Act, Carried, Field, Form, FormData
 from bot.views.milestone_forms import TAKEN_AWAY, Recording, result_field
+from bot.views.preparing import preparing_blocks
 from care.course import likeliest
-from care.journey import NEXT, Party, recorders
-from care.milestone import RESULTS, Step
+from care.journey import NEXT, Party, correctors, recorders
+from care.milestone import RESULTS, Result, Step, split_lines
 from scheduler.calendars import local_day
 from storage.actors import Person
 from storage.courses import Recorded
@@ -64,14 +71,18 @@ def register(app: App, desk: Desk) -> None:
 
 
 def _journey(reading: Reading, by: Person, carried: Carried, _intent: str) -> View:
-    return journey.journey_modal(journey_page(reading, by, carried.referral))
+    page = journey_page(reading, by, carried.referral)
+    before = preparing_blocks(preparing(reading, by.member, page.sheet))
+    return journey.journey_modal(page, before)
 
 
 def _record_form(reading: Reading, by: Person, carried: Carried, intent: str) -> View:
     page = journey_page(reading, by, carried.referral)
     data = FormData(intent, carried.referral, subject=page.course.id)
-    draft = my_draft(reading, by, Form.MILESTONE, page.course.id)
-    wanted = draft.get(Field.STEP) or _step_named(carried.event)
+    kept = my_draft(reading, by, Form.MILESTONE, page.course.id)
+    asked = _step_named(carried.event)
+    draft = to_open_with(kept, asked) or _named(carried)
+    wanted = asked or draft.get(Field.STEP, "")
     return milestone_forms.milestone_form(data, _recording(page, wanted, draft))
 
 
@@ -82,8 +93,9 @@ def _correction_form(
     data = FormData(
         intent, carried.referral, subject=page.course.id, milestone=carried.milestone
     )
-    values = my_draft(reading, by, Form.CORRECTION, old.milestone.id)
-    this = _correcting(page, old, values or _values_of(page, old))
+    kept = my_draft(reading, by, Form.CORRECTION, old.milestone.id)
+    values = _values_of(page, old) | dict(to_open_with(kept, ""))
+    this = _correcting(page, old, values)
     return milestone_forms.correction_form(data, this, old)
 
 
@@ -195,7 +207,7 @@ def _recording(page: JourneyPage, wanted: str, values: Values) -> Recording:
 def _correcting(page: JourneyPage, old: Recorded, values: Values) -> Recording:
     step = old.milestone.step
     results = tuple(one for one in RESULTS[step] if recorders(step, one) & page.parts)
-    if not results:
+    if not results or not correctors(step, old.milestone.result) & page.parts:
         raise NotForYou("Somebody else has to correct this.")
     chosen = values.get(result_field(step))
     result = next((one for one in results if one == chosen), old.milestone.result)
@@ -206,7 +218,7 @@ def _values_of(page: JourneyPage, old: Recorded) -> dict[str, str]:
     """Return what was recorded as the fields of a form."""
     told, today = old.milestone, page.sheet.time.today
     days = (told.day - today).days
-    values = {
+    values: dict[str, object] = {
         Field.STEP: told.step,
         result_field(told.step): told.result,
         Field.DAY: told.day.isoformat(),
@@ -219,6 +231,7 @@ def _values_of(page: JourneyPage, old: Recorded) -> dict[str, str]:
         Field.PRODUCT: told.product,
         Field.NOTE: old.note,
         Field.MEANWHILE: old.note,
+        **{one.value: text for one, text in split_lines(old.note or "").items()},
         Field.UNTIL: told.until.isoformat() if told.until else None,
         Field.UNTIL_AHEAD: str((told.until - today).days) if told.until else None,
     }
@@ -288,6 +301,14 @@ def _today(desk: Desk, by: Person, data: FormData) -> date:
     with desk.read() as reading:
         sheet = sheet_for(reading, by.member, data.referral)
         return local_day(sheet.center, reading.now)
+
+
+def _named(carried: Carried) -> dict[str, str]:
+    """Return the step and the result that a button names, as fields of the form."""
+    step = _step_named(carried.event)
+    if not step or carried.result not in Result.__members__:
+        return {}
+    return {Field.STEP: step, result_field(Step(step)): Result[carried.result]}
 
 
 def _step_named(name: str) -> str:

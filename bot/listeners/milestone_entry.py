@@ -7,12 +7,13 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from bot.actions.journeying import Entry
+from bot.actions.entries import Entry
 from bot.refusals import BadFields
 from bot.views.ids import Field
 from bot.views.milestone_forms import YES, result_field
 from care.journey import CourseKind
 from care.milestone import (
+    LINES,
     RESULTS,
     Contact,
     FirstCall,
@@ -22,6 +23,9 @@ from care.milestone import (
     Result,
     Step,
 )
+
+COUNTED = frozenset({Field.DAYS_AGO, Field.DAYS_AHEAD, Field.UNTIL_AHEAD})
+"""Fields whose number counts from the day on which it is written."""
 
 Values = Mapping[str, str]
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -41,27 +45,37 @@ def read_entry(values: Values, step: Step, today: date) -> Entry:
         first_call=_one_of(FirstCall, values.get(Field.FIRST_CALL)),
         therapy=_one_of(CourseKind, values.get(Field.THERAPY)),
         note=values.get(Field.MEANWHILE) or values.get(Field.NOTE, ""),
+        lines={one: values.get(one, "") for one in LINES},
         same_patient=values.get(Field.SAME_PATIENT) == YES,
     )
 
 
 def at_fields(sentences: Mapping[str, str], values: Values) -> dict[str, str]:
     """Return each sentence at the field that stands in the form for it."""
-    asked_in = {
+    asked_in: Mapping[str, tuple[str, ...]] = {
         Field.DAY: (Field.DAYS_AGO, Field.DAYS_AHEAD),
         Field.UNTIL: (Field.UNTIL_AHEAD,),
     }
     return {
-        next(
-            (one for one in asked_in.get(Field(name), ()) if one in values), name
-        ): told
+        next((one for one in asked_in.get(name, ()) if one in values), name): told
         for name, told in sentences.items()
     }
 
 
 def step_of_result(values: Values) -> Step:
+    """Return the step whose result is chosen in a form."""
     fields = {result_field(step): step for step in Step}
     return next(fields[name] for name in values if name in fields)
+
+
+def to_open_with(draft: Values, step: str) -> Values:
+    """Return what of a draft a form for `step` opens with: nothing of another's.
+
+    Days are left out: they count from today, and the draft may be of yesterday.
+    """
+    if step and draft.get(Field.STEP, step) != step:
+        return {}
+    return {name: text for name, text in draft.items() if name not in COUNTED}
 
 
 def _result_of(values: Values, step: Step) -> Result:

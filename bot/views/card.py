@@ -7,8 +7,10 @@ from dataclasses import replace
 
 from bot.sheets import Sheet
 from bot.views import handoff, kit, words
+from bot.views.concern import concern_button
 from bot.views.cover import first_call_lines
 from bot.views.ids import Act, Carried, act_of
+from bot.views.matching import match_buttons, match_lines, take_act
 from bot.views.next_move import (
     at_last_news,
     journey_button,
@@ -67,6 +69,7 @@ def card_blocks(sheet: Sheet) -> list[kit.Block]:
         *([kit.context(way)] if way else []),
         *([kit.section(line)] if (line := _case_line(sheet)) else []),
         *([kit.context(helpful)] if helpful else []),
+        *match_lines(sheet),
         *handoff.card_line(sheet),
         kit.actions(_elements(sheet), block_id="card"),
     ]
@@ -107,7 +110,8 @@ def may_be_answered(sheet: Sheet) -> bool:
 def move_button(sheet: Sheet, event: Event, *, primary: bool = False) -> kit.Element:
     """Return the button that makes a move."""
     value = _carried(sheet, event).dump()
-    return kit.button(words.MOVE[event], act_of(event), value=value, primary=primary)
+    act = take_act(sheet, event, act_of(event))
+    return kit.button(words.MOVE[event], act, value=value, primary=primary)
 
 
 def _elements(sheet: Sheet) -> Sequence[kit.Element]:
@@ -123,8 +127,9 @@ def _elements(sheet: Sheet) -> Sequence[kit.Element]:
         hidden.add(OF_THE_OTHER_SIDE[referral.waiting_on])
     rest = [one for one in possible if one not in first and one not in hidden]
     entries = [(words.MOVE[one], _value(sheet, one)) for one in rest]
-    if sheet.course is None:
-        # A journey's page leads to the case, and a menu holds no more than five.
+    if sheet.course is None or not entries:
+        # A journey's page leads to the case, and a menu holds no more than five; but
+        # Slack takes no menu without any, as after the end of an evaluation.
         entries.append(("Show the case", Carried(referral=referral.id).dump()))
     crowded = len(entries) == kit.ENTRIES
     if not crowded:
@@ -138,10 +143,13 @@ def _elements(sheet: Sheet) -> Sequence[kit.Element]:
         move_button(sheet, one, primary=stands_out and index == 0)
         for index, one in enumerate(first)
     ]
+    buttons += match_buttons(sheet)
     if crowded and sheet.course is not None:
         value = Carried(referral=referral.id).dump()
         buttons.append(kit.button("Hand off", Act.HAND_OFF, value=value))
-    return [*buttons, kit.overflow(Act.MORE, entries)]
+    # Not in the menu: what is urgent is not looked for.
+    urgent = [concern_button(referral.id)] if sheet.collected else []
+    return [*buttons, *urgent, kit.overflow(Act.MORE, entries)]
 
 
 def _journey_buttons(sheet: Sheet) -> list[kit.Element]:

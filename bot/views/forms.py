@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.views import kit, words
 from bot.views.ids import VALUE, Act, Field, Form, FormData
+from bot.views.matching import practice_field
 from care.cases import AgeBand, LenalidomideRefractory, one_line
 from care.referral import Event, Kind, Outcome, PatientTold, Urgency
 from care.response import OUTCOME_DAYS, OUTCOME_WAITS
@@ -64,6 +65,7 @@ def referral_form(
             _question(values),
             _case(choices.cases, values),
             *_about_case(choices, values),
+            *_matched(kind, values),
             *_named(choices.specialists, values),
         ],
         callback_id=Form.REFERRAL,
@@ -118,6 +120,7 @@ MOVE_FORMS: Mapping[Event, MoveForm] = {
     Event.CLOSE: MoveForm(
         "Close the loop", "What came of it?", "It can be reopened.", "Close it"
     ),
+    Event.ASK_EVALUATION: MoveForm("CAR T evaluation", "", "", "Refer"),
 }
 
 
@@ -127,9 +130,13 @@ def move_form(
     """Return the form of a move; `values` are what was written before."""
     form = MOVE_FORMS[event]
     given = values or {}
-    blocks = [_outcome(form)] if event is Event.CLOSE else [_text(form, given)]
-    if event is Event.CLOSE:
-        blocks.append(_patient_told())
+    match event:
+        case Event.CLOSE:
+            blocks = [_outcome(form), _patient_told()]
+        case Event.ASK_EVALUATION:
+            blocks = [practice_field(given)]
+        case _:
+            blocks = [_text(form, given)]
     if event is Event.ANSWER:
         blocks.append(_ask_again_in())
     if event is Event.DECLINE:
@@ -231,6 +238,13 @@ def _case(cases: Sequence[Case], values: Mapping[str, str]) -> kit.Block:
 def _case_label(case: Case) -> str:
     summary = one_line(case.summary)
     return f"{case.code} · {summary}" if summary else case.code
+
+
+def _matched(kind: Kind, values: Mapping[str, str]) -> list[kit.Block]:
+    if kind is not Kind.EVALUATION:
+        return []
+    new = values.get(Field.CASE, NEW_CASE) == NEW_CASE
+    return [practice_field(values, new=new)]
 
 
 def _about_case(choices: Choices, values: Mapping[str, str]) -> list[kit.Block]:

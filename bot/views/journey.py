@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.journeys import JourneyPage
@@ -20,12 +21,17 @@ from care.stalled import Look
 from storage.courses import Course, Recorded, Task
 from storage.records import Life
 
-SHOWN = 12
-"""How many milestones the page shows before it says how many came earlier."""
+MOST_BLOCKS = 80
+"""How long the list on a page grows before it says how many came earlier."""
 
 
-def journey_modal(page: JourneyPage) -> dict[str, Any]:
-    """Return the journey as a page: the next move first, then what was recorded."""
+def journey_modal(
+    page: JourneyPage, preparing: Sequence[kit.Block] = ()
+) -> dict[str, Any]:
+    """Return the journey as a page: the next move first, then what was recorded.
+
+    `preparing` is what comes before the infusion, between the two.
+    """
     sheet, course = page.sheet, page.course
     responsible = kit.escape(sheet.responsible.name)
     site = kit.escape(sheet.responsible_site.name)
@@ -39,6 +45,7 @@ def journey_modal(page: JourneyPage) -> dict[str, Any]:
             ),
             *_standing(page),
             kit.actions(_page_buttons(page), block_id="journey"),
+            *preparing,
             *_tasks(page),
             kit.divider(),
             *_recorded(page),
@@ -152,12 +159,13 @@ def _tick(sheet: Sheet, task: Task) -> kit.Element:
 def _recorded(page: JourneyPage) -> list[kit.Block]:
     if not page.recorded:
         return [kit.section("Nothing is recorded yet.")]
-    newest = list(reversed(page.recorded))[:SHOWN]
-    earlier = len(page.recorded) - len(newest)
-    return [
-        *(block for one in newest for block in _entry(page, one)),
-        *([kit.context(f"And {earlier} earlier ones.")] if earlier else []),
-    ]
+    blocks: list[kit.Block] = []
+    for earlier, one in reversed(list(enumerate(page.recorded, start=1))):
+        entry = _entry(page, one)
+        if len(blocks) + len(entry) > MOST_BLOCKS:
+            return [*blocks, kit.context(f"And {earlier} earlier ones.")]
+        blocks += entry
+    return blocks
 
 
 def _entry(page: JourneyPage, one: Recorded) -> list[kit.Block]:

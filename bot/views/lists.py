@@ -15,8 +15,10 @@ from bot.views.card import (
     move_button,
     standing,
 )
+from bot.views.concern import concern_row
 from bot.views.cover import ask_button, cover_entries, first_call_lines
 from bot.views.ids import Act, Carried, Form
+from bot.views.matching import match_buttons, matched_by
 from bot.views.messages import sort_buttons
 from care.cases import one_line
 from care.people import Member
@@ -98,6 +100,7 @@ def case_blocks(sheets: Sequence[Sheet], me: Member) -> list[kit.Block]:
         ),
     ]
     blocks += handoff.card_line(sheets[0])
+    blocks += concern_row(sheets)
     for one in sheets[:SHOWN]:
         blocks += [kit.divider(), *_referral_entry(one, me)]
     if len(sheets) > SHOWN:
@@ -110,9 +113,14 @@ def case_modal(
     me: Member,
     replies: Sequence[Reply],
     people: Mapping[str, Clinician],
+    *,
+    preparing: Sequence[kit.Block] = (),
 ) -> dict[str, Any]:
-    """Return a case as a page, with what was written about the referral at hand."""
-    blocks = case_blocks(sheets, me)
+    """Return a case as a page, with what was written about the referral at hand.
+
+    `preparing` is what comes before an infusion.
+    """
+    blocks = [*case_blocks(sheets, me), *preparing]
     told = [one for one in replies if one.kind in WRITTEN and one.text]
     if told:
         blocks += [kit.divider(), kit.header("What was written")]
@@ -163,8 +171,14 @@ def _referral_entry(sheet: Sheet, me: Member) -> list[kit.Block]:
             f"{kit.escape(sheet.referrer.name)} asked {asked}:"
         ),
         kit.section(kit.quote(sheet.referral.question)),
+        *(kit.context(one) for one in matched_by(sheet)),
         kit.actions(
-            [*_entry_buttons(sheet, me), _copy(sheet), _hand_off(sheet)],
+            [
+                *_entry_buttons(sheet, me),
+                *match_buttons(sheet),
+                _copy(sheet),
+                _hand_off(sheet),
+            ],
             block_id=f"of-{sheet.referral.id}",
         ),
     ]

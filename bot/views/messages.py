@@ -10,6 +10,7 @@ from bot.sheets import Sheet
 from bot.views import kit, words
 from bot.views.card import mention, move_button, standing
 from bot.views.ids import Act, Carried
+from bot.views.matching import match_buttons, match_lines
 from care.cases import one_line
 from care.people import Part
 from care.referral import Event, Kind, Outcome, moves_for
@@ -144,7 +145,8 @@ def requested(about: Occasion) -> list[kit.Block]:
     return [
         kit.section(told),
         kit.context(f"Responsible now: {responsible}. Keep the code with your record."),
-        _moves(about, (), my_list=True),
+        *match_lines(sheet),
+        _moves(about, (), my_list=True, first=match_buttons(sheet)),
     ]
 
 
@@ -299,11 +301,16 @@ def _quoted(reply: Reply) -> list[kit.Block]:
 
 
 def _moves(
-    about: Occasion, offered: Sequence[Event], *, my_list: bool = False
+    about: Occasion,
+    offered: Sequence[Event],
+    *,
+    my_list: bool = False,
+    first: Sequence[kit.Element] = (),
 ) -> kit.Block:
     sheet = about.sheet
     possible = moves_for(sheet.referral.progress, about.parts)
-    buttons = [
+    buttons = [*first]
+    buttons += [
         move_button(sheet, one, primary=index == 0)
         for index, one in enumerate([one for one in offered if one in possible][:2])
     ]

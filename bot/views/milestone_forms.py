@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from care.cases import one_line
 from care.journey import CourseKind
 from care.milestone import (
     AHEAD,
+    LINES,
     RESULTS,
     Ask,
     Contact,
@@ -34,6 +35,8 @@ TAKEN_AWAY = "taken away"
 """The choice in a correction by which a step was not taken at all."""
 YES = "yes"
 FAR = 9999
+LINE = 300
+"""Characters of a line that is asked for beside others."""
 
 
 @dataclass(frozen=True)
@@ -170,6 +173,9 @@ def _asked(this: Recording) -> list[kit.Block]:
         Ask.THERAPY: _therapy,
         Ask.MEANWHILE: _meanwhile,
         Ask.NOTE: _note,
+        Ask.WHAT_HAPPENED: _line(Field.WHAT_HAPPENED),
+        Ask.WHAT_CHANGED: _line(Field.WHAT_CHANGED),
+        Ask.WHO_DOES: _line(Field.WHO_DOES),
         Ask.SAME_PATIENT: _same_patient,
     }
     return [makers[one](this) for one in asks(this.step, this.result)]
@@ -252,6 +258,16 @@ def _note(this: Recording) -> kit.Block:
     hint = "No names, dates or record numbers."
     element = _text(this, Field.NOTE, 1000)
     return kit.field("Note", Field.NOTE, element, hint=hint, optional=True)
+
+
+def _line(name: Field) -> Callable[[Recording], kit.Block]:
+    """Return what makes the field of one of the lines that are asked for."""
+
+    def make(this: Recording) -> kit.Block:
+        element = _text(this, name, LINE)
+        return kit.field(f"{LINES[Ask(name)]}?", name, element)
+
+    return make
 
 
 def _same_patient(this: Recording) -> kit.Block:

@@ -4,6 +4,8 @@ A time whose name begins with `lease_` is of the lease clock; every other one is
 of the care clock. No column is compared with both.
 """
 
+from storage.tables.bridging import bridging
+from storage.tables.concerns import concern
 from storage.tables.core import (
     DELIVERY,
     HOUSEKEEPING,
@@ -30,6 +32,8 @@ from storage.tables.core import (
 from storage.tables.courses import course, milestone, task
 from storage.tables.covers import cover
 from storage.tables.handoffs import handoff, handoff_action, responsibility
+from storage.tables.matching import matching
+from storage.tables.readiness import ready_item
 
 __all__ = [
     "DELIVERY",
@@ -37,8 +41,10 @@ __all__ = [
     "absence",
     "audit",
     "audit_head",
+    "bridging",
     "case",
     "clinician",
+    "concern",
     "course",
     "cover",
     "data_key",
@@ -48,10 +54,12 @@ __all__ = [
     "identity",
     "inbound",
     "link",
+    "matching",
     "metadata",
     "milestone",
     "notice",
     "pace",
+    "ready_item",
     "referral",
     "reminder",
     "reply",

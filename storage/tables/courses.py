@@ -66,6 +66,8 @@ milestone = Table(
         sqlite_where=text("ended_at IS NULL"),
         postgresql_where=text("ended_at IS NULL"),
     ),
+    # Of the corrected ones too.
+    Index(None, "course_id", "position"),
     Index(None, "case_id"),
 )
 

@@ -17,6 +17,8 @@ ABOUT = {
     "ECOG": "1",
 }
 ADVICE, EVALUATION = "Ask a specialist", "Refer for CAR T evaluation"
+SAME_PATIENT = "Same patient?"
+BY_PHONE, NOT_YET = "Matched by phone", "Not yet"
 CODE = re.compile(r"MM-[0-9A-Z]{5}")
 
 
@@ -104,6 +106,10 @@ class Thread:
         form.fill(dict(words))
         submit(self.beside, form)
 
+    def take(self, who: Person, how: str = BY_PHONE) -> None:
+        """Take an evaluation by the card: code and patient match."""
+        self.write(who, "Take it", {SAME_PATIENT: how})
+
     def reply(self, who: Person, text: str) -> Message:
         """Write plainly in the thread, and wait for the question what it is."""
         before = len(who.dm())
@@ -121,6 +127,7 @@ def ask(
     kind: str = ADVICE,
     question: str = QUESTION,
     fields: Mapping[str, str] | None = None,
+    matched: str = BY_PHONE,
     by: Callable[[Person, Channel], object] | None = None,
 ) -> Thread:
     """Send a referral by the pinned button, or by another way, and return it."""
@@ -129,6 +136,9 @@ def ask(
     form = opened_form(beside, who)
     form.fill(ABOUT if fields is None else dict(fields))
     form.fill({"Your question": question, "What do you ask for?": kind})
+    if kind == EVALUATION:
+        beside.slack.until(lambda: SAME_PATIENT in form.labels)
+        form.fill({SAME_PATIENT: matched})
     submit(beside, form)
     return newest(beside, channel)
 

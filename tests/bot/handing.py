@@ -36,7 +36,7 @@ PAGES_OF_RETURN = 5
 def under_way(beside: Beside) -> Thread:
     """Return an evaluation that Dr Rivera has taken; Dr Chen is responsible."""
     thread = ask(beside, kind=EVALUATION)
-    thread.press(beside.cast.rivera, "Take it")
+    thread.take(beside.cast.rivera)
     return thread
 
 

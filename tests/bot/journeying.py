@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sandbox import Message, Modal, Person
+from sandbox import Channel, Message, Modal, Person
 from tests.beside import Beside
 from tests.bot.acting import EVALUATION, Thread, ask, submit
 
 SAME = "Same patient?"
 
 
-def under_way(beside: Beside) -> Travel:
+def under_way(
+    beside: Beside, who: Person | None = None, channel: Channel | None = None
+) -> Travel:
     """Refer for an evaluation, have it taken, and return the journey that begins."""
-    thread = ask(beside, kind=EVALUATION)
-    thread.press(beside.cast.rivera, "Take it")
+    thread = ask(beside, who, channel=channel, kind=EVALUATION)
+    thread.take(beside.cast.rivera)
     return Travel(beside, thread)
 
 
@@ -94,6 +96,40 @@ class Travel:
         if fields:
             self.shown(who, lambda one: set(fields) <= set(one.labels))
             form.fill({**fields, **self._confirmed(fields)})
+        return form
+
+    def correct(
+        self,
+        who: Person,
+        step: str,
+        result: str,
+        why: str = "It was not so.",
+        fields: Mapping[str, str] | None = None,
+        *,
+        near: str = "",
+    ) -> None:
+        """Correct a step that stands on the journey's page, or on its line `near`."""
+        form = self.correction(who, step, result, why, fields, near=near)
+        submit(self.beside, form)
+        while who.modal:
+            who.modal.close()
+
+    def correction(
+        self,
+        who: Person,
+        step: str,
+        result: str,
+        why: str,
+        fields: Mapping[str, str] | None = None,
+        *,
+        near: str = "",
+    ) -> Modal:
+        """Fill the form that corrects a step, and leave it open."""
+        # A line begins with its step; the one above it is near as well.
+        self.page(who).click("Correct", near=f"\n{near or step}")
+        form = self.shown(who, lambda one: one.submit_label == "Correct")
+        form = self.choose(who, form, step, result)
+        form.fill({"Why is it corrected?": why, **(fields or {})})
         return form
 
     def _confirmed(self, fields: Mapping[str, str]) -> Mapping[str, str]:

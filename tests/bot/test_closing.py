@@ -231,7 +231,7 @@ def test_an_evaluation_that_is_under_way_is_closed_with_the_same_questions(
     beside: Beside,
 ) -> None:
     thread, cast = ask(beside, kind=EVALUATION), beside.cast
-    thread.press(cast.rivera, "Take it")
+    thread.take(cast.rivera)
 
     closed = {
         "What came of it?": "Evaluation under way",

@@ -10,6 +10,7 @@ import pytest
 
 from bot.actions.done import Done, perform
 from bot.actions.drafting import keep_draft, my_draft
+from bot.actions.matching import MATCHED, match_patient
 from bot.actions.moving import OUTCOME, PATIENT_TOLD, TEXT, Words, move_referral
 from bot.actions.replying import sort_reply
 from bot.actions.starting import Request, start_referral
@@ -81,6 +82,7 @@ WORDS = Words(
         "instead": "Others.",
         OUTCOME: "advice followed",
         PATIENT_TOLD: "by the practice",
+        MATCHED: "by phone",
     }
 )
 
@@ -99,11 +101,12 @@ class Cast:
         assert isinstance(found, Person)
         return found
 
-    def referral(self, state: State) -> Referral:
+    def referral(self, state: State, kind: Kind = Kind.ADVICE) -> Referral:
         """Keep a referral of a new case that stands in a state."""
         with self.store.act(OPERATOR) as uow:
             case = new_case(uow, self.world)
-            new = new_referral(uow, self.world, case, **_as(state, uow, self.world))
+            stands = _as(state, uow, self.world)
+            new = new_referral(uow, self.world, case, kind=kind, **stands)
             new_reply(uow, new)
             return new
 
@@ -152,6 +155,23 @@ def test_each_move_is_for_those_with_the_right_part(
     with cast.store.read() as reading:
         assert reading.cases.referral(before.id) == before
         assert reading.notices.unsettled() == 0
+
+
+@pytest.mark.parametrize("name", [*MAY, *WITHOUT_PART])
+def test_the_same_patient_is_recorded_by_the_practice(cast: Cast, name: str) -> None:
+    by, before = cast.person(name), cast.referral(State.REQUESTED, Kind.EVALUATION)
+
+    def record() -> Done:
+        fields = {MATCHED: "by phone"}
+        return cast.act(match_patient, by, referral_id=before.id, fields=fields)
+
+    if name in {"oncologist", "practice_coordinator"}:
+        assert record() == Done("matched", before.id)
+        return
+    with pytest.raises(NoPart if name in WITHOUT_PART else NotForYou):
+        record()
+    with cast.store.read() as reading:
+        assert reading.matching.of([before.id]) == []
 
 
 @pytest.mark.parametrize("name", WITHOUT_PART)

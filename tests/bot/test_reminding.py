@@ -100,7 +100,7 @@ def test_nothing_is_brought_up_once_the_center_has_responded(
     if words:
         thread.write(cast.rivera, label, words)
     else:
-        thread.press(cast.rivera, label)
+        thread.take(cast.rivera)
 
     beside.move_clock(timedelta(days=5))
 

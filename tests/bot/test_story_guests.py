@@ -8,7 +8,9 @@ from sandbox import Refused
 from tests.beside import Beside
 from tests.bot.acting import (
     EVALUATION,
+    NOT_YET,
     QUESTION,
+    SAME_PATIENT,
     Thread,
     ask,
     opened_form,
@@ -137,7 +139,7 @@ def test_a_guest_starts_a_referral_from_my_list(beside: Beside) -> None:
 
     page.click("Start a referral")
     form = opened_form(beside, cast.patel)
-    form.fill({"Your question": QUESTION})
+    form.fill({"Your question": QUESTION, SAME_PATIENT: NOT_YET})
     submit(beside, form)
 
     assert len(cast.patel.channel(cast.prairie)) == 2
@@ -157,8 +159,5 @@ def test_a_refusal_reaches_a_guest_privately(beside: Beside) -> None:
 
     cast.patel.click("Take it", thread.card)
 
-    assert (
-        "Only a specialist at the center can do that."
-        in cast.patel.private[-1].rendered
-    )
+    opened_page(beside, cast.patel, "Only a specialist at the center can do that.")
     assert "Taken by" not in thread.card.rendered

@@ -10,7 +10,9 @@ from sandbox import Person
 from tests.beside import Beside
 from tests.bot.acting import (
     EVALUATION,
+    NOT_YET,
     QUESTION,
+    SAME_PATIENT,
     Thread,
     ask,
     opened_form,
@@ -58,7 +60,7 @@ def test_taking_it_from_the_direct_message_does_the_same(beside: Beside) -> None
 def test_taking_an_evaluation_says_the_next_step_of_its_journey(beside: Beside) -> None:
     thread, cast = ask(beside, kind=EVALUATION), beside.cast
 
-    thread.press(cast.rivera, "Take it")
+    thread.take(cast.rivera)
 
     assert "Next: contact with the patient, with Ana Ruiz" in thread.card.rendered
     assert "answer by" not in thread.card.rendered
@@ -264,7 +266,7 @@ def test_an_advice_becomes_an_evaluation_in_the_same_thread(on_both: Beside) -> 
     thread, cast = ask(on_both), on_both.cast
     thread.write(cast.rivera, "Answer", {"Your answer": ANSWER})
 
-    thread.press(cast.chen, "Refer for CAR T evaluation")
+    thread.write(cast.chen, "Refer for CAR T evaluation", {SAME_PATIENT: NOT_YET})
 
     card = thread.card.rendered
     assert f"{thread.code} · CAR T evaluation · routine" in card

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from care.patient_time import PhiMode
 from storage.clock import TravellingClock
 from storage.database import Database
 from storage.sealing import Keyring, new_key
@@ -28,8 +29,11 @@ from tests.world import build_world
 
 GOLDEN = Path(__file__).parent / "golden"
 MENTION = re.compile(r"<([^>|^]*)(\^[^>|]*)?(\|[^>]*)?>")
-OURS = re.compile(r"<@U0[A-Z]+>|<!date\^\d+\^[^>]+>")
-"""What stands in angle brackets by our own hand: mentions of staff, and moments."""
+MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+DATE = re.compile(rf"\b\d{{1,2}} ({MONTHS})\b|\b\d{{4}}-\d\d-\d\d\b|\b20[23]\d\b")
+COUNTED = re.compile(r"\bDay (0|[+-]\d)")
+OURS = re.compile(r"<@U0[A-Z]+>|<!date\^\d+\^[^>]+>|<tel:\+?\d+\|[^>]+>")
+"""What stands in angle brackets by our own hand: staff, moments, phone numbers."""
 
 
 def pictures_of(url: str, words: Words) -> dict[str, Picture]:
@@ -165,6 +169,30 @@ def test_no_screen_shouts_or_uses_words_that_the_house_avoids(
             if key == "text":
                 shown = re.sub(r"<[^>]*>", "", str(value))
                 assert not avoided.search(shown), (name, shown)
+
+
+def shown_in(pictures: dict[str, Picture], mode: PhiMode) -> str:
+    """Return all that stands in the views of a mode, but moments of Baton's own."""
+    told = [
+        str(value)
+        for name, (_, sent) in pictures.items()
+        if name.endswith(f", in {mode}")
+        for _key, value in leaves(sent)
+    ]
+    return "\n".join(re.sub(r"<!date\^[^>]+>", "", one) for one in told)
+
+
+def test_without_an_agreement_no_day_of_a_patient_is_shown(
+    ordinary: dict[str, Picture],
+) -> None:
+    """No date and no Day +N in `none`, no date in `days`; both stand in the others."""
+    none, days, baa = (shown_in(ordinary, mode) for mode in PhiMode)
+
+    assert not DATE.search(none), DATE.search(none)
+    assert not COUNTED.search(none), COUNTED.search(none)
+    assert not DATE.search(days), DATE.search(days)
+    assert COUNTED.search(days)
+    assert DATE.search(baa)
 
 
 def test_no_button_carries_anything_but_ids(worst: dict[str, Picture]) -> None:

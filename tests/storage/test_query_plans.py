@@ -17,17 +17,20 @@ from storage.sealing import Keyring
 from storage.tables import (
     case,
     clinician,
+    course,
     cover,
     data_key,
     handoff,
     handoff_action,
     identity,
     link,
+    milestone,
     notice,
     referral,
     reminder,
     responsibility,
     site,
+    task,
 )
 from storage.unit import Store, Unit
 from tests.conftest import T0
@@ -88,6 +91,29 @@ LOOK_UPS: dict[str, tuple[str, Callable[[Unit], object]]] = {
     "referrals of a case": (
         "referral",
         lambda unit: unit.cases.referrals_of("c7"),
+    ),
+    "courses of a case": ("course", lambda unit: unit.courses.of_cases(["c7"])),
+    "a course to change": (
+        "course",
+        lambda unit: unit.courses.course_to_change("k8"),
+    ),
+    "milestones of a course": (
+        "milestone",
+        lambda unit: unit.courses.milestones(["k7"]),
+    ),
+    "corrected milestones too": (
+        "milestone",
+        lambda unit: unit.courses.milestones(["k7"], corrected=True),
+    ),
+    "the next place in a course": (
+        "milestone",
+        lambda unit: unit.courses.next_position("k7"),
+    ),
+    "tasks of a case": ("task", lambda unit: unit.courses.tasks(case_ids=["c7"])),
+    "tasks of a doer": ("task", lambda unit: unit.courses.tasks(doer_id="p7")),
+    "a case's referrals, held": (
+        "referral",
+        lambda unit: unit.cases.hold_referrals("c7"),
     ),
     "handoffs of a case": ("handoff", lambda unit: unit.handoffs.of(["c7"])),
     "handoffs that wait with somebody": (
@@ -313,6 +339,7 @@ def _fill_what_moves(
         (referral, referrals),
         (reminder, reminders),
         (notice, notices),
+        *_of_journeys(common),
     ):
         unit.connection.execute(insert(table), filled)
     _fill_handoffs(unit, common, chen, rivera)
@@ -370,6 +397,58 @@ def _fill_handoffs(unit: Unit, common: dict[str, str], chen: str, rivera: str) -
         (responsibility, tenures),
     ):
         unit.connection.execute(insert(table), filled)
+
+
+def _of_journeys(common: dict[str, str]) -> list[tuple[Any, list[dict[str, Any]]]]:
+    """A course a case with some milestones, one of them corrected, and a task."""
+    cases = [n for n in range(MANY) if n != 7]
+    courses = [
+        {
+            "id": f"k{n}",
+            "case_id": f"c{n}",
+            "link_id": f"l{n}",
+            "referral_id": f"r{n}",
+            "kind": "CAR T",
+            "phase": "consult",
+            "waits_on": "center",
+            "since": T0,
+            "generation": 1,
+            "started_at": T0,
+        }
+        | common
+        for n in cases
+    ]
+    milestones = [
+        {
+            "id": f"m{n}/{place}",
+            "case_id": f"c{n}",
+            "course_id": f"k{n}",
+            "position": place,
+            "step": "consult",
+            "result": "happened",
+            "day": "2026-11-24",
+            "recorded_at": T0,
+            "ended_at": T0 if place == 1 else None,
+            "ended_why": b"" if place == 1 else None,
+        }
+        for n in cases
+        for place in range(4)
+    ]
+    tasks = [
+        {
+            "id": f"t{n}",
+            "case_id": f"c{n}",
+            "referral_id": f"r{n}",
+            "kind": "registry report",
+            "doer_id": f"p{n}",
+            "due_at": T0,
+            "generation": 1,
+            "made_at": T0,
+        }
+        | common
+        for n in cases
+    ]
+    return [(course, courses), (milestone, milestones), (task, tasks)]
 
 
 def _a_site(number: int) -> dict[str, Any]:

@@ -34,6 +34,9 @@ SEALED = {
     "audit.detail",
     "milestone.note",
     "milestone.ended_why",
+    "ready_item.note",
+    "bridging.body",
+    "bridging.counter",
     "handoff.body",
     "handoff.reason",
     "handoff.synthesis",
@@ -82,6 +85,7 @@ def test_what_delivery_and_housekeeping_may_write_are_tables() -> None:
 
 def test_what_the_audit_chain_must_hold_is_no_housekeeping() -> None:
     must = {"case", "referral", "reply", "clinician", "identity", "link", "site"}
+    must |= {"concern"}
 
     assert not must & HOUSEKEEPING
     assert not {"case", "referral", "reply", "audit", "data_key"} & DELIVERY

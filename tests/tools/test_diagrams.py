@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import CheckConstraint, Table
 
-from care import cover
+from care import concern, cover
+from care.handoff import TABLE as HANDOFF
 from care.referral import ENDED, TABLE, Event, Progress, State, advance
 from storage.notices import NewNotice, Notices
 from storage.records import Notice, Reminder, Way
@@ -23,12 +24,15 @@ from tools.diagrams import (
     START,
     Change,
     draw_changes,
+    draw_concern,
     draw_cover,
+    draw_handoff,
     draw_referral,
     draw_rooms,
     imports_between_rooms,
     tabulate,
     tabulate_cover,
+    tabulate_handoff,
     tabulate_referral,
 )
 
@@ -235,6 +239,9 @@ ON_NOTICES: Mapping[str, TryNotice] = {
     "write": lambda notices, held: notices.write([_newer(held)], at=LATER),
     "claim": lambda notices, _held: _claim(notices),
     "claim_unknown": _again,
+    "skip_pending": lambda notices, held: notices.skip_pending(
+        [held.subject], reason="the patient has died"
+    ),
     "settle_sent": _sent,
     "settle_skipped": lambda notices, held: notices.settle_skipped(held, "no part"),
     "settle_failed": lambda notices, held: notices.settle_failed(held, "archived"),
@@ -264,7 +271,8 @@ def _try_with_notice(store: Store, world: World, what: tuple[str, str]) -> str:
     new = a_notice(
         world,
         f"{state} {method}",
-        way=Way.UPDATE,
+        # Of what has not been said, only what would be posted is left unsaid.
+        way=Way.POST if method == "skip_pending" else Way.UPDATE,
         conversation=f"{state} {method}",
         root_id=f"{state} {method}",
     )
@@ -335,3 +343,23 @@ def _try_with_reminder(store: Store, world: World, what: tuple[str, str]) -> str
             ON_REMINDERS[step](unit, one)
         (after,) = unit.reminders.of(subject)
     return after.state
+
+
+def test_every_row_of_the_handoffs_table_is_an_arrow_and_a_line() -> None:
+    rows = {
+        (row.state.replace(" ", "_"), row.to.replace(" ", "_"), row.event.value)
+        for row in HANDOFF
+    }
+    begins = {(START, "offered", "offer"), (START, "taken_over", "take over")}
+
+    assert arrows(draw_handoff()) == rows | begins
+    assert len(tabulate_handoff().splitlines()) == len(HANDOFF) + 2
+
+
+def test_the_arrows_of_the_concern_are_the_rows_of_its_table() -> None:
+    rows = {
+        (row.state.value, row.to.value, f"{row.event} ({row.who})")
+        for row in concern.TABLE
+    }
+
+    assert arrows(draw_concern()) == rows | {(START, "open", "raise")}

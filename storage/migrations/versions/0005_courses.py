@@ -151,6 +151,11 @@ def upgrade() -> None:
             batch_op.f("ix_milestone_case_id"), ["case_id"], unique=False
         )
         batch_op.create_index(
+            batch_op.f("ix_milestone_course_id_position"),
+            ["course_id", "position"],
+            unique=False,
+        )
+        batch_op.create_index(
             "uq_milestone_standing",
             ["course_id", "position"],
             unique=True,
@@ -188,6 +193,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("ended_at IS NULL"),
             postgresql_where=sa.text("ended_at IS NULL"),
         )
+        batch_op.drop_index(batch_op.f("ix_milestone_course_id_position"))
         batch_op.drop_index(batch_op.f("ix_milestone_case_id"))
 
     op.drop_table("milestone")
