@@ -76,6 +76,9 @@ def _changer(desk: Desk) -> Callable[..., None]:
     def change_form(client: WebClient, context: BoltContext, body: Body) -> None:
         view = body["view"]
         values = read_values(view)
+        if not _looks_otherwise(body, values):
+            # A form that is put anew for nothing could undo what is chosen meanwhile.
+            return
         intent = FormData.load(view["private_metadata"]).intent
         fill(
             client,
@@ -85,6 +88,15 @@ def _changer(desk: Desk) -> Callable[..., None]:
         )
 
     return change_form
+
+
+def _looks_otherwise(body: Body, values: Values) -> bool:
+    """Tell whether what was chosen changes which fields the form has."""
+    shown = {block.get("block_id") for block in body["view"]["blocks"]}
+    return body["actions"][0]["block_id"] == Field.COVERED or any(
+        (values.get(first) == OTHER) != (picker in shown)
+        for first, picker in (_START, _END)
+    )
 
 
 def _open_line(ack: Ack, body: Body, client: WebClient, context: BoltContext) -> None:
