@@ -8,10 +8,12 @@ from datetime import datetime
 
 from bot.refusals import NoPart
 from bot.sheets import Sheet, make_sheets
+from care.cases import one_line
 from care.duty import Absence
 from care.handoff import OWED, Event, Hand, State, hands_of, moves_for, waits_for
 from care.handoff_clock import Round, limit
-from care.ipass import Direction
+from care.ipass import PRODUCT, SUMMARY, Direction
+from care.journey import CourseKind
 from care.people import Member, Role, SiteKind
 from scheduler.calendars import local_day, working_hours
 from storage.errors import NotFound
@@ -50,6 +52,14 @@ class HandoffSheet:
     def is_return(self) -> bool:
         """Whether a center hands the patient back."""
         return self.handoff.direction is Direction.RETURN
+
+    @property
+    def asks_for_visit(self) -> bool:
+        """Whether the first visit must be booked before this is accepted.
+
+        Not after an emergency takeover: the patient is there already.
+        """
+        return self.is_return and self.handoff.state is State.OFFERED
 
     @property
     def waits_for(self) -> Clinician | None:
@@ -146,6 +156,22 @@ def doers_for(reading: Reading, sheet: Sheet) -> list[Clinician]:
     sites = dict.fromkeys((sheet.practice.id, sheet.center.id))
     people = [one for site in sites for one in reading.people.staff(site)]
     return [one for one in people if one.role is not Role.ADMINISTRATOR]
+
+
+def prefilled(reading: Reading, sheet: Sheet) -> dict[str, str]:
+    """Return what the case and its course say already, field by field.
+
+    The sender reads and changes it; nothing of it is offered unseen.
+    """
+    ids = [one.id for one in sheet.courses if one.kind is CourseKind.CAR_T]
+    products = [
+        one.milestone.product
+        for one in reading.courses.milestones(ids)
+        if one.milestone.product is not None
+    ]
+    known = {SUMMARY: one_line(sheet.case.summary)}
+    known |= {PRODUCT: products[-1].value} if products else {}
+    return {code: text for code, text in known.items() if text}
 
 
 def direction_between(sender: Site, receiver: Site) -> Direction:

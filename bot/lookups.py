@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.covers import CoverSheet, may_ask, my_covers
 from bot.handoff_sheets import HandoffSheet, make_handoff_sheet
 from bot.refusals import NoPart
 from bot.sheets import Sheet, make_sheets, sheet_for
@@ -38,6 +39,9 @@ class MyList:
     """Which I am to read back, or to confirm."""
     to_do: tuple[tuple[HandoffSheet, HandoffAction], ...] = ()
     """What I have taken on in a handoff and not done yet, due first."""
+    covers: tuple[CoverSheet, ...] = ()
+    """Those I have a seat in and that are not over, those that wait for me first."""
+    may_ask_cover: bool = False
 
 
 def my_list(reading: Reading, by: Person) -> MyList:
@@ -59,6 +63,8 @@ def my_list(reading: Reading, by: Person) -> MyList:
         elsewhere=tuple(one for one in mine if one.referral.id not in in_waiting),
         handoffs=_handoffs_for(reading, by),
         to_do=_actions_of(reading, by),
+        covers=tuple(my_covers(reading, by)),
+        may_ask_cover=bool(may_ask(reading, by)),
     )
 
 

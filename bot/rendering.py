@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
+from bot.actions import cover_steps
 from bot.actions.asking_for_news import NEWS, TASK_ASKED
 from bot.actions.duty import GAP
 from bot.actions.handoff_prompts import KIND as OWED
+from bot.actions.leaves import TOLD as LEAVE
 from bot.actions.reminding import ABOUT_DELIVERY, FAILURE, INSTEAD, STUCK
 from bot.actions.setting_up import PINNED
 from bot.actions.weekly import KIND as WEEKLY
+from bot.covers import cover_sheet
 from bot.handoff_sheets import make_handoff_sheet
 from bot.lookups import long_unanswered
 from bot.sheets import CARD, Sheet, make_sheets
-from bot.views import card, duty, handoff, journey, messages
+from bot.views import card, cover, duty, handoff, journey, messages
 from bot.views.kit import Block
 from care.duty import Gap
 from care.handoff_clock import Step as HandoffStep
@@ -44,10 +47,8 @@ class Rendering:
         """
         if notice.view == PINNED:
             return self._pinned(reading, notice)
-        if notice.view in ABOUT_DELIVERY:
-            return _about_delivery(reading, notice)
-        if notice.view in ABOUT_CENTER:
-            return _about_center(reading, notice)
+        if (render := _OF_NO_REFERRAL.get(notice.view)) is not None:
+            return render(reading, notice)
         try:
             referral = reading.cases.referral(notice.subject)
         except NotFound:
@@ -223,21 +224,49 @@ def _was_due(notice: Notice) -> datetime | None:
     return datetime.fromisoformat(told) if told else None
 
 
+def _days(notice: Notice) -> tuple[date, date]:
+    starts, ends = (notice.payload[name] for name in ("starts", "ends"))
+    return date.fromisoformat(starts), date.fromisoformat(ends)
+
+
 def _about_center(reading: Reading, notice: Notice) -> Message | Unneeded:
     center = reading.people.site(notice.subject)
     recipient = _recipient(reading, notice)
     if recipient is None or not recipient.active or recipient.site_id != center.id:
         return Unneeded("no part")
     if notice.view == GAP:
-        starts, ends = (
-            date.fromisoformat(notice.payload[name]) for name in ("starts", "ends")
-        )
-        return Message("Duty has a gap", duty.gap_blocks(center, Gap(starts, ends)))
+        gap = Gap(*_days(notice))
+        return Message("Duty has a gap", duty.gap_blocks(center, gap))
     found = long_unanswered(reading, center)
     mine = [one for one in found if one.parts_of(recipient.member)]
     if not mine:
         return Unneeded("answered meanwhile")
     return Message("What is long unanswered", duty.weekly_blocks(mine))
+
+
+_COVERS: Mapping[str, Callable[[cover.CoverNews], list[Block]]] = {
+    cover_steps.ASKED: cover.asked,
+    cover_steps.LINE: cover.ask_line,
+    cover_steps.TOLD: cover.told,
+    cover_steps.MOVED: cover.moved,
+}
+
+
+def _about_cover(reading: Reading, notice: Notice) -> Message | Unneeded:
+    try:
+        sheet = cover_sheet(reading, notice.subject)
+    except NotFound:
+        return GONE
+    recipient = _recipient(reading, notice)
+    if recipient is None or not recipient.active:
+        return Unneeded("no part")
+    if not sheet.seats_of(recipient.member):
+        return Unneeded("no part")
+    told = notice.payload
+    by = _clinician(reading, told.get("by"))
+    event = str(told.get("event", ""))
+    about = cover.CoverNews(sheet, recipient, event, by, _was_due(notice))
+    return Message("A cover of first call", _COVERS[notice.view](about))
 
 
 def _about_delivery(reading: Reading, notice: Notice) -> Message | Unneeded:
@@ -254,13 +283,38 @@ def _about_delivery(reading: Reading, notice: Notice) -> Message | Unneeded:
     to = recipient.name if recipient else f"the channel {about.conversation}"
     sheet = _sheet_of(reading, notice)
     if notice.view == FAILURE:
-        subject = sheet.case.code if sheet else "a link"
+        subject = sheet.case.code if sheet else _what(reading, notice)
         reason = about.reason or "no reason given"
         blocks = messages.delivery_failed(subject, to, reason)
         return Message("A message could not be delivered", blocks)
     if notice.view == INSTEAD and sheet is not None:
         return Message(card.card_text(sheet), messages.told_instead(sheet, to))
     return GONE
+
+
+def _what(reading: Reading, notice: Notice) -> str:
+    try:
+        reading.covers.cover(notice.subject)
+    except NotFound:
+        return "a link"
+    return "a cover"
+
+
+def _about_leave(reading: Reading, notice: Notice) -> Message | Unneeded:
+    away, told = reading.people.clinician(notice.subject), _recipient(reading, notice)
+    if told is None or not told.active or told.site_id != away.site_id:
+        return Unneeded("no part")
+    days = _days(notice) if notice.payload else None
+    return Message("A leave", duty.leave_told(away, days))
+
+
+_OF_NO_REFERRAL: Mapping[str, Callable[[Reading, Notice], Message | Unneeded]] = {
+    **dict.fromkeys(ABOUT_DELIVERY, _about_delivery),
+    **dict.fromkeys(ABOUT_CENTER, _about_center),
+    **dict.fromkeys(_COVERS, _about_cover),
+    LEAVE: _about_leave,
+}
+"""The view of each notice whose subject is something else."""
 
 
 def _sheet_of(reading: Reading, notice: Notice) -> Sheet | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.covers import gone_from, standing_covers
 from bot.refusals import NoPart
+from care.cover import Cover, FirstCall, first_call
 from care.handoff import OPEN
 from care.journey import CourseKind, Party, Phase
 from care.patient_time import PatientTime, PhiMode
@@ -47,6 +49,8 @@ class Sheet:
     phi_mode: PhiMode = PhiMode.NONE
     courses: tuple[Course, ...] = ()
     """Every course of the case, oldest first."""
+    covers: tuple[Cover, ...] = ()
+    """Of whoever is responsible: those that may run, or are not acknowledged yet."""
 
     @property
     def referrer(self) -> Clinician:
@@ -76,6 +80,28 @@ class Sheet:
         return found[0] if found else None
 
     @property
+    def first_call(self) -> FirstCall:
+        """Who is called first about this patient now."""
+        return first_call(
+            self.case.id,
+            self.case.responsible_id,
+            self.covers,
+            at=self.now,
+            gone=gone_from(self.covers, self.people),
+        )
+
+    @property
+    def unsettled(self) -> list[Cover]:
+        """Covers of this case that are over and not acknowledged, oldest first."""
+        mine = [one for one in self._my_covers if one.is_unsettled(self.now)]
+        return sorted(mine, key=lambda one: one.ends_at)
+
+    @property
+    def _my_covers(self) -> list[Cover]:
+        of = (self.case.id, self.case.responsible_id)
+        return [one for one in self.covers if one.concerns(*of)]
+
+    @property
     def involved(self) -> Involved:
         """What a part in this referral is derived from."""
         return Involved(
@@ -85,6 +111,9 @@ class Sheet:
             center_id=self.link.center_id,
             formerly=frozenset(one.clinician_id for one in self.tenures),
             parties=frozenset(id_ for one in self.handoffs for id_ in _parties_to(one)),
+            covers=frozenset(
+                one.cover_id for one in self._my_covers if one.gives_part(self.now)
+            ),
         )
 
     @property
@@ -182,11 +211,13 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
         | {one for few in handoffs.values() for h in few for one in _parties_to(h)}
         | {one.lead_id for few in courses.values() for one in few if one.lead_id}
     )
-    identities = reading.people.identities(people)
-    cards = reading.notices.roots_of([one.id for one in referrals], CARD)
     site_ids = {s for one in links.values() for s in (one.practice_id, one.center_id)}
     site_ids |= {people[one.responsible_id].site_id for one in cases.values()}
     sites = {one: reading.people.site(one) for one in site_ids}
+    covers = _covers_of(reading, cases.values(), people, sites)
+    people |= reading.people.clinicians({one.cover_id for one in covers})
+    identities = reading.people.identities(people)
+    cards = reading.notices.roots_of([one.id for one in referrals], CARD)
     phi_mode = reading.phi_mode
     return [
         Sheet(
@@ -204,9 +235,20 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
             now=reading.now,
             phi_mode=phi_mode,
             courses=courses.get(one.case_id, ()),
+            covers=covers,
         )
         for one in referrals
     ]
+
+
+def _covers_of(
+    reading: Reading,
+    cases: Collection[Case],
+    people: Mapping[str, Clinician],
+    sites: Mapping[str, Site],
+) -> tuple[Cover, ...]:
+    responsible = [people[one] for one in {case.responsible_id for case in cases}]
+    return tuple(standing_covers(reading, responsible, sites))
 
 
 def _by_case(courses: Sequence[Course]) -> dict[str, tuple[Course, ...]]:

@@ -107,7 +107,7 @@ class Roster:
         here = [
             one
             for one in self.candidates
-            if one.id not in without and not self._absence(one.id, day)
+            if one.id not in without and not _absence(self.absences, one.id, day)
         ]
         return min(here, key=_least_recently_asked, default=None)
 
@@ -141,20 +141,35 @@ class Roster:
     def _here(self, wanted: str | None, day: date) -> Candidate | None:
         """Return somebody if they are there, or the nearest cover who is."""
         known = {one.id: one for one in self.candidates}
-        seen: set[str] = set()
-        while wanted in known and wanted not in seen:
-            seen.add(wanted)
-            absence = self._absence(wanted, day)
-            if absence is None:
-                return known[wanted]
-            wanted = absence.cover_id
-        return None
+        found = stand_in(wanted, day, self.absences, known=known.keys())
+        return known[found] if found else None
 
-    def _absence(self, clinician_id: str, day: date) -> Absence | None:
-        for one in self.absences:
-            if one.clinician_id == clinician_id and one.holds(day):
-                return one
-        return None
+
+def stand_in(
+    wanted: str | None,
+    day: date,
+    absences: Collection[Absence],
+    *,
+    known: Collection[str],
+) -> str | None:
+    """Return somebody known if they are there on a day, or the nearest cover who is."""
+    seen: set[str] = set()
+    while wanted is not None and wanted in known and wanted not in seen:
+        seen.add(wanted)
+        absence = _absence(absences, wanted, day)
+        if absence is None:
+            return wanted
+        wanted = absence.cover_id
+    return None
+
+
+def _absence(
+    absences: Collection[Absence], clinician_id: str, day: date
+) -> Absence | None:
+    for one in absences:
+        if one.clinician_id == clinician_id and one.holds(day):
+            return one
+    return None
 
 
 def _least_recently_asked(one: Candidate) -> tuple[float, int]:

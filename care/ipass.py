@@ -55,6 +55,7 @@ class Asked:
 SEVERITY = "severity"
 SUMMARY = "summary"
 CONTINGENCY = "contingency"
+PRODUCT = "product"
 
 FIVE_PARTS: tuple[Asked, ...] = (
     Asked(
@@ -86,7 +87,7 @@ NO_DATE = "As a day after infusion or a month; dates are refused."
 _T, _S, _U = Page.TREATMENT, Page.STATE, Page.SUPPORT
 
 RETURN_FIELDS: tuple[Asked, ...] = (
-    Asked("product", "CAR T product", _T),
+    Asked(PRODUCT, "CAR T product", _T),
     Asked("lymphodepletion", "Lymphodepletion regimen", _T),
     Asked("crs", "Worst CRS grade", _T),
     Asked("icans", "Worst ICANS grade", _T),

@@ -13,6 +13,8 @@ HALF_A_MONTH = timedelta(days=15)
 MONTHS_NAMED = 24
 """From so many months on, a window is called by its year."""
 A_WEEK = timedelta(days=7)
+WEEKS_TOLD = 8
+"""Up to so many weeks from today a window is told in weeks, then in months."""
 
 
 class PhiMode(StrEnum):
@@ -129,10 +131,11 @@ def _window(today: date, day: date) -> str:
 
 
 def _about(start: date, end: date, *, weeks: int) -> str:
-    months = months_between(start, end)
-    if months >= MONTHS_NAMED:
-        return f"{months // 12} years"
-    return f"{months} months" if months > 1 else f"{weeks} weeks"
+    if weeks <= WEEKS_TOLD:
+        return f"{weeks} weeks"
+    # From whole weeks to months, so that no window is cut short where they meet.
+    months = max(2, months_between(start, end))
+    return f"{months // 12} years" if months >= MONTHS_NAMED else f"{months} months"
 
 
 def _monday(day: date) -> date:

@@ -43,18 +43,29 @@ class Part(StrEnum):
 
     REFERRER = "referrer"
     RESPONSIBLE = "responsible"
+    COVER = "cover"
     PRACTICE_COORDINATOR = "practice coordinator"
     ASKED = "specialist or lead of the asked center"
     CENTER_COORDINATOR = "center coordinator"
     CENTER_RESPONSIBLE = "responsible at the center"
+    CENTER_COVER = "cover at the center"
     FORMER = "formerly responsible"
     PARTY = "party to a handoff"
     BATON = "Baton itself"
     """Of no person: what happens because its time has come."""
 
 
-PRACTICE_SIDE = frozenset({Part.REFERRER, Part.RESPONSIBLE, Part.PRACTICE_COORDINATOR})
-CENTER_SIDE = frozenset({Part.ASKED, Part.CENTER_COORDINATOR, Part.CENTER_RESPONSIBLE})
+PRACTICE_SIDE = frozenset(
+    {Part.REFERRER, Part.RESPONSIBLE, Part.COVER, Part.PRACTICE_COORDINATOR}
+)
+CENTER_SIDE = frozenset(
+    {
+        Part.ASKED,
+        Part.CENTER_COORDINATOR,
+        Part.CENTER_RESPONSIBLE,
+        Part.CENTER_COVER,
+    }
+)
 NO_SIDE = frozenset({Part.FORMER, Part.PARTY})
 """Parts that are kept for having been responsible, or been offered it."""
 ANY_PART = PRACTICE_SIDE | CENTER_SIDE | NO_SIDE
@@ -81,6 +92,8 @@ class Involved:
     """Who was responsible at some time."""
     parties: frozenset[str] = frozenset()
     """Who offered a handoff or was offered one."""
+    covers: frozenset[str] = frozenset()
+    """Who covers the responsible clinician, or has and is not acknowledged yet."""
 
 
 def parts_of(member: Member, involved: Involved) -> frozenset[Part]:
@@ -89,6 +102,7 @@ def parts_of(member: Member, involved: Involved) -> frozenset[Part]:
     at_center = member.site_id == involved.center_id
     coordinates = member.role is Role.COORDINATOR
     responsible = member.id == involved.responsible_id
+    covers = member.id in involved.covers
     held = {
         Part.REFERRER: member.id == involved.referrer_id,
         # Nobody speaks for the practice by being responsible at the center.
@@ -96,6 +110,8 @@ def parts_of(member: Member, involved: Involved) -> frozenset[Part]:
         Part.CENTER_RESPONSIBLE: responsible and at_center,
         Part.FORMER: member.id in involved.formerly,
         Part.PARTY: member.id in involved.parties,
+        Part.COVER: covers and not at_center,
+        Part.CENTER_COVER: covers and at_center,
         Part.PRACTICE_COORDINATOR: at_practice and coordinates,
         Part.ASKED: at_center and member.role in ANSWERING,
         Part.CENTER_COORDINATOR: at_center and coordinates,

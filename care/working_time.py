@@ -149,6 +149,21 @@ def next_opening(at: datetime, hours: WorkingHours) -> datetime:
     raise _calendar_ended()
 
 
+def next_time(wall: time, zone: str, *, after: datetime) -> datetime:
+    """Return the first instant after another at which a clock reaches a time of day.
+
+    A time that the clock skips in spring means the moment of the change.
+    """
+    daily = WorkingHours(zone, wall, time.max, frozenset(range(7)))
+    local = ZoneInfo(zone)
+    day = after.astimezone(local).date()
+    while True:
+        found = next_opening(datetime.combine(day, time(), local), daily)
+        if found > after:
+            return found
+        day += _DAY
+
+
 def _openings_from(start: datetime, hours: WorkingHours) -> Iterator[_Opening]:
     """Yield, in order, the openings that have not ended before `start`."""
     zone = ZoneInfo(hours.zone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -30,11 +31,17 @@ class Duty:
 
     def absences(self, site_id: str, *, from_day: date) -> list[Absence]:
         """Return who of a site is away on a day or later, earliest first."""
+        return self.absences_at([site_id], from_day=from_day)
+
+    def absences_at(
+        self, site_ids: Collection[str], *, from_day: date
+    ) -> list[Absence]:
+        """Return who of some sites is away on a day or later, in one query."""
         rows = self._connection.execute(
             select(absence)
             .join(clinician, clinician.c.id == absence.c.clinician_id)
             .where(
-                clinician.c.site_id == site_id,
+                clinician.c.site_id.in_(set(site_ids)),
                 absence.c.cancelled == 0,
                 absence.c.ends >= from_day.isoformat(),
             )

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
+from care.handoff import OWED, TO_DO
 from care.journey import Phase
 from care.patient_time import PhiMode
 from care.people import Role, SiteKind
@@ -19,12 +20,24 @@ from storage.records import (
     Agreement,
     Clinician,
     Identity,
+    Life,
     Link,
     Site,
     Verified,
     Workspace,
 )
-from storage.tables import case, clinician, identity, link, referral, site, workspace
+from storage.tables import (
+    case,
+    clinician,
+    handoff,
+    handoff_action,
+    identity,
+    link,
+    referral,
+    responsibility,
+    site,
+    workspace,
+)
 
 
 class People:
@@ -219,7 +232,8 @@ class People:
         """Return the codes of cases in which something still waits for a clinician.
 
         That is: who is responsible or referred until it is closed, and who took it
-        or, before anybody did, was asked until it is answered.
+        or, before anybody did, was asked until it is answered; who is responsible
+        by a handoff; and whom a handoff or an action from one still waits for.
         """
         asked = referral.c.taker_id.is_(None) & (referral.c.asked_id == clinician_id)
         at_center = referral.c.state.in_(OPEN) & (
@@ -233,16 +247,40 @@ class People:
             select(case.c.code)
             .join(referral, referral.c.case_id == case.c.id)
             .where(at_center | at_practice)
-            .distinct()
-            .order_by(case.c.code)
         )
-        return list(self._connection.execute(query).scalars())
+        queries = (query, *_in_handoffs(clinician_id))
+        found = [self._connection.execute(one).scalars() for one in queries]
+        return sorted({code for codes in found for code in codes})
 
     def _one(self, query: Select[Any]) -> Row[Any]:
         found = self._connection.execute(query).first()
         if found is None:
             raise NotFound("there is no such row")
         return found
+
+
+def _in_handoffs(clinician_id: str) -> tuple[Select[Any], ...]:
+    """Return queries for the codes of cases that rely on somebody by a handoff."""
+    codes = select(case.c.code)
+    return (
+        codes.join(handoff, handoff.c.case_id == case.c.id).where(
+            (handoff.c.sender_id == clinician_id)
+            | (handoff.c.receiver_id == clinician_id),
+            handoff.c.state.in_(OWED),
+        ),
+        codes.join(handoff, handoff.c.case_id == case.c.id)
+        .join(handoff_action, handoff_action.c.handoff_id == handoff.c.id)
+        .where(
+            handoff_action.c.doer_id == clinician_id,
+            handoff_action.c.state.in_(TO_DO),
+        ),
+        codes.join(responsibility, responsibility.c.case_id == case.c.id).where(
+            responsibility.c.clinician_id == clinician_id,
+            responsibility.c.until.is_(None),
+            responsibility.c.handoff_id.is_not(None),
+            case.c.life != Life.DIED,
+        ),
+    )
 
 
 _SETUP_TABLES = {

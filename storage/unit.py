@@ -17,6 +17,7 @@ from storage.audit import Entry, append, begin_chain
 from storage.cases import Cases
 from storage.clock import CareClock
 from storage.courses import Courses
+from storage.covers import Covers
 from storage.database import WRITTEN, Database
 from storage.drafts import Drafts
 from storage.duty import Duty
@@ -56,6 +57,7 @@ class Reading:
         self.courses = Courses(connection, vault)
         self.handoffs = Handoffs(connection, vault)
         self.responsibility = Responsibility(connection)
+        self.covers = Covers(connection, vault)
         self.drafts = Drafts(connection, vault)
         self.reminders = Reminders(connection)
         self.notices = Notices(connection)

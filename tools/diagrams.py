@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from care import cover, handoff
 from care.referral import ENDED, TABLE, Kind, Move, State
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -82,6 +83,30 @@ def tabulate_referral() -> str:
         for row in TABLE
     ]
     return tabulate(("state", "move", "next", "who may", "waits on then"), rows)
+
+
+def draw_cover() -> str:
+    """Return the states of a cover, as `care.cover.TABLE` has them."""
+    edges: dict[tuple[str, str], list[str]] = {
+        (START, cover.State.ASKED.value): ["ask"]
+    }
+    for row in cover.TABLE:
+        edges.setdefault((row.state.value, row.to.value), []).append(row.event.value)
+    return _state_diagram(edges)
+
+
+def tabulate_cover() -> str:
+    """Return the same table in words: who may do what."""
+    rows = [
+        (
+            row.state.value,
+            row.event.value,
+            row.to.value,
+            "; ".join(sorted(seat.value for seat in row.who)),
+        )
+        for row in cover.TABLE
+    ]
+    return tabulate(("state", "move", "next", "who may"), rows)
 
 
 def draw_changes(changes: Sequence[Change]) -> str:
@@ -162,3 +187,35 @@ def fenced(lines: Sequence[str]) -> str:
 
 def _line(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
+
+
+def draw_handoff() -> str:
+    """Return the states of a handoff, as `care.handoff.TABLE` has them."""
+    edges: dict[tuple[str, str], list[str]] = {
+        (START, _in_diagram(handoff.State.OFFERED)): ["offer"],
+        (START, _in_diagram(handoff.State.TAKEN_OVER)): [handoff.Event.TAKE_OVER.value],
+    }
+    for row in handoff.TABLE:
+        edge = (_in_diagram(row.state), _in_diagram(row.to))
+        edges.setdefault(edge, []).append(row.event.value)
+    return _state_diagram(edges)
+
+
+def tabulate_handoff() -> str:
+    """Return the same table in words: who may do what, and what moves with it."""
+    rows = [
+        (
+            row.state.value,
+            row.event.value,
+            row.to.value,
+            "; ".join(sorted(hand.value for hand in row.who)),
+            "to the receiver" if row.how else "",
+        )
+        for row in handoff.TABLE
+    ]
+    return tabulate(("state", "move", "next", "who may", "responsibility"), rows)
+
+
+def _in_diagram(state: str) -> str:
+    """Return a state's name as a diagram takes it: without spaces."""
+    return state.replace(" ", "_")

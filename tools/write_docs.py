@@ -14,8 +14,12 @@ from tools.diagrams import (
     NOTICE,
     REMINDER,
     draw_changes,
+    draw_cover,
+    draw_handoff,
     draw_referral,
     draw_rooms,
+    tabulate_cover,
+    tabulate_handoff,
     tabulate_referral,
 )
 from tools.journey_diagram import draw_journey, tabulate_journey
@@ -29,6 +33,10 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "referral moves": tabulate_referral,
     "journey phases": draw_journey,
     "journey steps": tabulate_journey,
+    "cover states": draw_cover,
+    "cover moves": tabulate_cover,
+    "handoff states": draw_handoff,
+    "handoff moves": tabulate_handoff,
     "reminder states": lambda: draw_changes(REMINDER),
     "notice states": lambda: draw_changes(NOTICE),
     "settings": tabulate_settings,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.actions.done import Done
+from bot.actions.leaves import begin_leave, end_leaves
 from bot.actions.telling import Aside
 from bot.refusals import BadFields, NotForYou
 from care.duty import Absence, Gap, Roster, Swap
@@ -46,6 +47,7 @@ def go_away(*, uow: Unit, by: Person, days: Days, cover_id: str | None) -> Done:
     id_ = uow.new_id()
     uow.duty.add_absence(id_, absence)
     uow.audit(site.workspace_id, "away", by.clinician_id, _codes(days))
+    begin_leave(uow, site, absence, occasion=id_)
     warn_of_gap(uow, site)
     return Done("away", id_)
 
@@ -54,6 +56,7 @@ def come_back(*, uow: Unit, by: Person) -> Done:
     """Record that `by` is back, or not away after all."""
     site = uow.people.site(by.site_id)
     today = local_day(site, uow.now)
+    end_leaves(uow, site, by.clinician_id, occasion=uow.new_id())
     count = uow.duty.cancel_absences(by.clinician_id, from_day=today)
     uow.audit(site.workspace_id, "back", by.clinician_id, {"count": str(count)})
     return Done("back" if count else "was not away", by.clinician_id)

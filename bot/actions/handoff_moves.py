@@ -19,7 +19,6 @@ from bot.actions.handoff_steps import (
 from bot.actions.reading_back import (
     Answer,
     answer_lines,
-    asks_for_visit,
     doers,
     givers,
     open_lines,
@@ -101,7 +100,7 @@ def _check_words(
     if event is Event.CORRECT and written.get(POINT) not in _points(about):
         wrong[POINT] = "Choose which point you correct."
     booked = written.get(VISIT) == BOOKED
-    if event is Event.PHONE and asks_for_visit(about) and not booked:
+    if event is Event.PHONE and about.asks_for_visit and not booked:
         wrong[VISIT] = (
             "The first visit at the practice is booked before it is accepted."
         )

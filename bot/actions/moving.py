@@ -340,7 +340,8 @@ class _Step:
 
     def _concerned(self, sheet: Sheet) -> list[Clinician]:
         turn = sheet.taker or self.sheet.taker or sheet.asked
-        practice = [sheet.referrer, sheet.responsible]
+        first_call = sheet.people[sheet.first_call.clinician_id]
+        practice = [sheet.referrer, sheet.responsible, first_call]
         return {
             Told.REFERRER: [sheet.referrer],
             Told.ASKED: [sheet.asked],

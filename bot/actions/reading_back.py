@@ -54,11 +54,6 @@ def open_lines(about: HandoffSheet) -> list[HandoffAction]:
     return [one for one in about.actions if one.state is Line.PROPOSED]
 
 
-def asks_for_visit(about: HandoffSheet) -> bool:
-    """Tell whether the first visit must be booked before this is accepted."""
-    return about.is_return and about.handoff.state is not State.CORRECTED
-
-
 def read_back(*, uow: Unit, by: Person, handoff_id: str, said: ReadBack) -> Done:
     """Say a handoff back and so accept it: responsibility is the receiver's now.
 
@@ -126,7 +121,7 @@ def _check(uow: Unit, about: HandoffSheet, said: ReadBack) -> None:
         wrong[SENTENCE] = "Say it in a sentence of your own."
     if about.handoff.state is not State.CORRECTED and not said.severity.strip():
         wrong[SEVERITY] = "Say how ill the patient is, as you understand it."
-    if asks_for_visit(about) and not said.visit_booked:
+    if about.asks_for_visit and not said.visit_booked:
         wrong[VISIT] = (
             "Book the first visit at your practice, then accept. Until then"
             f" {about.sender.name} is responsible."

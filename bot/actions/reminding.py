@@ -11,9 +11,12 @@ from bot.actions import (
     clocks,
     course_clock,
     course_effects,
+    cover_clock,
+    cover_steps,
     duty,
     handoff_clocks,
     handoff_prompts,
+    leaves,
     replying,
     weekly,
 )
@@ -104,6 +107,8 @@ HANDLERS: Handlers = {
     handoff_clocks.KIND: bring_up_handoff,
     handoff_clocks.ACTION: bring_up_action,
     handoff_prompts.KIND: handoff_prompts.ask_for_handoff,
+    cover_steps.KIND: cover_clock.keep_cover,
+    leaves.KIND: leaves.show_leave,
     course_clock.KIND: asking_for_news.ask_for_news,
     course_effects.TASK: asking_for_news.bring_up_task,
 }
@@ -150,7 +155,7 @@ class TellOfTrouble:
         try:
             referral = uow.cases.referral(notice.subject)
         except NotFound:
-            return admins
+            return [*cover_steps.keepers_of(uow, notice.subject), *admins]
         center = uow.people.link(referral.link_id).center_id
         return [*uow.people.staff(center, Role.COORDINATOR), *admins]
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.actions.covering import let_leave
 from bot.actions.done import Done
 from bot.actions.duty import plan_check
 from bot.actions.leaving import check_leaving, leaving
@@ -258,8 +259,10 @@ class _Writing:
             self._person(site, person)
 
     def retire_people(self, setup: SetupFile) -> None:
-        for one in leaving(self.uow, self.workspace_id, setup).values():
+        gone = leaving(self.uow, self.workspace_id, setup)
+        for one in gone.values():
             self._retire("clinician", one.id)
+        let_leave(self.uow, gone)
 
     def link(self, link: LinkEntry) -> None:
         link_id = _link_id(self.workspace_id, link)

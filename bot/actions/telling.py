@@ -67,23 +67,7 @@ class Telling:
 
     def say_anew(self, standing: Iterable[Notice]) -> None:
         """Bring messages that stand, or will stand, up to date."""
-        self.uow.notices.write(
-            [
-                NewNotice(
-                    id=notice_id(self.occasion, "refresh", one.id),
-                    workspace_id=one.workspace_id,
-                    conversation=one.conversation,
-                    way=Way.UPDATE,
-                    view=one.view,
-                    subject=one.subject,
-                    payload=one.payload,
-                    recipient_id=one.recipient_id,
-                    root_id=one.id,
-                )
-                for one in standing
-            ],
-            at=self.uow.now,
-        )
+        renew(self.uow, standing, self.occasion)
 
     def say(self, view: str) -> None:
         """Post a line in the thread."""
@@ -122,6 +106,27 @@ class Telling:
             root_id=root_id,
         )
         self.uow.notices.write([new], at=self.uow.now)
+
+
+def renew(uow: Unit, standing: Iterable[Notice], occasion: str) -> None:
+    """Bring messages that stand, or will stand, up to date, once for an occasion."""
+    uow.notices.write(
+        [
+            NewNotice(
+                id=notice_id(occasion, "refresh", one.id),
+                workspace_id=one.workspace_id,
+                conversation=one.conversation,
+                way=Way.UPDATE,
+                view=one.view,
+                subject=one.subject,
+                payload=one.payload,
+                recipient_id=one.recipient_id,
+                root_id=one.id,
+            )
+            for one in standing
+        ],
+        at=uow.now,
+    )
 
 
 @dataclass(frozen=True)

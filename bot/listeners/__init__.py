@@ -8,6 +8,7 @@ from bot.desk import Desk
 from bot.listeners import (
     buttons,
     commands,
+    cover,
     duty,
     events,
     failures,
@@ -29,6 +30,7 @@ def register(app: App, desk: Desk) -> None:
     handoffs.register(app, desk)
     handoff_forms.register(app, desk)
     duty.register(app, desk)
+    cover.register(app, desk)
     journey.register(app, desk)
     setup.register(app, desk)
     events.register(app, desk)

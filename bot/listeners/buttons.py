@@ -64,7 +64,7 @@ def register(app: App, desk: Desk) -> None:
     for act, kind_of_reply in SORTS.items():
         app.action(act.value)(_sorter(desk, kind_of_reply))
     mover, checker = _mover(desk), _move_checker(desk)
-    app.action(re.compile("^move_"))(ack=mover, lazy=[checker, _page_keeper(desk)])
+    app.action(re.compile("^move_"))(ack=mover, lazy=[checker, page_keeper(desk)])
     app.action(Act.MORE.value)(ack=mover, lazy=[checker])
     app.action(Act.OPEN_THREAD.value)(_ack_only)
 
@@ -201,7 +201,7 @@ def _move_checker(desk: Desk) -> Listener:
     return check
 
 
-def _page_keeper(desk: Desk) -> Listener:
+def page_keeper(desk: Desk) -> Listener:
     """Make a filler that shows Home or a page anew after a move that was made there."""
 
     def keep(client: WebClient, context: BoltContext, body: Body) -> None:

@@ -10,7 +10,9 @@ from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
 from bot.actions.starting import may_start
+from bot.covers import may_ask
 from bot.desk import Desk
+from bot.listeners.cover_form import cover_form
 from bot.listeners.duty import away_form
 from bot.listeners.incoming import of
 from bot.listeners.opening import (
@@ -22,9 +24,10 @@ from bot.listeners.opening import (
     referral_form,
 )
 from bot.listeners.setup import setup_page
-from bot.lookups import case_sheets, duty_pages, my_list
+from bot.lookups import case_sheets, duty_pages, my_absence, my_list
 from bot.refusals import Refusal
-from bot.views import duty, lists
+from bot.views import cover, duty, lists
+from bot.views.cover_forms import TITLE
 from bot.views.ids import COMMAND, Field, Shortcut
 from bot.views.kit import Block
 from care.referral import Kind
@@ -51,6 +54,10 @@ def _away(desk: Desk, context: BoltContext, _rest: str) -> View:
     return away_form(desk, context)
 
 
+def _cover(desk: Desk, context: BoltContext, _rest: str) -> View:
+    return cover_form(desk, context, {})
+
+
 def _setup(desk: Desk, context: BoltContext, _rest: str) -> View:
     return setup_page(desk, context)
 
@@ -59,6 +66,7 @@ FORMS = {
     "refer": _referral(Kind.EVALUATION),
     "ask": _referral(Kind.ADVICE),
     "away": FormOf("Away", _away),
+    "cover": FormOf(TITLE, _cover),
     "setup": FormOf("Setup", _setup),
 }
 SHORTCUTS = {Shortcut.REFER: "refer", Shortcut.ASK: "ask"}
@@ -157,7 +165,11 @@ def duty_blocks_for(desk: Desk, by: Person) -> list[Block]:
     """Return the duty of the centers that `by` works at or with."""
     with desk.read() as reading:
         pages = duty_pages(reading, by)
-    return [block for page in pages for block in duty.duty_blocks(page)]
+        may_cover = bool(may_ask(reading, by))
+        at_center = any(page.center.id == by.site_id for page in pages)
+        back = not at_center and my_absence(reading, by) is not None
+    blocks = [block for page in pages for block in duty.duty_blocks(page)]
+    return [*blocks, *(cover.ask_row(back=back) if may_cover else ())]
 
 
 def list_blocks(desk: Desk, by: Person) -> list[Block]:

@@ -18,6 +18,7 @@ from bot.actions.duty import (
     go_away,
     take_days,
 )
+from bot.covers import may_ask
 from bot.desk import Desk
 from bot.listeners.forms import SubmittedForm, read_values
 from bot.listeners.incoming import of
@@ -55,7 +56,9 @@ def away_form(desk: Desk, context: BoltContext) -> View:
         site = reading.people.site(by.site_id)
         colleagues = covers_for(reading, by)
         today = local_day(site, reading.now)
-    return duty.away_form(FormData(intent_of(context)), colleagues, today)
+        may_cover = bool(may_ask(reading, by))
+    data = FormData(intent_of(context))
+    return duty.away_form(data, colleagues, today, may_cover=may_cover)
 
 
 def take_days_form(desk: Desk, context: BoltContext) -> View:

@@ -191,7 +191,8 @@ def _known(value: str | None) -> str | None:
 def _read_element(element: dict[str, Any]) -> str:
     option = element.get("selected_option") or {}
     ticked = [one["value"] for one in element.get("selected_options") or []]
-    chosen = option.get("value") or element.get("selected_date") or ",".join(ticked)
+    picked = element.get("selected_date") or element.get("selected_date_time")
+    chosen = option.get("value") or picked or ",".join(ticked)
     return str(element.get("value") or chosen or "")
 
 

@@ -22,6 +22,7 @@ from bot.handoff_sheets import (
     direction_between,
     doers_for,
     handoff_sheet_for,
+    prefilled,
     receivers_for,
 )
 from bot.listeners.incoming import of
@@ -110,7 +111,8 @@ def offer_page(reading: Reading, by: Person, sheet: Sheet, data: FormData) -> Vi
     doers = doers_for(reading, sheet)
     ids = {one.site_id for one in (*receivers, *doers)}
     sites = {one: reading.people.site(one) for one in ids}
-    values = my_draft(reading, by, offering.FORM, sheet.case.id)
+    draft = my_draft(reading, by, offering.FORM, sheet.case.id)
+    values = prefilled(reading, sheet) | draft
     return forms.offer_page(
         data,
         sheet,

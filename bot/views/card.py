@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.sheets import Sheet
 from bot.views import handoff, kit, words
+from bot.views.cover import first_call_lines
 from bot.views.ids import Act, Carried, act_of
 from bot.views.next_move import (
     at_last_news,
@@ -58,6 +59,7 @@ def card_blocks(sheet: Sheet) -> list[kit.Block]:
     first, *rest = standing(sheet).splitlines()
     news = at_last_news(sheet, sheet.course) if sheet.course else ""
     lines = [f"*{first}*", *rest, *([news] if news else []), _people_line(sheet)]
+    lines += first_call_lines(sheet)
     way = one_way(sheet.course.phase) if sheet.course else ""
     return [
         kit.header(heading(sheet)),

@@ -10,6 +10,7 @@ from bot.lookups import DutyPage
 from bot.sheets import Sheet
 from bot.views import kit
 from bot.views.card import heading, standing
+from bot.views.cover import STAYS, ask_row
 from bot.views.ids import VALUE, Act, Carried, Field, Form, FormData
 from care.duty import Absence, Gap
 from storage.records import Clinician, Site
@@ -36,9 +37,16 @@ def duty_modal(blocks: Sequence[kit.Block]) -> dict[str, Any]:
 
 
 def away_form(
-    data: FormData, colleagues: Sequence[Clinician], today: date
+    data: FormData,
+    colleagues: Sequence[Clinician],
+    today: date,
+    *,
+    may_cover: bool = False,
 ) -> dict[str, Any]:
-    """Return the form in which somebody says that they are away."""
+    """Return the form in which somebody says that they are away.
+
+    Where they may ask for cover of hours rather than days, it leads there.
+    """
     options = [kit.option(one.name, one.id) for one in colleagues]
     cover = kit.select(VALUE, options, placeholder="Nobody in particular")
     blocks = [
@@ -48,6 +56,8 @@ def away_form(
     if options:
         hint = "Asked in your place. Responsibility does not move."
         blocks.append(kit.field("Cover", Field.COVER, cover, hint=hint, optional=True))
+    if may_cover:
+        blocks += ask_row()
     return kit.modal(
         "Away",
         blocks,
@@ -88,6 +98,21 @@ def gap_blocks(center: Site, gap: Gap) -> list[kit.Block]:
             " `/baton duty`."
         )
     ]
+
+
+def leave_told(away: Clinician, days: tuple[date, date] | None) -> list[kit.Block]:
+    """Tell a colleague that they were named for a leave, or that it is over."""
+    name = kit.escape(away.name)
+    said = f"{name} is back, and first call again."
+    if days:
+        first, last = map(_day_text, days)
+        when = f"on {first}" if first == last else f"from {first} to {last}"
+        said = (
+            f"{name} is away {when} and has named you: you are first call for all"
+            f" patients of {name} then. {STAYS}"
+        )
+    buttons = [kit.button("My list", Act.MY_LIST), kit.button("Duty", Act.DUTY)]
+    return [kit.section(said), kit.actions(buttons, block_id="leave")]
 
 
 def weekly_blocks(sheets: Sequence[Sheet]) -> list[kit.Block]:

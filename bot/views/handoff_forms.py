@@ -116,7 +116,7 @@ def read_back_form(
         kit.divider(),
         *([] if again else [_severity(about, values)]),
         *(block for one in open_lines for block in _line(about, one, values)),
-        *([_visit(values)] if about.is_return and not again else []),
+        *([_visit(values)] if about.asks_for_visit else []),
         _sentence(values),
     ]
     return kit.modal(
@@ -189,7 +189,7 @@ def move_form(
         )
         for name, label, hint in form.fields
     ]
-    visit = [_visit(values)] if event is Event.PHONE and about.is_return else []
+    visit = [_visit(values)] if event is Event.PHONE and about.asks_for_visit else []
     return kit.modal(
         form.title,
         [*before.get(event, []), *texts, *visit],

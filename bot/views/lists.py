@@ -15,6 +15,7 @@ from bot.views.card import (
     move_button,
     standing,
 )
+from bot.views.cover import ask_button, cover_entries, first_call_lines
 from bot.views.ids import Act, Carried, Form
 from bot.views.messages import sort_buttons
 from care.cases import one_line
@@ -30,6 +31,7 @@ HELP = """\
 `/baton case MM-7K3Q9` shows a case that you have a part in
 `/baton duty` shows who is on duty, and until when
 `/baton away` says that you are away, and who stands in
+`/baton cover` asks a colleague to be first call for a while
 `/baton setup` changes sites, people and links, for administrators
 `/baton help` shows this"""
 
@@ -50,12 +52,17 @@ def my_list_blocks(mine: MyList, me: Member, *, may_refer: bool) -> list[kit.Blo
     blocks += handoff.list_entries(mine.handoffs, mine.to_do, me, most=SHOWN)
     for sheet, reply in mine.to_sort[:SHOWN]:
         blocks += _to_sort_entry(sheet, reply, me)
+    to_me = cover_entries(mine.covers, me, waiting=True)
+    blocks += to_me
     nothing = not (mine.waiting or mine.to_sort or mine.handoffs or mine.to_do)
-    if nothing:
+    if nothing and not to_me:
         blocks.append(kit.section("Nothing waits on you."))
-    start = _start_buttons(first=not mine.waiting) if may_refer else ()
+    start = _start_buttons(first=not mine.waiting and not to_me) if may_refer else ()
     buttons = [*start, kit.button("Duty", Act.DUTY)]
+    buttons += [ask_button()] if mine.may_ask_cover else []
     blocks.append(kit.actions(buttons, block_id="start"))
+    if others := cover_entries(mine.covers, me, waiting=False):
+        blocks += [kit.divider(), kit.header("Cover"), *others]
     if mine.elsewhere:
         blocks += [kit.divider(), kit.header("Waiting on others")]
         blocks += _entries(mine.elsewhere, _open_entry)
@@ -82,11 +89,12 @@ def case_blocks(sheets: Sequence[Sheet], me: Member) -> list[kit.Block]:
     case = sheets[0].case
     responsible = sheets[0].responsible
     line = one_line(case.summary) or "Nothing recorded yet."
+    first_call = "".join(f"\n{one}" for one in first_call_lines(sheets[0]))
     blocks = [
         kit.header(case.code),
         kit.section(
             f"{kit.escape(line)}\nResponsible now: {kit.escape(responsible.name)},"
-            f" {kit.escape(sheets[0].responsible_site.name)}"
+            f" {kit.escape(sheets[0].responsible_site.name)}{first_call}"
         ),
     ]
     blocks += handoff.card_line(sheets[0])

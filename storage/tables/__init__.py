@@ -28,6 +28,7 @@ from storage.tables.core import (
     workspace,
 )
 from storage.tables.courses import course, milestone, task
+from storage.tables.covers import cover
 from storage.tables.handoffs import handoff, handoff_action, responsibility
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "case",
     "clinician",
     "course",
+    "cover",
     "data_key",
     "draft",
     "handoff",

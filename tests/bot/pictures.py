@@ -25,6 +25,7 @@ from care.referral import (
 from care.response import Step
 from storage.records import Clinician, Referral, Reply, ReplyKind
 from storage.unit import Store
+from tests.bot.cover_pictures import cover_pictures
 from tests.bot.pictures_of_handoffs import pictures_of_handoffs
 from tests.bot.pictures_of_journeys import pictures_of_journeys
 from tests.conftest import T0
@@ -102,6 +103,7 @@ def take_pictures(studio: Studio) -> dict[str, Picture]:
     told |= dict(_duty(studio)) | dict(_charts(studio))
     words = (studio.words.question, studio.words.name)
     told |= dict(pictures_of_journeys(studio.sheet, studio.words.question))
+    told |= dict(cover_pictures(studio))
     return told | dict(pictures_of_handoffs(studio.sheet, *words))
 
 

@@ -130,7 +130,7 @@ def test_the_practice_sees_the_duty_of_its_center_without_its_absences(
     assert "Dr Ana Rivera, until Sun 29 Nov." in reply.rendered
     assert "Away" not in reply.rendered
     assert reply.message
-    assert reply.message.buttons == ()
+    assert reply.message.buttons == ("Ask for cover",)
 
 
 def test_a_guest_sees_duty_by_buttons_alone(on_rota: Beside) -> None:
@@ -204,9 +204,14 @@ def test_only_somebody_who_is_or_will_be_away_is_offered_to_be_back(
     his = cast.okafor.command("/baton duty").message
 
     assert hers
-    assert hers.buttons == ("I am back", "I will be away", "Take days of duty")
+    assert hers.buttons == (
+        "I am back",
+        "I will be away",
+        "Take days of duty",
+        "Ask for cover",
+    )
     assert his
-    assert his.buttons == ("I will be away", "Take days of duty")
+    assert his.buttons == ("I will be away", "Take days of duty", "Ask for cover")
 
 
 def test_a_named_specialist_who_is_away_gives_way_to_the_cover(
@@ -351,14 +356,14 @@ def test_days_are_taken_by_those_who_take_duty_and_only_of_a_rota(
     coordinator = on_rota.cast.ruiz.command("/baton duty").message
 
     assert coordinator
-    assert coordinator.buttons == ("I will be away",)
+    assert coordinator.buttons == ("I will be away", "Ask for cover")
 
 
 def test_without_a_rota_there_are_no_days_to_take(beside: Beside) -> None:
     answer = beside.cast.rivera.command("/baton duty").message
 
     assert answer
-    assert answer.buttons == ("I will be away",)
+    assert answer.buttons == ("I will be away", "Ask for cover")
 
 
 def test_a_button_that_outlived_the_rota_says_why_it_does_nothing(

@@ -111,14 +111,14 @@ def test_what_is_accepted_is_brought_up_no_more(beside: Beside) -> None:
 
 
 def test_at_a_center_the_next_on_duty_is_offered_what_was_not_accepted_in_time(
-    on_both: Beside,
+    beside: Beside,
 ) -> None:
     """T0 is Tuesday, 10:00 at the center: the limit is Wednesday at 10:00."""
-    thread, cast = under_way(on_both), on_both.cast
+    thread, cast = under_way(beside), beside.cast
     offer(thread, cast.chen, RIVERA)
 
-    told = pass_time(on_both, eastern("2026-11-25 14:00"))
-    on_both.set_clock(eastern("2026-11-25 14:30"))
+    told = pass_time(beside, eastern("2026-11-25 14:00"))
+    beside.set_clock(eastern("2026-11-25 14:30"))
 
     assert told == [
         Told("Tue 14:30", NAMES["rivera"], YOURS),
@@ -150,9 +150,9 @@ def test_where_nobody_is_left_on_duty_it_stays_brought_up(beside: Beside) -> Non
 
 
 def test_an_emergency_takeover_moves_at_once_and_is_read_back_within_a_day(
-    on_both: Beside,
+    beside: Beside,
 ) -> None:
-    thread, cast = at_center(on_both), on_both.cast
+    thread, cast = at_center(beside), beside.cast
     why = "Seizure at the local hospital."
 
     take_over(thread, cast.chen, why)
@@ -161,13 +161,11 @@ def test_an_emergency_takeover_moves_at_once_and_is_read_back_within_a_day(
     assert "took over in an emergency" in thread.card.rendered
     assert f"> {why}" in last_told(thread, cast.rivera).rendered
     assert "took over" in last_told(thread, cast.ruiz).rendered
-    told = pass_time(on_both, T0 + 25 * HOUR)
+    told = pass_time(beside, T0 + 25 * HOUR)
     assert Told("Tue 21:00", NAMES["chen"], YOURS) in told
     assert Told("Wed 09:00", NAMES["chen"], YOURS) in told
     assert Told("Wed 10:00", RUIZ, CHENS) in told
-    say_back(
-        thread, cast.chen, BOOKED | {"Illness severity, as you understand it": "Ill"}
-    )
+    say_back(thread, cast.chen, {"Illness severity, as you understand it": "Ill"})
     assert "took over in an emergency" not in thread.card.rendered
     assert f"> {SENTENCE}" in last_told(thread, cast.rivera).rendered
 

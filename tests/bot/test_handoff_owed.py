@@ -13,10 +13,13 @@ from tests.bot.handing import (
     BOOKED,
     CHEN,
     RIVERA,
+    WHOM,
     offer,
+    open_offer,
     responsible,
     say_back,
     take_over,
+    turn,
 )
 from tests.bot.journeying import SAME, Travel, under_way
 from tests.bot.telling import EASTERN, Told, told_until, watches
@@ -36,8 +39,7 @@ def lymphodepleted(beside: Beside) -> Travel:
     travel.record(ruiz, "Apheresis", "Happened")
     travel.record(ruiz, "Release of the product", "In specification")
     travel.record(ruiz, "Lymphodepletion", "Planned", {IN_DAYS: "5"})
-    beside.baton.reminders.handle_all()
-    beside.settle()
+    asked_for(travel, beside.cast.chen, "from lymphodepletion on")
     return travel
 
 
@@ -49,6 +51,13 @@ def infused(beside: Beside) -> Travel:
     travel.record(cast.ruiz, "Lymphodepletion", "Started")
     travel.record(cast.ruiz, "Infusion", "Given", INFUSED)
     return travel
+
+
+def asked_for(travel: Travel, who: Person, words: str) -> None:
+    """Wait until somebody was asked for a handoff."""
+    beside = travel.beside
+    beside.slack.until(lambda: told(travel, who, words))
+    beside.settle()
 
 
 def told(travel: Travel, who: Person, words: str) -> list[str]:
@@ -109,9 +118,7 @@ def test_an_accepted_return_is_recorded_in_the_journey_by_itself(
 ) -> None:
     travel, cast = infused(on_both), on_both.cast
     travel.record(cast.ruiz, "Discharge from center care", "Happened")
-    on_both.baton.reminders.handle_all()
-    on_both.settle()
-    assert told(travel, cast.rivera, NONE_YET)
+    asked_for(travel, cast.rivera, NONE_YET)
 
     offer(travel.thread, cast.rivera, CHEN, action="none")
     say_back(travel.thread, cast.chen, BOOKED)
@@ -127,11 +134,19 @@ def test_an_exit_while_the_center_is_responsible_asks_for_a_return(
     travel, cast = infused(beside), beside.cast
 
     travel.record(cast.rivera, "End of the journey", "", {"Reason": "Patient choice"})
-    beside.baton.reminders.handle_all()
-    beside.settle()
+    asked_for(travel, cast.rivera, NONE_YET)
 
-    assert told(travel, cast.rivera, NONE_YET)
     assert responsible(travel.thread) == RIVERA
+
+
+def test_what_case_and_course_say_already_stands_in_the_form(beside: Beside) -> None:
+    travel, cast = infused(beside), beside.cast
+    form = open_offer(travel.thread, cast.rivera)
+
+    line = "60-69 · 2 prior lines · lenalidomide-refractory · ECOG 1"
+    assert form.value("Patient summary") == line
+    form.fill({WHOM: CHEN, "Illness severity": "Stable"})
+    assert turn(form).value("CAR T product") == CARVYKTI
 
 
 def test_nothing_is_asked_where_the_practice_has_taken_over(beside: Beside) -> None:

@@ -73,7 +73,7 @@ def test_an_offer_submitted_twice_is_one_handoff(on_both: Beside, apart: float) 
     page.click("Withdraw")
     on_both.settle()
     page.close(all_at_once=True)
-    assert open_offer(thread, cast.chen).value("Patient summary") is None
+    assert open_offer(thread, cast.chen).value("Illness severity") is None
 
 
 def test_a_page_submitted_twice_shows_the_next_page_once(beside: Beside) -> None:

@@ -55,12 +55,12 @@ def test_taking_it_from_the_direct_message_does_the_same(beside: Beside) -> None
     assert "Taken by: @Dr Ana Rivera" in thread.card.rendered
 
 
-def test_taking_an_evaluation_says_that_it_is_under_way(beside: Beside) -> None:
+def test_taking_an_evaluation_says_the_next_step_of_its_journey(beside: Beside) -> None:
     thread, cast = ask(beside, kind=EVALUATION), beside.cast
 
     thread.press(cast.rivera, "Take it")
 
-    assert "Evaluation under way at University Center" in thread.card.rendered
+    assert "Next: contact with the patient, with Ana Ruiz" in thread.card.rendered
     assert "answer by" not in thread.card.rendered
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,6 +69,17 @@ def test_who_was_responsible_and_who_was_offered_a_handoff_keep_a_part() -> None
 
     assert was == {Part.FORMER}
     assert offered == {Part.PARTY}
+
+
+def test_who_covers_the_responsible_clinician_has_a_part_and_no_colleague() -> None:
+    covered = replace(INVOLVED, covers=frozenset({"osei"}))
+
+    held = parts_of(Member("osei", "lakeside", Role.ONCOLOGIST), covered)
+    others = parts_of(Member("patel", "lakeside", Role.ONCOLOGIST), covered)
+
+    assert held == {Part.COVER}
+    assert others == frozenset()
+    assert Part.COVER in PRACTICE_SIDE
 
 
 def test_specialists_and_leads_of_the_asked_center_are_asked() -> None:

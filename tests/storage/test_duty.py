@@ -11,6 +11,7 @@ from care.duty import Absence, Candidate, Roster, Rota, Swap
 from care.people import ANSWERING, Role
 from storage.unit import Store
 from tests.conftest import T0
+from tests.storage.together import watched
 from tests.world import OPERATOR, World, new_case, new_referral
 
 HOUR = timedelta(hours=1)
@@ -142,6 +143,23 @@ def test_an_absence_is_of_ones_own_site(store: Store, world: World) -> None:
         of_center = reading.duty.absences(world.center_id, from_day=TODAY)
     assert of_practice == [Absence(chen, TODAY, TODAY)]
     assert of_center == []
+
+
+def test_the_absences_of_several_sites_come_in_one_query(
+    store: Store, world: World
+) -> None:
+    of_practice = Absence(world.oncologist.clinician_id, TODAY, TODAY)
+    of_center = Absence(world.first_specialist.clinician_id, TODAY - DAY, TODAY)
+    go_away(store, world, of_practice, of_center)
+
+    with watched(store.database) as seen, store.read() as reading:
+        sites = [world.practice_id, world.center_id]
+        both = reading.duty.absences_at(sites, from_day=TODAY)
+        none = reading.duty.absences_at([], from_day=TODAY)
+
+    assert both == [of_center, of_practice]
+    assert none == []
+    assert len([one for one in seen if "absence" in one[0]]) == 2
 
 
 def test_coming_back_ends_my_absences_of_today_and_later_and_no_others(

@@ -18,6 +18,7 @@ from storage.tables import (
     case,
     clinician,
     course,
+    cover,
     data_key,
     handoff,
     handoff_action,
@@ -127,6 +128,9 @@ LOOK_UPS: dict[str, tuple[str, Callable[[Unit], object]]] = {
         "responsibility",
         lambda unit: unit.responsibility.of(["c7"]),
     ),
+    "covers that stand": ("cover", lambda unit: unit.covers.standing(["p7", "p8"])),
+    "covers of somebody": ("cover", lambda unit: unit.covers.of("p7")),
+    "covers of a site": ("cover", lambda unit: unit.covers.at_site("site7")),
     "a case by its code": (
         "case",
         lambda unit: unit.cases.case_by_code("MM-7K3Q9"),
@@ -314,7 +318,24 @@ def _fill_what_moves(
         | common
         for n in range(5 * MANY)
     ]
+    covers = [
+        {
+            "id": f"v{n}",
+            "site_id": f"site{n}",
+            "covered_id": f"p{n}",
+            "cover_id": f"p{(n + 1) % MANY}",
+            "asked_by": f"p{n}",
+            "state": "declined",
+            "starts_at": T0,
+            "ends_at": T0 + timedelta(hours=1),
+            "asked_at": T0,
+            "generation": 1,
+        }
+        | common
+        for n in numbers
+    ]
     for table, filled in (
+        (cover, covers),
         (referral, referrals),
         (reminder, reminders),
         (notice, notices),

@@ -40,6 +40,8 @@ SEALED = {
     "handoff.correction",
     "handoff_action.text",
     "handoff_action.answer",
+    "cover.note",
+    "cover.line",
 }
 KEYS_AND_HASHES = {"data_key.wrapped", "audit.hash", "audit_head.hash"}
 FREE_TEXT = {"question", "summary", "text", "body", "detail", "comment", "note"}

@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import CheckConstraint, Table
 
+from care import cover
+from care.handoff import TABLE as HANDOFF
 from care.referral import ENDED, TABLE, Event, Progress, State, advance
 from storage.notices import NewNotice, Notices
 from storage.records import Notice, Reminder, Way
@@ -22,10 +24,14 @@ from tools.diagrams import (
     START,
     Change,
     draw_changes,
+    draw_cover,
+    draw_handoff,
     draw_referral,
     draw_rooms,
     imports_between_rooms,
     tabulate,
+    tabulate_cover,
+    tabulate_handoff,
     tabulate_referral,
 )
 
@@ -81,6 +87,15 @@ def test_the_table_of_moves_has_a_line_for_each_row_of_the_rule() -> None:
     lines = tabulate_referral().splitlines()
 
     assert len(lines) == len(TABLE) + 2
+
+
+def test_every_row_of_the_covers_table_is_an_arrow_and_the_reverse() -> None:
+    drawn = arrows(draw_cover()) - {(START, cover.State.ASKED.value, "ask")}
+
+    rows = {(one.state.value, one.to.value, one.event.value) for one in cover.TABLE}
+
+    assert drawn == rows
+    assert len(tabulate_cover().splitlines()) == len(rows) + 2
 
 
 @pytest.mark.parametrize(
@@ -327,3 +342,14 @@ def _try_with_reminder(store: Store, world: World, what: tuple[str, str]) -> str
             ON_REMINDERS[step](unit, one)
         (after,) = unit.reminders.of(subject)
     return after.state
+
+
+def test_every_row_of_the_handoffs_table_is_an_arrow_and_a_line() -> None:
+    rows = {
+        (row.state.replace(" ", "_"), row.to.replace(" ", "_"), row.event.value)
+        for row in HANDOFF
+    }
+    begins = {(START, "offered", "offer"), (START, "taken_over", "take over")}
+
+    assert arrows(draw_handoff()) == rows | begins
+    assert len(tabulate_handoff().splitlines()) == len(HANDOFF) + 2
