@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
-from bot.actions import cover_steps
+from bot.actions import concern_telling, cover_steps
 from bot.actions.asking_for_news import NEWS, TASK_ASKED
 from bot.actions.duty import GAP
 from bot.actions.handoff_prompts import KIND as OWED
@@ -13,11 +13,12 @@ from bot.actions.leaves import TOLD as LEAVE
 from bot.actions.reminding import ABOUT_DELIVERY, FAILURE, INSTEAD, STUCK
 from bot.actions.setting_up import PINNED
 from bot.actions.weekly import KIND as WEEKLY
+from bot.concerns import ConcernTold, concern_told
 from bot.covers import cover_sheet
 from bot.handoff_sheets import make_handoff_sheet
 from bot.lookups import long_unanswered
 from bot.sheets import CARD, Sheet, make_sheets
-from bot.views import card, cover, duty, handoff, journey, messages
+from bot.views import card, concern, cover, duty, handoff, journey, messages
 from bot.views.kit import Block
 from care.duty import Gap
 from care.handoff_clock import Step as HandoffStep
@@ -49,16 +50,7 @@ class Rendering:
             return self._pinned(reading, notice)
         if (render := _OF_NO_REFERRAL.get(notice.view)) is not None:
             return render(reading, notice)
-        try:
-            referral = reading.cases.referral(notice.subject)
-        except NotFound:
-            return GONE
-        sheet = make_sheets(reading, [referral])[0]
-        recipient = _recipient(reading, notice)
-        if notice.recipient_id is not None and not _may_read(sheet, recipient):
-            return NO_PART
-        blocks = _VIEWS[notice.view](reading, notice, _occasion(reading, notice, sheet))
-        return Message(card.card_text(sheet), blocks)
+        return _about_referral(reading, notice)
 
     def _pinned(self, reading: Reading, notice: Notice) -> Message | Unneeded:
         try:
@@ -69,6 +61,22 @@ class Rendering:
         practice = reading.people.site(link.practice_id)
         blocks = messages.pinned(link, center, practice)
         return Message("Start a referral or ask a specialist", blocks)
+
+
+def _about_referral(reading: Reading, notice: Notice) -> Message | Unneeded:
+    try:
+        referral = reading.cases.referral(notice.subject)
+    except NotFound:
+        return GONE
+    sheet = make_sheets(reading, [referral])[0]
+    recipient = _recipient(reading, notice)
+    if notice.recipient_id is not None and not _may_read(sheet, recipient):
+        return NO_PART
+    if notice.view in concern_telling.ABOUT_CONCERN:
+        told = concern_told(reading, notice, sheet, recipient)
+        return Message(concern.text(sheet), CONCERN_VIEWS[notice.view](told))
+    blocks = _VIEWS[notice.view](reading, notice, _occasion(reading, notice, sheet))
+    return Message(card.card_text(sheet), blocks)
 
 
 Render = Callable[[Reading, Notice, messages.Occasion], list[Block]]
@@ -182,6 +190,15 @@ _VIEWS: Mapping[str, Render] = {
     TASK_ASKED: _task_asked,
 }
 """The view of each notice about a referral."""
+
+
+CONCERN_VIEWS: Mapping[str, Callable[[ConcernTold], list[Block]]] = {
+    concern_telling.TO_CENTER: concern.to_center,
+    concern_telling.TO_SENDER: concern.to_sender,
+    concern_telling.ACKNOWLEDGED: concern.acknowledged,
+    concern_telling.LINE: concern.line,
+}
+"""The view of each notice about an urgent concern."""
 
 
 def _occasion(reading: Reading, notice: Notice, sheet: Sheet) -> messages.Occasion:

@@ -70,6 +70,7 @@ sites:
       urgent_hours: 4
       advice_days: 2
       evaluation_days: 1
+    concern_opt_in: false           # true: urgent concerns are told in Slack too
     # journey_days:                 # days without news, where 7 do not fit
     #   apheresis slot: 14
     people:
@@ -161,6 +162,7 @@ class SiteEntry(_Strict):
     duty: tuple[Key, ...] = ()
     rota: RotaEntry | None = None
     answer: AnswerEntry = AnswerEntry()
+    concern_opt_in: bool = False
     journey_days: dict[Phase, Annotated[int, Field(ge=1, le=180)]] = Field(
         default_factory=dict
     )
@@ -198,6 +200,8 @@ class SiteEntry(_Strict):
         )
         if off:
             raise ValueError(f"rota names nobody of `duty`: {', '.join(off)}")
+        if self.concern_opt_in and self.kind is not SiteKind.CENTER:
+            raise ValueError("concern_opt_in is for centers, which hear of concerns")
         self._check_holidays()
         return self
 

@@ -195,6 +195,7 @@ def _site_entry(
             "advice_days": one.advice_days,
             "evaluation_days": one.evaluation_days,
         },
+        "concern_opt_in": one.concern_opt_in,
         "journey_days": dict(one.journey_days),
         "people": [_person_entry(p, identities.get(p.id)) for p in staff],
     }

@@ -46,6 +46,8 @@ class Sheet:
     handoffs: Sequence[Handoff]
     """Every handoff of the case, oldest first."""
     now: datetime
+    collected: bool = False
+    """Cells were collected over this link: its center hears of urgent concerns."""
     phi_mode: PhiMode = PhiMode.NONE
     courses: tuple[Course, ...] = ()
     """Every course of the case, oldest first."""
@@ -211,6 +213,7 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
         | {one for few in handoffs.values() for h in few for one in _parties_to(h)}
         | {one.lead_id for few in courses.values() for one in few if one.lead_id}
     )
+    collected = reading.courses.collected(cases)
     site_ids = {s for one in links.values() for s in (one.practice_id, one.center_id)}
     site_ids |= {people[one.responsible_id].site_id for one in cases.values()}
     sites = {one: reading.people.site(one) for one in site_ids}
@@ -233,6 +236,7 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
             tenures=tenures[one.case_id],
             handoffs=handoffs[one.case_id],
             now=reading.now,
+            collected=(one.case_id, one.link_id) in collected,
             phi_mode=phi_mode,
             courses=courses.get(one.case_id, ()),
             covers=covers,

@@ -151,6 +151,20 @@ class Courses:
         )
         return [_course(row) for row in rows]
 
+    def collected(self, case_ids: Collection[str]) -> frozenset[tuple[str, str]]:
+        """Return (case, link) where cells were collected, in one query."""
+        rows = self._connection.execute(
+            select(course.c.case_id, course.c.link_id)
+            .join(milestone, milestone.c.course_id == course.c.id)
+            .where(
+                course.c.case_id.in_(set(case_ids)),
+                milestone.c.step == Step.APHERESIS,
+                milestone.c.result == Result.HAPPENED,
+                milestone.c.ended_at.is_(None),
+            )
+        )
+        return frozenset((row.case_id, row.link_id) for row in rows)
+
     def record(self, new: Recorded) -> None:
         """Keep a milestone, what was written with it sealed by the case's key."""
         one = new.milestone

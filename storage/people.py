@@ -302,6 +302,7 @@ def _site(row: Row[Any]) -> Site:
                 date.fromisoformat(row.rota_starts) if row.rota_starts else None
             ),
             "rota_order": tuple(row.rota_order or ()),
+            "concern_opt_in": bool(row.concern_opt_in),
             "journey_days": {
                 Phase(phase): days for phase, days in row.journey_days.items()
             },

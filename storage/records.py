@@ -62,6 +62,8 @@ class Site:
     """Clinicians' ids, a week each; empty where the center has no rota."""
     journey_days: Mapping[Phase, int] = field(default_factory=dict)
     """Days without news after which a course is brought up, as the center sets."""
+    concern_opt_in: bool = False
+    """Whether the center is told of urgent concerns in Slack; else by phone only."""
 
     @property
     def times(self) -> ResponseTimes:

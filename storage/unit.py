@@ -16,6 +16,7 @@ from storage.actors import Actor
 from storage.audit import Entry, append, begin_chain
 from storage.cases import Cases
 from storage.clock import CareClock
+from storage.concerns import Concerns
 from storage.courses import Courses
 from storage.covers import Covers
 from storage.database import WRITTEN, Database
@@ -55,6 +56,7 @@ class Reading:
         self.duty = Duty(connection)
         self.cases = Cases(connection, vault)
         self.courses = Courses(connection, vault)
+        self.concerns = Concerns(connection)
         self.handoffs = Handoffs(connection, vault)
         self.responsibility = Responsibility(connection)
         self.covers = Covers(connection, vault)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from care import cover, handoff
+from care import concern, cover, handoff
 from care.referral import ENDED, TABLE, Kind, Move, State
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -219,3 +219,12 @@ def tabulate_handoff() -> str:
 def _in_diagram(state: str) -> str:
     """Return a state's name as a diagram takes it: without spaces."""
     return state.replace(" ", "_")
+
+
+def draw_concern() -> str:
+    """Return the states of an urgent concern, as `care.concern.TABLE` has them."""
+    edges = {(START, concern.State.OPEN.value): ["raise"]}
+    for row in concern.TABLE:
+        label = f"{row.event} ({row.who})"
+        edges.setdefault((row.state.value, row.to.value), []).append(label)
+    return _state_diagram(edges)

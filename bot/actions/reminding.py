@@ -9,6 +9,7 @@ from functools import partial
 from bot.actions import (
     asking_for_news,
     clocks,
+    concern,
     course_clock,
     course_effects,
     cover_clock,
@@ -20,6 +21,7 @@ from bot.actions import (
     replying,
     weekly,
 )
+from bot.actions.concern_telling import TO_CENTER
 from bot.actions.handoff_reminding import bring_up_action, bring_up_handoff
 from bot.actions.lateness import lateness
 from bot.actions.telling import Aside, Telling
@@ -31,7 +33,7 @@ from scheduler.calendars import local_day
 from scheduler.ports import Handlers
 from storage.actors import Actor
 from storage.errors import NotFound
-from storage.records import Clinician, Notice, Reminder, ReplyKind
+from storage.records import Clinician, Notice, Reminder, ReplyKind, Way
 from storage.unit import Unit
 
 FAILURE = "delivery failed"
@@ -104,6 +106,7 @@ HANDLERS: Handlers = {
     replying.KIND: ask_again_about_reply,
     duty.CHECK: duty.check_duty,
     weekly.KIND: weekly.list_unanswered,
+    concern.KIND: concern.tell_next,
     handoff_clocks.KIND: bring_up_handoff,
     handoff_clocks.ACTION: bring_up_action,
     handoff_prompts.KIND: handoff_prompts.ask_for_handoff,
@@ -127,6 +130,8 @@ class TellOfTrouble:
         if notice.view in ABOUT_DELIVERY:
             return
         _of_notice(FAILURE, notice, by).tell(uow, self._keepers(uow, notice))
+        if notice.view == TO_CENTER and notice.way is Way.POST:
+            concern.hurry_on(uow, notice)
 
     def notice_unneeded(self, *, uow: Unit, by: Actor, notice: Notice) -> None:
         """Tell who is responsible now that somebody without a part was not told."""

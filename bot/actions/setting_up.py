@@ -249,6 +249,7 @@ class _Writing:
             "urgent_minutes": round(site.answer.urgent_hours * 60),
             "advice_days": site.answer.advice_days,
             "evaluation_days": site.answer.evaluation_days,
+            "concern_opt_in": int(site.concern_opt_in),
             "journey_days": {one.value: n for one, n in site.journey_days.items()},
             "rota_starts": site.rota.starts.isoformat() if site.rota else None,
             "rota_order": self._rota_order(site),

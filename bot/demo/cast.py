@@ -89,6 +89,7 @@ def setup_for(cast: Cast, *, always_on_duty: str | None = None) -> SetupFile:
         "kind": "center",
         "duty": ["rivera", "okafor"],
         "rota": rota,
+        "concern_opt_in": True,
         "people": [
             _person("rivera", "specialist", cast.rivera),
             _person("okafor", "specialist", cast.okafor),

@@ -8,6 +8,7 @@ from bot.desk import Desk
 from bot.listeners import (
     buttons,
     commands,
+    concerns,
     cover,
     duty,
     events,
@@ -31,6 +32,7 @@ def register(app: App, desk: Desk) -> None:
     handoff_forms.register(app, desk)
     duty.register(app, desk)
     cover.register(app, desk)
+    concerns.register(app, desk)
     journey.register(app, desk)
     setup.register(app, desk)
     events.register(app, desk)

@@ -103,6 +103,7 @@ def change_duty(kept: KeptSetup, site: SiteEntry, entered: Entered) -> Changed:
             "advice_days": entered.one(Field.ADVICE_DAYS),
             "evaluation_days": entered.one(Field.EVALUATION_DAYS),
         },
+        "concern_opt_in": bool(entered.several(Field.CONCERNS)),
     }
     return Changed(_checked(told, Field.DUTY), *[kept.id_of(site)] * 2)
 

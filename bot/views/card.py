@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.sheets import Sheet
 from bot.views import handoff, kit, words
+from bot.views.concern import concern_button
 from bot.views.cover import first_call_lines
 from bot.views.ids import Act, Carried, act_of
 from bot.views.next_move import (
@@ -142,7 +143,9 @@ def _elements(sheet: Sheet) -> Sequence[kit.Element]:
     if crowded and sheet.course is not None:
         value = Carried(referral=referral.id).dump()
         buttons.append(kit.button("Hand off", Act.HAND_OFF, value=value))
-    return [*buttons, kit.overflow(Act.MORE, entries)]
+    # Not in the menu: what is urgent is not looked for.
+    urgent = [concern_button(referral.id)] if sheet.collected else []
+    return [*buttons, *urgent, kit.overflow(Act.MORE, entries)]
 
 
 def _journey_buttons(sheet: Sheet) -> list[kit.Element]:

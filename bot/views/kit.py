@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from textwrap import wrap
@@ -10,6 +11,7 @@ from typing import Any
 Block = dict[str, Any]
 Element = dict[str, Any]
 
+PHONE = re.compile(r"\+?[0-9][0-9 ().\-]{2,}")
 SECTION = 3000
 PIECE = 590
 """Characters of a quoted line; escaping makes each five at the most."""
@@ -70,6 +72,15 @@ def escape_within(text: str, most: int) -> str:
     while len(escape(kept)) > most:
         kept = shorten(kept, max(1, len(kept) * 9 // 10))
     return escape(kept)
+
+
+def phone(number: str) -> str:
+    """Return a number that a tap calls; anything but a plain number as text."""
+    shown = escape(number)
+    if not PHONE.fullmatch(number.strip()):
+        return shown
+    dialed = "".join(one for one in number if one in "+0123456789")
+    return f"<tel:{dialed}|{shown}>"
 
 
 def paragraphs(lines: Sequence[str]) -> list[Block]:

@@ -15,6 +15,7 @@ from bot.views.card import (
     move_button,
     standing,
 )
+from bot.views.concern import concern_row
 from bot.views.cover import ask_button, cover_entries, first_call_lines
 from bot.views.ids import Act, Carried, Form
 from bot.views.messages import sort_buttons
@@ -98,6 +99,7 @@ def case_blocks(sheets: Sequence[Sheet], me: Member) -> list[kit.Block]:
         ),
     ]
     blocks += handoff.card_line(sheets[0])
+    blocks += concern_row(sheets)
     for one in sheets[:SHOWN]:
         blocks += [kit.divider(), *_referral_entry(one, me)]
     if len(sheets) > SHOWN:

@@ -124,9 +124,15 @@ def _duty(site: SiteEntry) -> str:
             f"Urgent within {answer.urgent_hours:g} h",
             f"A question within {_days(answer.advice_days)}",
             f"An evaluation within {_days(answer.evaluation_days)}",
+            f"*Urgent concerns*: {_concerns(site)}",
             f"*Days without news*: {_journey_days(site)}",
         )
     )
+
+
+def _concerns(site: SiteEntry) -> str:
+    in_slack = "by phone, and told in Slack too"
+    return in_slack if site.concern_opt_in else "by phone only"
 
 
 def _journey_days(site: SiteEntry) -> str:

@@ -22,6 +22,9 @@ DAYS = {
     "sun": "Sunday",
 }
 
+TOLD = "told"
+"""What the box of urgent concerns says when it is ticked."""
+
 
 def site_form(
     kept: KeptSetup, site: SiteEntry | None, data: FormData
@@ -45,6 +48,7 @@ def duty_form(kept: KeptSetup, site: SiteEntry, data: FormData) -> dict[str, Any
         [
             *_duty(site),
             *_answer(site.answer),
+            _concerns(site),
             kit.actions([back_button(kept, site)]),
         ],
         Form.SETUP_DUTY,
@@ -209,6 +213,17 @@ def _answer(answer: AnswerEntry) -> list[kit.Block]:
             str(answer.evaluation_days),
         ),
     ]
+
+
+def _concerns(site: SiteEntry) -> kit.Block:
+    block = _boxes(
+        "Urgent concerns",
+        Field.CONCERNS,
+        [("Tell whoever is on duty in Slack too", TOLD)],
+        [TOLD] if site.concern_opt_in else [],
+    )
+    hint = "Empty: by phone only. Slack can be silent at night; the phone comes first."
+    return block | {"hint": kit.plain(hint)}
 
 
 def _person(person: PersonEntry | None) -> list[kit.Block]:

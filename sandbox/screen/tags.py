@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 VOID = frozenset({"br", "hr", "img", "input"})
-LINKED = frozenset({"http", "https", "mailto"})
+LINKED = frozenset({"http", "https", "mailto", "tel"})
 
 
 class Safe(str):

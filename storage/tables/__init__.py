@@ -4,6 +4,7 @@ A time whose name begins with `lease_` is of the lease clock; every other one is
 of the care clock. No column is compared with both.
 """
 
+from storage.tables.concerns import concern
 from storage.tables.core import (
     DELIVERY,
     HOUSEKEEPING,
@@ -39,6 +40,7 @@ __all__ = [
     "audit_head",
     "case",
     "clinician",
+    "concern",
     "course",
     "cover",
     "data_key",

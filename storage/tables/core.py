@@ -82,6 +82,7 @@ site = Table(
     plain("urgent_minutes", Integer, server_default="240"),
     plain("advice_days", Integer, server_default="2"),
     plain("evaluation_days", Integer, server_default="1"),
+    plain("concern_opt_in", Integer, server_default="0"),
     plain("rota_starts", DAY, null=True),
     plain("rota_order", JSON, null=True),
     plain("journey_days", JSON, server_default="{}"),

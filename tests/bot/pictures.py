@@ -26,6 +26,7 @@ from care.response import Step
 from storage.records import Clinician, Referral, Reply, ReplyKind
 from storage.unit import Store
 from tests.bot.cover_pictures import cover_pictures
+from tests.bot.pictures_of_concerns import concern_pictures
 from tests.bot.pictures_of_handoffs import pictures_of_handoffs
 from tests.bot.pictures_of_journeys import pictures_of_journeys
 from tests.conftest import T0
@@ -100,10 +101,11 @@ def take_pictures(studio: Studio) -> dict[str, Picture]:
     """Return every view by name."""
     told = dict(_cards(studio)) | dict(_messages(studio)) | dict(_moves(studio))
     told |= dict(_lists(studio)) | dict(_forms(studio))
+    told |= dict(concern_pictures(studio.sheet, studio.world.oncologist.member))
     told |= dict(_duty(studio)) | dict(_charts(studio))
     words = (studio.words.question, studio.words.name)
-    told |= dict(pictures_of_journeys(studio.sheet, studio.words.question))
     told |= dict(cover_pictures(studio))
+    told |= dict(pictures_of_journeys(studio.sheet, studio.words.question))
     return told | dict(pictures_of_handoffs(studio.sheet, *words))
 
 

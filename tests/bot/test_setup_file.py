@@ -90,6 +90,23 @@ def test_a_center_without_a_link_needs_nobody_to_be_told() -> None:
     SetupFile.model_validate(told)
 
 
+def test_a_center_hears_of_urgent_concerns_by_phone_only_unless_it_says() -> None:
+    told = example()
+    center = told["sites"][1]
+    del center["concern_opt_in"]
+
+    assert not SetupFile.model_validate(told).sites[1].concern_opt_in
+    center["concern_opt_in"] = True
+    assert SetupFile.model_validate(told).sites[1].concern_opt_in
+
+
+def test_a_practice_hears_of_no_concerns() -> None:
+    told = example()
+    told["sites"][0]["concern_opt_in"] = True
+
+    assert "concern_opt_in is for centers" in refused(told)
+
+
 def test_an_administrator_is_named_who_is_told_of_what_fails() -> None:
     told = example()
     person(told, "admin")["role"] = "coordinator"

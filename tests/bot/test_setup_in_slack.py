@@ -215,6 +215,26 @@ def test_a_rota_is_named_by_its_monday(beside: Beside) -> None:
     assert "until Sun 29 Nov" in beside.cast.rivera.command("/baton duty").rendered
 
 
+def test_a_center_says_whether_it_is_told_of_urgent_concerns_in_slack(
+    on_both: Beside,
+) -> None:
+    box = "Tell whoever is on duty in Slack too"
+    before = at_site(on_both, "University Center").text
+
+    form = go(on_both, on_both.cast.lee, "Duty and answer times")
+    chosen = form.value("Urgent concerns")
+    form.fill({"Urgent concerns": []})
+    left = saved(on_both, form).text
+    form = go(on_both, on_both.cast.lee, "Duty and answer times")
+    form.fill({"Urgent concerns": [box]})
+    after = saved(on_both, form).text
+
+    assert "Urgent concerns: by phone, and told in Slack too" in before
+    assert box in str(chosen)
+    assert "Urgent concerns: by phone only" in left
+    assert "Urgent concerns: by phone, and told in Slack too" in after
+
+
 def test_a_guest_of_another_team_is_known_by_that_team(beside: Beside) -> None:
     """Who acts is team and user, so the team is the one that Slack names."""
     slack, cast = beside.slack, beside.cast

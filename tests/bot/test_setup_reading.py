@@ -121,6 +121,7 @@ def sites(draw: st.DrawFn, key: str, kind: str) -> dict[str, Any]:
             "advice_days": draw(st.integers(1, 20)),
             "evaluation_days": draw(st.integers(1, 20)),
         },
+        "concern_opt_in": kind == "center" and draw(st.booleans()),
         "people": staff,
     }
 

@@ -32,8 +32,8 @@ MENTION = re.compile(r"<([^>|^]*)(\^[^>|]*)?(\|[^>]*)?>")
 MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 DATE = re.compile(rf"\b\d{{1,2}} ({MONTHS})\b|\b\d{{4}}-\d\d-\d\d\b|\b20[23]\d\b")
 COUNTED = re.compile(r"\bDay (0|[+-]\d)")
-OURS = re.compile(r"<@U0[A-Z]+>|<!date\^\d+\^[^>]+>")
-"""What stands in angle brackets by our own hand: mentions of staff, and moments."""
+OURS = re.compile(r"<@U0[A-Z]+>|<!date\^\d+\^[^>]+>|<tel:\+?\d+\|[^>]+>")
+"""What stands in angle brackets by our own hand: staff, moments, phone numbers."""
 
 
 def pictures_of(url: str, words: Words) -> dict[str, Picture]:

@@ -109,6 +109,7 @@ def test_the_checks_and_the_partial_indexes_are_made_too(database: Database) -> 
         "ix_notice_pending",
         "ix_notice_unsettled",
         "uq_link_active_channel",
+        "uq_concern_open",
     ):
         [line] = [one for one in made.splitlines() if f"INDEX {index} " in one]
         assert " WHERE " in line

@@ -82,6 +82,7 @@ def test_what_delivery_and_housekeeping_may_write_are_tables() -> None:
 
 def test_what_the_audit_chain_must_hold_is_no_housekeeping() -> None:
     must = {"case", "referral", "reply", "clinician", "identity", "link", "site"}
+    must |= {"concern"}
 
     assert not must & HOUSEKEEPING
     assert not {"case", "referral", "reply", "audit", "data_key"} & DELIVERY

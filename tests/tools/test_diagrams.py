@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import CheckConstraint, Table
 
-from care import cover
+from care import concern, cover
 from care.handoff import TABLE as HANDOFF
 from care.referral import ENDED, TABLE, Event, Progress, State, advance
 from storage.notices import NewNotice, Notices
@@ -24,6 +24,7 @@ from tools.diagrams import (
     START,
     Change,
     draw_changes,
+    draw_concern,
     draw_cover,
     draw_handoff,
     draw_referral,
@@ -353,3 +354,12 @@ def test_every_row_of_the_handoffs_table_is_an_arrow_and_a_line() -> None:
 
     assert arrows(draw_handoff()) == rows | begins
     assert len(tabulate_handoff().splitlines()) == len(HANDOFF) + 2
+
+
+def test_the_arrows_of_the_concern_are_the_rows_of_its_table() -> None:
+    rows = {
+        (row.state.value, row.to.value, f"{row.event} ({row.who})")
+        for row in concern.TABLE
+    }
+
+    assert arrows(draw_concern()) == rows | {(START, "open", "raise")}

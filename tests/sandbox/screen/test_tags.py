@@ -86,3 +86,4 @@ def test_a_link_that_a_click_should_not_follow_is_only_its_words(scheme: str) ->
 def test_an_address_that_makes_no_sense_is_not_followed() -> None:
     assert not is_followed("http://[")
     assert is_followed("mailto:a@example.org")
+    assert is_followed("tel:+15550199")

@@ -1,0 +1,1 @@
+"""What was read in published sources, packaged with Baton, each row cited."""
