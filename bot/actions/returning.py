@@ -26,6 +26,9 @@ def record_return(uow: Unit, about: HandoffSheet) -> None:
     day = local_day(about.sheet.center, uow.now)
     back = Milestone(uow.new_id(), Step.RETURN, Result.HAPPENED, day)
     there = stand(milestones_of(uow.courses.milestones([course.id])))
+    if there.phase not in INFUSED:
+        # A death was recorded while this waited for the course.
+        return
     journey = take(there, back)
     uow.courses.record(
         Recorded(
