@@ -80,7 +80,7 @@ def milestone_told(
 def news_asked(about: Occasion, look: Look, *, overtaken: bool) -> list[kit.Block]:
     """Ask for news of a course; once there is some, say how it stands."""
     sheet, course = about.sheet, about.sheet.course
-    if course is None or overtaken:
+    if course is None or overtaken or sheet.has_died:
         told = next_move(sheet, course) if course else "This course is over."
         return [kit.section(f"*{sheet.case.code}*: {told}")]
     asks_reader = look is Look.WHOSE_MOVE
@@ -124,8 +124,9 @@ def _page_buttons(page: JourneyPage) -> list[kit.Element]:
         Act.OPEN_CASE,
         value=Carried(referral=page.sheet.referral.id).dump(),
     )
-    hand_off = kit.button("Hand off", Act.HAND_OFF, value=case["value"])
-    return [*buttons, hand_off, case]
+    if not page.sheet.has_died:
+        buttons.append(kit.button("Hand off", Act.HAND_OFF, value=case["value"]))
+    return [*buttons, case]
 
 
 def _standing(page: JourneyPage) -> list[kit.Block]:
