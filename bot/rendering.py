@@ -14,6 +14,7 @@ from bot.actions.setting_up import PINNED
 from bot.actions.weekly import KIND as WEEKLY
 from bot.concerns import ConcernTold, concern_told
 from bot.cover_rendering import OF_COVERS
+from bot.handoff_pictures import picture_with
 from bot.handoff_sheets import make_handoff_sheet
 from bot.lookups import long_unanswered
 from bot.rendering_before import BEFORE
@@ -76,7 +77,8 @@ def _about_referral(reading: Reading, notice: Notice) -> Message | Unneeded:
         told = concern_told(reading, notice, sheet, recipient)
         return Message(concern.text(sheet), CONCERN_VIEWS[notice.view](told))
     blocks = _VIEWS[notice.view](reading, notice, _occasion(reading, notice, sheet))
-    return Message(card.card_text(sheet), blocks)
+    picture = picture_with(reading, notice, sheet)
+    return Message(card.card_text(sheet), blocks, picture)
 
 
 Render = Callable[[Reading, Notice, messages.Occasion], list[Block]]

@@ -153,6 +153,18 @@ def test_ids_are_unique_in_each_view(worst: dict[str, Picture]) -> None:
             assert len(acts) == len(set(acts)), name
 
 
+def test_a_handoff_leaves_room_for_its_picture(worst: dict[str, Picture]) -> None:
+    """Slack takes fifty blocks in a message, and the timeline is one of them."""
+    counted = {
+        name: len(sent["blocks"])
+        for name, (_, sent) in worst.items()
+        if name.startswith(("handoff, ", "handoff line, "))
+    }
+
+    assert counted
+    assert max(counted.values()) < 50, counted
+
+
 def test_at_most_one_button_of_a_row_is_primary(ordinary: dict[str, Picture]) -> None:
     for name, (_, sent) in ordinary.items():
         for block in sent.get("blocks") or sent["view"]["blocks"]:
