@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.views.benchmarks import LEAD
 from care.patient_time import PhiMode
 from storage.clock import TravellingClock
 from storage.database import Database
@@ -190,6 +191,8 @@ def shown_in(pictures: dict[str, Picture], mode: PhiMode) -> str:
         for name, (_, sent) in pictures.items()
         if name.endswith(f", in {mode}")
         for _key, value in leaves(sent)
+        # The year of a publication is no day of anybody.
+        if not str(value).startswith(LEAD)
     ]
     return "\n".join(re.sub(r"<!date\^[^>]+>", "", one) for one in told)
 
