@@ -21,7 +21,7 @@ from bot.views.next_move import (
 from care.cases import not_recorded, one_line
 from care.people import ANY_PART
 from care.referral import ENDED, Event, Kind, Outcome, Side, State, moves_for
-from storage.records import Clinician
+from storage.records import Clinician, Life
 
 FIRST: Mapping[tuple[State, Side | None], tuple[Event, ...]] = {
     (State.REQUESTED, Side.CENTER): (Event.TAKE, Event.ASK_INFORMATION),
@@ -84,6 +84,10 @@ def heading(sheet: Sheet) -> str:
 
 def standing(sheet: Sheet) -> str:
     """Return whose move it is, and by when, or how it ended."""
+    goes_on = sheet.referral.state not in ENDED
+    if goes_on and sheet.case.life is Life.DIED:
+        what = "journey" if sheet.course else "case"
+        return f"This {what} has ended. Nothing more is asked of anybody."
     told = {
         State.REQUESTED: _requested,
         State.ACCEPTED: _accepted,
@@ -136,7 +140,7 @@ def _elements(sheet: Sheet) -> Sequence[kit.Element]:
         hand_off = Carried(referral=referral.id, page=Act.HAND_OFF)
         entries.append(("Hand off", hand_off.dump()))
     # What has ended waits for nobody, so nothing stands out there.
-    goes_on = referral.state not in ENDED
+    goes_on = referral.state not in ENDED and sheet.case.life is not Life.DIED
     buttons = _journey_buttons(sheet)
     stands_out = goes_on and not buttons
     buttons += [
@@ -194,7 +198,8 @@ def _case_line(sheet: Sheet) -> str:
 
 def _would_help(sheet: Sheet) -> str:
     missing = not_recorded(sheet.case.summary)
-    if not missing or sheet.referral.waiting_on is None:
+    nobody_waits = sheet.referral.waiting_on is None
+    if not missing or nobody_waits or sheet.case.life is Life.DIED:
         return ""
     more = len(missing) - HELPFUL_SHOWN
     shown = ", ".join(missing[:HELPFUL_SHOWN])
