@@ -271,8 +271,13 @@ def come_home(story: Story) -> None:
 
 
 def do_what_was_taken_on(story: Story) -> None:
-    """The changed action is brought up on its morning, and no more once it is done."""
+    """The patient leaves the center, and what was changed is brought up and done."""
     cast = story.beside.cast
+    told = story.pass_to(at("2027-01-19 12:00"))
+    assert not [one for one in told if "handoff" in one.what]
+    story.record(cast.ruiz, "Discharge from center care", "Happened")
+    assert "discharge from center care" in story.last(cast.chen)
+    assert "Next: follow-up at home, with Dr Mei Chen" in story.card
     told = story.pass_to(at("2027-01-21 12:00"))
     to_do = [one for one in told if "from the handoff, to do" in one.what]
     assert [(one.at, one.who) for one in to_do] == [("Thu 08:00", "Dr Mei Chen")]
