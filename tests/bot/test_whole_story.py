@@ -148,8 +148,8 @@ def to_the_slot(story: Story) -> None:
     story.record(cast.ruiz, "Authorization", "Submitted")
     assert "Next: the payer's answer" in story.card
     story.record(cast.ruiz, "Authorization", "Granted")
-    assigned = {"Product": CARVYKTI, SAME: "yes"}
-    story.record(cast.ruiz, "Apheresis slot", "Assigned", fields=assigned)
+    slot = {"Product": CARVYKTI, SAME: "yes"}
+    story.record(cast.ruiz, "Apheresis slot", "Assigned", fields=slot)
     story.record(cast.ruiz, "Apheresis", "Planned", fields={AHEAD: "13"})
     assert responsible(story.thread) == CHEN
 
