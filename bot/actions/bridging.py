@@ -40,6 +40,7 @@ LAST_DAY = "last_day"
 COUNTER = "counter"
 FORM = "bridging"
 FARTHEST = timedelta(days=365)
+CHANGED = "That was not saved: this request was changed meanwhile. Read it again."
 BLANK = "Write a sentence here, or “none”."
 
 
@@ -62,7 +63,7 @@ def request_bridging(*, uow: Unit, by: Person, course_id: str, wanted: Wanted) -
     there = open_request(uow, course.id)
     state = _asked_state(sheet, by, course, there)
     if wanted.seen != (there.generation if there else 0):
-        raise Overtaken("That was not saved: this request was changed a moment ago.")
+        raise Overtaken(CHANGED)
     body, last_day = _checked(uow, sheet, wanted)
     asked = _as_asked(uow, by, course, there, state=state, body=body, day=last_day)
     uow.bridging.keep(asked) if there else uow.bridging.add(asked)
@@ -104,14 +105,23 @@ def _as_asked(
 
 
 def answer_bridging(
-    *, uow: Unit, by: Person, request_id: str, event: Event, text: str = ""
+    *,
+    uow: Unit,
+    by: Person,
+    request_id: str,
+    event: Event,
+    text: str = "",
+    seen: int | None = None,
 ) -> Done:
     """Accept a request, propose something else, or withdraw it.
 
-    Raises as `request_bridging` does.
+    `seen` is the generation that was answered: nobody accepts what they have not
+    read. Raises as `request_bridging` does.
     """
     request, sheet = _request_to_change(uow, by, request_id)
     state = _moved(sheet, by, request, event)
+    if seen not in {None, request.generation}:
+        raise Overtaken(CHANGED)
     if event is not Event.WITHDRAW:
         _check_may_answer(sheet, by)
     if event is Event.COUNTER:

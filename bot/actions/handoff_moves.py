@@ -36,7 +36,7 @@ from bot.handoff_fields import (
     WHY,
 )
 from bot.handoff_sheets import HandoffSheet
-from bot.refusals import BadFields
+from bot.refusals import BadFields, NotForYou
 from care.handoff import Event, Line
 from care.ipass import SEVERITY
 from storage.actors import Person
@@ -50,6 +50,9 @@ FIELDS: Mapping[Event, tuple[str, ...]] = {
     Event.CORRECT: (CORRECTION,),
 }
 """The fields in which words are written, each of them required."""
+
+MOVES = frozenset({*FIELDS, Event.CONFIRM, Event.DISPUTE, Event.WITHDRAW})
+"""What is moved here. A read-back and a takeover have actions of their own."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,8 @@ def move_handoff(
     Raises `NoPart`, `NotForYou`, `Overtaken` or `BadFields`; nothing is kept then.
     """
     about = handoff_to_move(uow, by, handoff_id)
+    if event not in MOVES:
+        raise NotForYou("That is not done in this way.")
     step = step_of(about, event, by)
     _check_words(uow, about, event, written)
     if event is Event.CONFIRM:

@@ -17,7 +17,7 @@ from bot.actions.handoff_steps import (
 )
 from bot.handoff_fields import SENTENCE, VISIT, line_fields
 from bot.handoff_sheets import HandoffSheet
-from bot.refusals import BadFields
+from bot.refusals import BadFields, Overtaken
 from care.handoff import ANSWERS, TO_DO, Event, Line, State
 from care.ipass import SEVERITY
 from storage.actors import Person
@@ -47,6 +47,8 @@ class ReadBack:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     """By the ids of the actions."""
     visit_booked: bool = False
+    seen: int | None = None
+    """The generation of the handoff that their form showed."""
 
 
 def open_lines(about: HandoffSheet) -> list[HandoffAction]:
@@ -62,6 +64,7 @@ def read_back(*, uow: Unit, by: Person, handoff_id: str, said: ReadBack) -> Done
     about = handoff_to_move(uow, by, handoff_id)
     step = step_of(about, Event.READ_BACK, by)
     check_receiver(uow, about.receiver)
+    _check_seen(about, said)
     _check(uow, about, said)
     answered = answer_lines(uow, about, said.answers)
     synthesis = {SENTENCE: said.sentence.strip(), SEVERITY: said.severity.strip()}
@@ -113,6 +116,16 @@ def doers(about: HandoffSheet, lines: Sequence[HandoffAction]) -> list[Clinician
     """Return who has taken something on."""
     ids = dict.fromkeys(one.doer_id for one in lines if one.state in TO_DO)
     return [about.people[id_] for id_ in ids]
+
+
+def _check_seen(about: HandoffSheet, said: ReadBack) -> None:
+    """Refuse a read-back of what was corrected after the form was opened."""
+    corrected = about.handoff.state is State.CORRECTED
+    if corrected and said.seen not in {None, about.handoff.generation}:
+        raise Overtaken(
+            f"That was not saved: {about.sender.name} corrected a point after you"
+            " opened this. What you wrote is kept: close this and read back again."
+        )
 
 
 def _check(uow: Unit, about: HandoffSheet, said: ReadBack) -> None:

@@ -179,7 +179,8 @@ def _read_back_form(desk: Desk, context: BoltContext, carried: Carried) -> View:
     with desk.read() as reading:
         about = _movable(reading, by, carried.subject, Event.READ_BACK)
         values = my_draft(reading, by, saying_back.FORM, carried.subject)
-    data = FormData(intent_of(context), subject=carried.subject)
+    version = str(about.handoff.generation)
+    data = FormData(intent_of(context), subject=carried.subject, version=version)
     return forms.read_back_form(data, about, values)
 
 
