@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from bot.actions.bridging_clock import replan_bridging
 from bot.actions.bridging_telling import tell_of_bridging
+from bot.actions.courses import check_living
 from bot.actions.done import Done
 from bot.actions.guarding import refuse_identifiers, staff_names
 from bot.preparing import may_answer
@@ -216,7 +217,9 @@ def _course_to_change(uow: Unit, by: Person, course_id: str) -> tuple[Course, Sh
         course = uow.courses.course_to_change(course_id)
     except NotFound as error:
         raise NoPart from error
-    return course, sheet_for(uow, by.member, course.referral_id)
+    sheet = sheet_for(uow, by.member, course.referral_id)
+    check_living(sheet)
+    return course, sheet
 
 
 def _request_to_change(

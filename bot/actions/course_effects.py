@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.actions.bridging import follow_bridging
 from bot.actions.clocks import replan
 from bot.actions.courses import new_course, plan_anew
+from bot.actions.planning_again import plan_again
 from bot.actions.telling import Telling
 from bot.sheets import Sheet, make_sheets
 from care.journey import CourseKind, Party, Phase
@@ -80,6 +81,8 @@ def _change_life(uow: Unit, by: Person, sheet: Sheet, life: Life) -> None:
         replan(uow, changed)
     for course in uow.courses.of_cases([sheet.case.id]):
         plan_anew(uow, course)
+    if life is Life.LIVING:
+        plan_again(uow, sheet)
     _change_cards(uow, sheet, referrals)
     _change_tasks(uow, by, sheet, life)
 
