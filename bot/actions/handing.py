@@ -172,7 +172,8 @@ def read_actions(uow: Unit, sheet: Sheet, values: Values) -> tuple[ActionLine, .
         raise BadFields({action_fields(1)[0]: "Write an action, or “none”."})
     if is_none(first):
         return ()
-    doers = {one.id: one for one in doers_for(uow, sheet)}
+    receiver_id = values.get(RECEIVER, "")
+    doers = {one.id: one for one in doers_for(uow, sheet, receiver_id)}
     written = [
         number
         for number in range(1, MOST_ACTIONS + 1)

@@ -108,11 +108,11 @@ def hand_off_page(desk: Desk, context: BoltContext, carried: Carried) -> View:
 def offer_page(reading: Reading, by: Person, sheet: Sheet, data: FormData) -> View:
     """Return the page of the offer's form that `data` names, with what was kept."""
     receivers = receivers_for(reading, sheet)
-    doers = doers_for(reading, sheet)
-    ids = {one.site_id for one in (*receivers, *doers)}
-    sites = {one: reading.people.site(one) for one in ids}
     draft = my_draft(reading, by, offering.FORM, sheet.case.id)
     values = prefilled(reading, sheet) | draft
+    doers = doers_for(reading, sheet, values.get(RECEIVER, ""))
+    ids = {one.site_id for one in (*receivers, *doers)}
+    sites = {one: reading.people.site(one) for one in ids}
     return forms.offer_page(
         data,
         sheet,
