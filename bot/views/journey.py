@@ -9,6 +9,7 @@ from bot.journeys import JourneyPage
 from bot.sheets import Sheet
 from bot.views import journey_words as say
 from bot.views import kit
+from bot.views.benchmarks import context_beside
 from bot.views.cover import first_call_lines
 from bot.views.ids import Act, Carried, Form
 from bot.views.messages import Occasion
@@ -47,6 +48,7 @@ def journey_modal(
             kit.actions(_page_buttons(page), block_id="journey"),
             *preparing,
             *_tasks(page),
+            *context_beside(course.phase),
             kit.divider(),
             *_recorded(page),
         ],
