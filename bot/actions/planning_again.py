@@ -16,6 +16,7 @@ from bot.handoff_sheets import make_handoff_sheet
 from bot.sheets import Sheet
 from care.bridging import OVER
 from care.handoff import OWED, TO_DO
+from care.readiness import State
 from storage.courses import Course
 from storage.handoff_records import Handoff
 from storage.unit import Unit
@@ -38,9 +39,10 @@ def plan_preparing_again(uow: Unit, sheet: Sheet) -> None:
 def _plan_course(uow: Unit, course: Course) -> None:
     sheet = sheet_for_course(uow, course)
     for item in uow.readiness.of_courses([course.id]):
-        item_again = replace(item, generation=item.generation + 1)
-        uow.readiness.keep(item_again)
-        replan_item(uow, sheet, item_again)
+        if item.standing.state is State.BARRIER:
+            item_again = replace(item, generation=item.generation + 1)
+            uow.readiness.keep(item_again)
+            replan_item(uow, sheet, item_again)
     for request in uow.bridging.of_courses([course.id]):
         if request.state not in OVER:
             again = replace(request, since=uow.now, generation=request.generation + 1)

@@ -147,7 +147,7 @@ def _move(label: str, words: Mapping[str, str]) -> Opener:
         thread, cast = handing.under_way(beside), beside.cast
         handing.offer(thread, cast.chen, handing.RIVERA, action="none")
         form = handing.open_read_back(thread, cast.rivera, label)
-        form.fill(words)
+        form.fill(dict(words))
         return form, words
 
     return opener
@@ -255,11 +255,11 @@ def test_an_identifier_is_refused_at_its_field_and_is_kept_nowhere(
     assert not [trace for trace in TRACES if trace in said]
 
 
-def everything_kept(beside: Beside) -> dict[str, list[tuple[Any, ...]]]:
+def everything_kept(beside: Beside) -> dict[str, list[str]]:
     """Return all rows of all tables, but where a refusal may leave something."""
     with beside.baton.store.read() as reading:
         return {
-            name: sorted(map(repr, reading.connection.execute(select(table)).all()))
+            name: sorted(repr(row) for row in reading.connection.execute(select(table)))
             for name, table in metadata.tables.items()
             if name not in MAY_CHANGE
         }
