@@ -167,11 +167,16 @@ def may_be_responsible(reading: Reading, site_id: str) -> list[Clinician]:
     return reading.people.staff(site_id, *roles)
 
 
-def doers_for(reading: Reading, sheet: Sheet) -> list[Clinician]:
-    """Return who can be asked to do something: the people of both sites."""
+def doers_for(reading: Reading, sheet: Sheet, receiver_id: str) -> list[Clinician]:
+    """Return who can be asked to do something: the receiver, and who has a part.
+
+    Nobody else could be told of it, nor see the case that it is about.
+    """
     sites = dict.fromkeys((sheet.practice.id, sheet.center.id))
     people = [one for site in sites for one in reading.people.staff(site)]
-    return [one for one in people if one.role is not Role.ADMINISTRATOR]
+    return [
+        one for one in people if one.id == receiver_id or sheet.parts_of(one.member)
+    ]
 
 
 def prefilled(reading: Reading, sheet: Sheet) -> dict[str, str]:

@@ -10,10 +10,10 @@ from bot.actions.courses import sheet_for_course
 from bot.actions.done import Done
 from bot.actions.lateness import lateness
 from bot.actions.telling import Aside, Telling
-from bot.refusals import NoPart, Overtaken
+from bot.refusals import NoPart, NotForYou, Overtaken
 from bot.sheets import Sheet, sheet_for
 from care.journey import Party
-from care.people import Role
+from care.people import CENTER_SIDE, Role
 from care.stalled import Look
 from storage.actors import Actor, Person
 from storage.courses import Course
@@ -64,12 +64,15 @@ def bring_up_task(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
 
 
 def tick_task(*, uow: Unit, by: Person, task_id: str) -> Done:
-    """Say that a task is done. Raises `NoPart` or `Overtaken`."""
+    """Say that a task is done. Raises `NoPart`, `NotForYou` or `Overtaken`."""
     try:
         task = uow.courses.task_to_change(task_id)
     except NotFound as error:
         raise NoPart from error
     sheet = sheet_for(uow, by.member, task.referral_id)
+    at_center = sheet.parts_of(by.member) & CENTER_SIDE
+    if by.clinician_id != task.doer_id and not at_center:
+        raise NotForYou("Only the center can do that.")
     if task.done_at is not None or task.dropped_at is not None:
         raise Overtaken("That was done already, or is not needed any more.")
     done = replace(task, done_at=uow.now, done_by=by.clinician_id)

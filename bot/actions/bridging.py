@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from bot.actions.bridging_clock import replan_bridging
 from bot.actions.bridging_telling import tell_of_bridging
+from bot.actions.courses import check_living
 from bot.actions.done import Done
 from bot.actions.guarding import refuse_identifiers, staff_names
 from bot.preparing import may_answer
@@ -40,6 +41,7 @@ LAST_DAY = "last_day"
 COUNTER = "counter"
 FORM = "bridging"
 FARTHEST = timedelta(days=365)
+CHANGED = "That was not saved: this request was changed meanwhile. Read it again."
 BLANK = "Write a sentence here, or “none”."
 
 
@@ -62,7 +64,7 @@ def request_bridging(*, uow: Unit, by: Person, course_id: str, wanted: Wanted) -
     there = open_request(uow, course.id)
     state = _asked_state(sheet, by, course, there)
     if wanted.seen != (there.generation if there else 0):
-        raise Overtaken("That was not saved: this request was changed a moment ago.")
+        raise Overtaken(CHANGED)
     body, last_day = _checked(uow, sheet, wanted)
     asked = _as_asked(uow, by, course, there, state=state, body=body, day=last_day)
     uow.bridging.keep(asked) if there else uow.bridging.add(asked)
@@ -104,14 +106,23 @@ def _as_asked(
 
 
 def answer_bridging(
-    *, uow: Unit, by: Person, request_id: str, event: Event, text: str = ""
+    *,
+    uow: Unit,
+    by: Person,
+    request_id: str,
+    event: Event,
+    text: str = "",
+    seen: int | None = None,
 ) -> Done:
     """Accept a request, propose something else, or withdraw it.
 
-    Raises as `request_bridging` does.
+    `seen` is the generation that was answered: nobody accepts what they have not
+    read. Raises as `request_bridging` does.
     """
     request, sheet = _request_to_change(uow, by, request_id)
     state = _moved(sheet, by, request, event)
+    if seen not in {None, request.generation}:
+        raise Overtaken(CHANGED)
     if event is not Event.WITHDRAW:
         _check_may_answer(sheet, by)
     if event is Event.COUNTER:
@@ -206,7 +217,9 @@ def _course_to_change(uow: Unit, by: Person, course_id: str) -> tuple[Course, Sh
         course = uow.courses.course_to_change(course_id)
     except NotFound as error:
         raise NoPart from error
-    return course, sheet_for(uow, by.member, course.referral_id)
+    sheet = sheet_for(uow, by.member, course.referral_id)
+    check_living(sheet)
+    return course, sheet
 
 
 def _request_to_change(

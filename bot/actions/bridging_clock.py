@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.actions.bridging_telling import ASKED, answerers
+from bot.actions.course_clock import may_be_asked
 from bot.actions.courses import sheet_for_course
 from bot.actions.lateness import lateness
 from bot.actions.telling import Telling
@@ -16,7 +17,7 @@ from scheduler.calendars import next_opening_after, next_week_after, working_hou
 from storage.actors import Actor
 from storage.bridging import Bridging
 from storage.errors import NotFound
-from storage.records import Clinician, Life, Reminder, Site
+from storage.records import Clinician, Reminder, Site
 from storage.reminders import Due
 from storage.unit import Unit
 
@@ -49,7 +50,7 @@ def bring_up_bridging(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
         return "overtaken"
     course = uow.courses.course(request.course_id)
     sheet = sheet_for_course(uow, course)
-    if course.ended_at is not None or sheet.case.life is not Life.LIVING:
+    if course.ended_at is not None or not may_be_asked(sheet):
         return "not needed"
     still = reminder.step.startswith(Step.STILL)
     step = Step.STILL if still else Step(reminder.step)

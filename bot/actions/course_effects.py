@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.actions import concern
-from bot.actions.asking_again import ask_again
 from bot.actions.bridging import follow_bridging
 from bot.actions.clocks import replan
 from bot.actions.courses import new_course, plan_anew
+from bot.actions.planning_again import plan_again
 from bot.actions.telling import Telling
 from bot.sheets import Sheet, make_sheets
 from care.journey import CourseKind, Party, Phase
@@ -85,7 +85,7 @@ def _change_life(
     for course in uow.courses.of_cases([sheet.case.id]):
         plan_anew(uow, course)
     _change_concerns(uow, sheet, life, instead_of)
-    ask_again(uow, sheet, life)
+    plan_again(uow, sheet, life)
     _change_cards(uow, sheet, referrals)
     _change_tasks(uow, by, sheet, life)
 

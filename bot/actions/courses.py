@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.actions.course_clock import replan_course
+from bot.refusals import Overtaken
 from bot.sheets import Sheet, make_sheets
 from care.course import Journey
 from care.journey import CourseKind
 from care.people import Role
 from care.referral import Event, Kind
 from storage.courses import Course
+from storage.records import Life
 from storage.unit import Unit
 
 STOPS_OR_GOES_ON = frozenset({Event.DECLINE, Event.WITHDRAW, Event.REOPEN})
@@ -65,6 +67,15 @@ def new_course(uow: Unit, sheet: Sheet, kind: CourseKind) -> Course:
         started_at=uow.now,
         ended_at=None,
     )
+
+
+def check_living(sheet: Sheet) -> None:
+    """Refuse what comes after a death, in whichever course it was recorded."""
+    if sheet.case.life is Life.DIED:
+        raise Overtaken(
+            f"That was not saved: a death is recorded of {sheet.case.code}. If that is"
+            " wrong, correct it on the journey's page first."
+        )
 
 
 def sheet_for_course(uow: Unit, course: Course) -> Sheet:

@@ -177,7 +177,8 @@ def read_actions(uow: Unit, sheet: Sheet, values: Values) -> tuple[ActionLine, .
         raise BadFields({action_fields(1)[0]: "Write an action, or “none”."})
     if is_none(first):
         return ()
-    doers = {one.id: one for one in doers_for(uow, sheet)}
+    receiver_id = values.get(RECEIVER, "")
+    doers = {one.id: one for one in doers_for(uow, sheet, receiver_id)}
     written = [
         number
         for number in range(1, MOST_ACTIONS + 1)
@@ -214,10 +215,12 @@ def _check_page(uow: Unit, sheet: Sheet, page: Page, values: Values) -> None:
     if page is Page.ACTIONS:
         names = [action_fields(n)[0] for n in range(1, MOST_ACTIONS + 1)]
         texts |= {name: values.get(name, "") for name in names}
-        read_actions(uow, sheet, values)
+    # Said first: whoever completes a line with an identifier would only lose time.
     refuse_identifiers(
         texts, staff_names(uow.people, sheet.practice.id, sheet.center.id)
     )
+    if page is Page.ACTIONS:
+        read_actions(uow, sheet, values)
 
 
 def _check_all(uow: Unit, sheet: Sheet, direction: Direction, values: Values) -> None:

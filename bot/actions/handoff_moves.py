@@ -41,7 +41,7 @@ from bot.handoff_fields import (
     WHY,
 )
 from bot.handoff_sheets import HandoffSheet
-from bot.refusals import BadFields
+from bot.refusals import BadFields, NotForYou
 from care.handoff import Event, Line
 from care.ipass import SEVERITY
 from storage.actors import Person
@@ -58,6 +58,8 @@ FIELDS: Mapping[Event, tuple[str, ...]] = {
 
 MATCHED_BY = frozenset({Event.PHONE, Event.CONFIRM})
 """Moves with which a site says that a return is about the same patient."""
+MOVES = frozenset({*FIELDS, Event.CONFIRM, Event.DISPUTE, Event.WITHDRAW})
+"""What is moved here. A read-back and a takeover have actions of their own."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ def move_handoff(
     kept then.
     """
     about = handoff_to_move(uow, by, handoff_id)
+    if event not in MOVES:
+        raise NotForYou("That is not done in this way.")
     step = step_of(about, event, by)
     _check_words(uow, about, event, written)
     if event in MATCHED_BY and about.asks_for_match:

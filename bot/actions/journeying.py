@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 from bot.actions.course_clock import replan_course
 from bot.actions.course_effects import follow
-from bot.actions.courses import sheet_for_course
+from bot.actions.courses import check_living, sheet_for_course
 from bot.actions.done import Done
 from bot.actions.entries import Entry, check_entry, refuse_identifiers_of
+from bot.actions.planning_again import plan_preparing_again
 from bot.actions.telling_of_courses import tell_of
 from bot.refusals import BadFields, NoPart, NotForYou, Overtaken
 from bot.sheets import Sheet, sheet_for
@@ -24,7 +25,6 @@ from scheduler.calendars import local_day
 from storage.actors import Person
 from storage.courses import Course, Recorded, milestones_of
 from storage.errors import NotFound
-from storage.records import Life
 from storage.unit import Unit
 
 WHY = "why"
@@ -41,7 +41,7 @@ def record_milestone(*, uow: Unit, by: Person, course_id: str, entry: Entry) -> 
     Raises `NoPart`, `NotForYou`, `Overtaken` or `BadFields`; nothing is kept then.
     """
     course, sheet = _course_to_change(uow, by, course_id)
-    _check_living(sheet)
+    check_living(sheet)
     there = uow.courses.milestones([course.id])
     _check_may(stand(milestones_of(there)), entry, sheet, by)
     day = check_entry(uow, sheet, entry)
@@ -98,7 +98,7 @@ def say_what_it_waits_for(
 ) -> Done:
     """Say who a course waits for, and in how many days to ask again."""
     course, sheet = _course_to_change(uow, by, course_id)
-    _check_living(sheet)
+    check_living(sheet)
     if course.ended_at is not None:
         raise Overtaken("That was not saved: this course has ended.")
     if days not in ASK_AGAIN_IN:
@@ -138,15 +138,6 @@ def _milestone(uow: Unit, milestone_id: str) -> Recorded:
         return uow.courses.milestone(milestone_id)
     except NotFound as error:
         raise NoPart from error
-
-
-def _check_living(sheet: Sheet) -> None:
-    """Refuse what comes after a death, in whichever course it was recorded."""
-    if sheet.case.life is Life.DIED:
-        raise Overtaken(
-            f"That was not saved: a death is recorded of {sheet.case.code}. If that is"
-            " wrong, correct it on the journey's page first."
-        )
 
 
 def _check_may(journey: Journey, entry: Entry, sheet: Sheet, by: Person) -> None:
@@ -222,7 +213,10 @@ def _keep(uow: Unit, course: Course, journey: Journey, new: Recorded | None) -> 
         uow.courses.record(new)
     changed = course.standing(journey, at=uow.now)
     uow.courses.keep(changed)
-    replan_course(uow, sheet_for_course(uow, changed), changed)
+    after = sheet_for_course(uow, changed)
+    replan_course(uow, after, changed)
+    if course.ended_at is not None and changed.ended_at is None:
+        plan_preparing_again(uow, after)
 
 
 def _codes(one: Recorded) -> dict[str, str]:

@@ -12,6 +12,7 @@ from bot.actions.courses import follow_move
 from bot.actions.done import Done
 from bot.actions.guarding import refuse_identifiers, staff_names
 from bot.actions.matching import match_by_move
+from bot.actions.planning_again import plan_preparing_again
 from bot.actions.telling import Telling
 from bot.refusals import BadFields, NobodyOnDuty, NoPart, NotForYou, Overtaken
 from bot.sheets import Sheet, make_sheets
@@ -79,7 +80,10 @@ def move_referral(
     codes = {"from": sheet.referral.state, "to": moved.state}
     uow.audit(moved.workspace_id, f"referral {event}", moved.id, codes)
     replan(uow, moved)
-    follow_move(uow, make_sheets(uow, [moved])[0], event)
+    after = make_sheets(uow, [moved])[0]
+    follow_move(uow, after, event)
+    if event is Event.REOPEN and after.course is not None:
+        plan_preparing_again(uow, after)
     step.tell(moved, replies)
     uow.drafts.drop(by.clinician_id, event, referral_id)
     return Done(event, moved.id)

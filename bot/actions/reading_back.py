@@ -23,7 +23,7 @@ from bot.actions.matching import (
 )
 from bot.handoff_fields import SENTENCE, VISIT, line_fields
 from bot.handoff_sheets import HandoffSheet
-from bot.refusals import BadFields
+from bot.refusals import BadFields, Overtaken
 from care.handoff import ANSWERS, TO_DO, Event, Line, State
 from care.ipass import SEVERITY
 from storage.actors import Person
@@ -55,6 +55,8 @@ class ReadBack:
     visit_booked: bool = False
     matched: str = ""
     """How code and patient were matched, before a return."""
+    seen: int | None = None
+    """The generation of the handoff that their form showed."""
 
 
 def open_lines(about: HandoffSheet) -> list[HandoffAction]:
@@ -71,6 +73,7 @@ def read_back(*, uow: Unit, by: Person, handoff_id: str, said: ReadBack) -> Done
     about = handoff_to_move(uow, by, handoff_id)
     step = step_of(about, Event.READ_BACK, by)
     check_receiver(uow, about.receiver)
+    _check_seen(about, said)
     _check(uow, about, said)
     if about.asks_for_match:
         match_return(uow, by, about, {MATCHED: said.matched})
@@ -125,6 +128,16 @@ def doers(about: HandoffSheet, lines: Sequence[HandoffAction]) -> list[Clinician
     """Return who has taken something on."""
     ids = dict.fromkeys(one.doer_id for one in lines if one.state in TO_DO)
     return [about.people[id_] for id_ in ids]
+
+
+def _check_seen(about: HandoffSheet, said: ReadBack) -> None:
+    """Refuse a read-back of what was corrected after the form was opened."""
+    corrected = about.handoff.state is State.CORRECTED
+    if corrected and said.seen not in {None, about.handoff.generation}:
+        raise Overtaken(
+            f"That was not saved: {about.sender.name} corrected a point after you"
+            " opened this. What you wrote is kept: close this and read back again."
+        )
 
 
 def _check(uow: Unit, about: HandoffSheet, said: ReadBack) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.actions.course_clock import may_be_asked
 from bot.actions.courses import sheet_for_course
 from bot.actions.lateness import lateness
 from bot.actions.telling import Telling
@@ -17,7 +18,7 @@ from scheduler.calendars import next_opening_after, next_week_after, working_hou
 from storage.actors import Actor
 from storage.errors import NotFound
 from storage.readiness import ReadyItem
-from storage.records import Clinician, Life, Reminder, Site
+from storage.records import Clinician, Reminder, Site
 from storage.reminders import Due
 from storage.unit import Unit
 
@@ -56,7 +57,7 @@ def bring_up_barrier(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
         return "overtaken"
     course = uow.courses.course(item.course_id)
     sheet = sheet_for_course(uow, course)
-    if course.ended_at is not None or sheet.case.life is not Life.LIVING:
+    if course.ended_at is not None or not may_be_asked(sheet):
         return "not needed"
     look = Look(reminder.step.split()[0])
     payload = {"item": item.id, "generation": item.generation, "step": look.value}

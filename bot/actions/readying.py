@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from bot.actions.courses import check_living
 from bot.actions.done import Done
 from bot.actions.guarding import refuse_identifiers, staff_names
 from bot.actions.ready_clock import replan_item
@@ -94,6 +95,7 @@ def _course_to_change(uow: Unit, by: Person, course_id: str) -> tuple[Course, Sh
     except NotFound as error:
         raise NoPart from error
     sheet = sheet_for(uow, by.member, course.referral_id)
+    check_living(sheet)
     if course.ended_at is not None:
         raise Overtaken("That was not saved: this course has ended.")
     return course, sheet

@@ -95,7 +95,12 @@ def _counter_form(reading: Reading, by: Person, carried: Carried, intent: str) -
         raise Overtaken("That request was withdrawn or answered already.")
     if Event.COUNTER not in page.events:
         raise NotForYou("That is for the practice's physicians, or it was answered.")
-    data = FormData(intent, carried.referral, subject=carried.subject)
+    data = FormData(
+        intent,
+        carried.referral,
+        subject=carried.subject,
+        version=str(page.request.generation),
+    )
     values = my_draft(reading, by, COUNTER, carried.subject)
     return bridging_forms.counter_form(data, page.sheet, values)
 
@@ -138,6 +143,7 @@ def _answerer(desk: Desk, event: Event) -> Callable[..., None]:
                 key=came.key,
                 request_id=carried.subject,
                 event=event,
+                seen=_version(carried),
             )
         except Refusal as refusal:
             say_privately(client, body, refusal.sentence)
@@ -203,12 +209,17 @@ def _counter_submitter(desk: Desk) -> Callable[..., None]:
                 request_id=data.subject,
                 event=Event.COUNTER,
                 text=values.get(Field.COUNTER, ""),
+                seen=_version(data),
             )
 
         form = SubmittedForm(desk, COUNTER, data.subject, Field.COUNTER, values)
         form.submit(ack, context, send, view)
 
     return submit
+
+
+def _version(carried: Carried | FormData) -> int | None:
+    return int(carried.version) if carried.version else None
 
 
 def _last_day(values: Values, today: date) -> date | None:

@@ -69,11 +69,11 @@ def _offer_submitter(desk: Desk) -> Callable[..., None]:
 
 def _read_back_submitter(desk: Desk) -> Callable[..., None]:
     def submit(ack: Ack, context: BoltContext, view: View) -> None:
-        handoff_id = FormData.load(view["private_metadata"]).subject
-        values = read_values(view)
+        data = FormData.load(view["private_metadata"])
+        handoff_id, values = data.subject, read_values(view)
 
         def send(by: Person, key: str) -> None:
-            said = _read_read_back(values)
+            said = _read_read_back(values, data)
             desk.perform(read_back, by=by, key=key, handoff_id=handoff_id, said=said)
 
         keep = _keeper(desk, READ_BACK, handoff_id, values)
@@ -222,7 +222,7 @@ def _keep_offer(desk: Desk, by: Person, referral_id: str, values: Values) -> Non
     _keeper(desk, OFFER, case_id, known)(by)
 
 
-def _read_read_back(values: Values) -> ReadBack:
+def _read_read_back(values: Values, data: FormData) -> ReadBack:
     answers = {
         name.removeprefix("line_"): _read_answer(name.removeprefix("line_"), values)
         for name in values
@@ -234,6 +234,7 @@ def _read_read_back(values: Values) -> ReadBack:
         answers=answers,
         visit_booked=values.get(VISIT) == BOOKED,
         matched=values.get(Field.MATCHED, ""),
+        seen=int(data.version) if data.version else None,
     )
 
 

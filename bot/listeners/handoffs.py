@@ -112,11 +112,11 @@ def hand_off_page(desk: Desk, context: BoltContext, carried: Carried) -> View:
 def offer_page(reading: Reading, by: Person, sheet: Sheet, data: FormData) -> View:
     """Return the page of the offer's form that `data` names, with what was kept."""
     receivers = receivers_for(reading, sheet)
-    doers = doers_for(reading, sheet)
-    ids = {one.site_id for one in (*receivers, *doers)}
-    sites = {one: reading.people.site(one) for one in ids}
     draft = my_draft(reading, by, offering.FORM, sheet.case.id)
     values = prefilled(reading, sheet) | draft
+    doers = doers_for(reading, sheet, values.get(RECEIVER, ""))
+    ids = {one.site_id for one in (*receivers, *doers)}
+    sites = {one: reading.people.site(one) for one in ids}
     return forms.offer_page(
         data,
         sheet,
@@ -183,7 +183,8 @@ def _read_back_form(desk: Desk, context: BoltContext, carried: Carried) -> View:
     with desk.read() as reading:
         about = _movable(reading, by, carried.subject, Event.READ_BACK)
         values = my_draft(reading, by, saying_back.FORM, carried.subject)
-    data = FormData(intent_of(context), subject=carried.subject)
+    version = str(about.handoff.generation)
+    data = FormData(intent_of(context), subject=carried.subject, version=version)
     return forms.read_back_form(data, about, values)
 
 

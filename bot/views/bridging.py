@@ -259,4 +259,5 @@ def _stands(sheet: Sheet, state: State) -> str:
 
 
 def _value(sheet: Sheet, request: Bridging) -> str:
-    return Carried(sheet.referral.id, subject=request.id).dump()
+    version = str(request.generation)
+    return Carried(sheet.referral.id, subject=request.id, version=version).dump()

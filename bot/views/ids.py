@@ -249,6 +249,8 @@ class Carried:
     """Which item of a ready list."""
     result: str = ""
     """How a step stands, where a button says it."""
+    version: str = ""
+    """Of what a message or page showed, where an answer is to that alone."""
     page: str = ""
     """Which page an entry of a menu opens, where it is not the case."""
 

@@ -161,7 +161,7 @@ def _text(page: ReadyPage, one: Standing) -> str:
 
 
 def _short(page: ReadyPage, one: Standing) -> str:
-    today = page.sheet.now.date()
+    today = page.sheet.time.today
     when = PatientTime(PhiMode.NONE, today).now(one.day or today)
     person = page.people.get(one.person_id or "")
     name = person.name if person else "somebody"

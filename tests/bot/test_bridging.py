@@ -319,7 +319,7 @@ def test_two_specialists_ask_at_the_same_moment_and_one_request_stands(
 
     refused = [one for one in left if one is not None]
     assert len(refused) == 1
-    assert "was changed a moment ago" in refused[0].errors["Regimen"]
+    assert "was changed meanwhile" in refused[0].errors["Regimen"]
     assert len(kept(travel)) == 1
 
 

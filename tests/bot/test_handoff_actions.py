@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import count
 from typing import Any
 
@@ -597,3 +597,22 @@ def test_only_whose_move_it_is_records_a_match_with_it(ward: Ward) -> None:
     with ward.store.read() as reading:
         (kept,) = reading.matching.of([back])
     assert kept.clinician_id == world.first_specialist.clinician_id
+
+
+def test_nobody_is_asked_to_do_what_they_could_not_be_told_of(ward: Ward) -> None:
+    """A colleague without a part sees neither the case nor the action."""
+    with ward.store.act(OPERATOR) as uow:
+        there = uow.people.clinician(ward.world.first_specialist.clinician_id)
+        row = asdict(there) | {"id": "clinician-pharm", "key": "pharm", "active": 1}
+        uow.people.put("clinician", row | {"role": Role.PHARMACIST, "duty_order": None})
+        uow.audit(ward.world.workspace_id, "setup applied", there.id)
+    what, who, when = action_fields(1)
+    words = {what: "Check levels", who: "clinician-pharm", when: "2026-11-30"}
+
+    with pytest.raises(BadFields) as refused:
+        ward.offer(values=words)
+
+    assert refused.value.sentences == {who: "Choose who does this."}
+    receiver = ward.world.first_specialist.clinician_id
+    handoff_id = ward.offer(values=words | {who: receiver})
+    assert [one.doer_id for one in ward.actions(handoff_id)] == [receiver]

@@ -277,3 +277,16 @@ def test_another_day_plans_its_reminders_anew(beside: Beside) -> None:
         return sum("waits for you today" in one.rendered for one in told)
 
     beside.slack.until(lambda: said_today() == 1)
+
+
+def test_the_week_of_a_barrier_is_that_of_the_center(beside: Beside) -> None:
+    """On a Sunday evening at the center it is Monday in UTC, and not yet there."""
+    travel, cast = under_way(beside), beside.cast
+    ready_list(travel, cast.ruiz)
+    block(travel, cast.ruiz, MONDAY)
+    while cast.ruiz.modal:
+        cast.ruiz.modal.close()
+
+    beside.set_clock(datetime(2026, 11, 30, 2, tzinfo=UTC))
+
+    assert "(Sam Brooks, next week)" in travel.page(cast.rivera).text
