@@ -41,6 +41,7 @@ class Players:
         *,
         kind: Kind = Kind.ADVICE,
         matched: str = "",
+        settle: bool = True,
     ) -> str:
         """Start a routine referral and return its id."""
         by = self._actor(who)
@@ -54,12 +55,26 @@ class Players:
             summary=summary,
             matched=matched,
         )
-        return self.do(who, start_referral, request=request).subject
+        return self.do(who, start_referral, settle=settle, request=request).subject
 
-    def move(self, who: Person, referral: str, event: Event, **fields: str) -> None:
+    def move(
+        self,
+        who: Person,
+        referral: str,
+        event: Event,
+        *,
+        settle: bool = True,
+        **fields: str,
+    ) -> None:
         """Move a referral, with what is written in the form of the move."""
+        words = Words(fields)
         self.do(
-            who, move_referral, referral_id=referral, event=event, words=Words(fields)
+            who,
+            move_referral,
+            settle=settle,
+            referral_id=referral,
+            event=event,
+            words=words,
         )
 
     def wait(self, **spell: float) -> None:

@@ -45,10 +45,18 @@ def play_journeys(players: Players) -> None:
 def _take_evaluation(
     players: Players, who: Person, question: str, summary: CaseSummary
 ) -> str:
+    # Nobody watches: what these say is said in one go, when all is recorded.
     referral = players.ask(
-        who, question, summary, kind=Kind.EVALUATION, matched=How.BY_RECORD
+        who,
+        question,
+        summary,
+        kind=Kind.EVALUATION,
+        matched=How.BY_RECORD,
+        settle=False,
     )
-    players.move(players.cast.rivera, referral, Event.TAKE, matched=How.BY_PHONE)
+    players.move(
+        players.cast.rivera, referral, Event.TAKE, settle=False, matched=How.BY_PHONE
+    )
     return referral
 
 
@@ -105,6 +113,5 @@ def _record(
         note="none" if step is Step.DECISION else "",
         same_patient=True,
     )
-    # Nobody watches: what these say is said in one go, when all is recorded.
     action = record_milestone
     players.do(who, action, settle=False, course_id=course.id, entry=entry)
