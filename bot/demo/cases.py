@@ -44,7 +44,7 @@ class Players:
         settle: bool = True,
     ) -> str:
         """Start a routine referral and return its id."""
-        by = self._actor(who)
+        by = self.actor(who)
         with self.baton.store.read() as reading:
             link = reading.people.links(site_id=by.site_id)[0]
         request = Request(
@@ -97,7 +97,7 @@ class Players:
         self.count += 1
         key = f"demo:{self.count}"
         store = self.baton.store
-        done = perform(store, action, by=self._actor(who), key=key, **words)
+        done = perform(store, action, by=self.actor(who), key=key, **words)
         if settle:
             self.traveller.settle()
         return done
@@ -107,7 +107,8 @@ class Players:
         """What lets time pass."""
         return Traveller(self.baton, self.clock)
 
-    def _actor(self, who: Person) -> Actor:
+    def actor(self, who: Person) -> Actor:
+        """Return one of the people as Baton knows them."""
         with self.baton.store.read() as reading:
             found = reading.people.person(who.team, who.id)
         if found is None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.actions.entries import Entry
 from bot.actions.journeying import record_milestone
 from bot.demo.cases import Players
+from bot.demo.handing import play_handoffs
 from bot.demo.preparing import play_preparing
 from care.cases import AgeBand, CaseSummary, LenalidomideRefractory
 from care.matching import How
@@ -38,6 +39,7 @@ def play_journeys(players: Players) -> None:
     )
     _to_slot(players, after, ended=80)
     _to_infusion(players, after, infused=12)
+    play_handoffs(players, after)
     _record(players, cast.ruiz, after, Step.DISCHARGE, Result.PLANNED, ahead=5)
     players.traveller.settle()
 
