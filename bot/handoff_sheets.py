@@ -18,6 +18,7 @@ from care.people import Member, Role, SiteKind
 from scheduler.calendars import local_day, working_hours
 from storage.errors import NotFound
 from storage.handoff_records import Handoff, HandoffAction, HandoffWords
+from storage.matching import Match
 from storage.records import Clinician, Site
 from storage.unit import Reading
 
@@ -37,6 +38,8 @@ class HandoffSheet:
     stand_ins: frozenset[str]
     """Who acts for a sender who is not there."""
     round: Round
+    matches: Sequence[Match] = ()
+    """Which sites recorded that code and patient match, before a return."""
 
     @property
     def sender(self) -> Clinician:
@@ -62,6 +65,14 @@ class HandoffSheet:
         return self.is_return and self.handoff.state is State.OFFERED
 
     @property
+    def asks_for_match(self) -> bool:
+        """Whether each site says that it is the same patient before this is accepted.
+
+        Not after an emergency takeover, which does not wait for it.
+        """
+        return self.is_return and self.handoff.state in {State.OFFERED, State.BY_PHONE}
+
+    @property
     def waits_for(self) -> Clinician | None:
         """Whose move it is."""
         whose = waits_for(self.handoff.offer)
@@ -79,7 +90,9 @@ class HandoffSheet:
         return hands_of(member.id, self.handoff.offer, stands_in=stands_in)
 
     def moves(self, member: Member) -> tuple[Event, ...]:
-        """Return what somebody may do with it now."""
+        """Return what somebody may do with it now: nothing after a death."""
+        if self.sheet.has_died:
+            return ()
         return moves_for(self.handoff.offer, self.hands(member))
 
 
@@ -98,8 +111,10 @@ def make_handoff_sheet(reading: Reading, one: Handoff) -> HandoffSheet:
     """Return the sheet of one handoff."""
     sheet = make_sheets(reading, [reading.cases.referral(one.referral_id)])[0]
     actions = reading.handoffs.actions(one)
-    doers = reading.people.clinicians([action.doer_id for action in actions])
-    people = {**sheet.people, **doers}
+    matches = reading.matching.of([one.id])
+    named = {action.doer_id for action in actions}
+    named |= {match.clinician_id for match in matches}
+    people = {**sheet.people, **reading.people.clinicians(named)}
     sender, receiver = people[one.sender_id], people[one.receiver_id]
     receiver_site = reading.people.site(receiver.site_id)
     return HandoffSheet(
@@ -112,6 +127,7 @@ def make_handoff_sheet(reading: Reading, one: Handoff) -> HandoffSheet:
         receiver_site=receiver_site,
         stand_ins=stand_ins_of(reading, sender),
         round=_round(reading, one, people, receiver_site),
+        matches=matches,
     )
 
 

@@ -41,8 +41,21 @@ class JourneyPage:
 def journey_page(reading: Reading, by: Person, referral_id: str) -> JourneyPage:
     """Return the journey told in a referral's thread. Raises `NoPart`, `Overtaken`."""
     sheet = sheet_for(reading, by.member, referral_id)
-    if sheet.course is None:
+    told = journey_told(reading, sheet, sheet.parts_of(by.member))
+    if told is None:
         raise Overtaken("The journey begins when the center takes the evaluation.")
+    return told
+
+
+def journey_told(
+    reading: Reading, sheet: Sheet, parts: frozenset[Part] = frozenset()
+) -> JourneyPage | None:
+    """Return the journey told in a thread, if one is, for a reader with these parts.
+
+    Without any, it is what the whole thread reads: nobody may record anything there.
+    """
+    if sheet.course is None:
+        return None
     recorded = reading.courses.milestones([sheet.course.id])
     authors = {one.recorded_by for one in recorded if one.recorded_by}
     return JourneyPage(
@@ -52,7 +65,7 @@ def journey_page(reading: Reading, by: Person, referral_id: str) -> JourneyPage:
         recorded=recorded,
         people=reading.people.clinicians(authors),
         tasks=reading.courses.tasks(case_ids=[sheet.case.id]),
-        parts=sheet.parts_of(by.member),
+        parts=parts,
     )
 
 

@@ -20,7 +20,7 @@ from care.response import twice
 from scheduler.calendars import local_day
 from storage.actors import Person
 from storage.handoff_records import HandoffAction
-from storage.records import Clinician, Reply, Site
+from storage.records import Clinician, Life, Reply, Site
 from storage.unit import Reading
 
 SHOWN = 5
@@ -48,7 +48,9 @@ def my_list(reading: Reading, by: Person) -> MyList:
     """Return what waits on `by`, longest waiting first."""
     states = [*OPEN, State.ANSWERED]
     at_site = make_sheets(reading, reading.cases.referrals_at(by.site_id, states))
-    mine = [one for one in at_site if one.parts_of(by.member)]
+    # Of somebody who has died nothing waits on anybody.
+    living = [one for one in at_site if one.case.life is not Life.DIED]
+    mine = [one for one in living if one.parts_of(by.member)]
     waiting = tuple(one for one in mine if _waits_on(one, by))
     in_waiting = {one.referral.id for one in waiting}
     unsorted = reading.cases.unsorted_replies(by.clinician_id)
@@ -71,18 +73,24 @@ def my_list(reading: Reading, by: Person) -> MyList:
 def _handoffs_for(reading: Reading, by: Person) -> tuple[HandoffSheet, ...]:
     owed = reading.handoffs.owed_with([by.clinician_id])
     mine = [one for one in owed if waits_for_in(one.offer) == by.clinician_id]
-    return tuple(make_handoff_sheet(reading, one) for one in mine[: SHOWN + 1])
+    sheets = [make_handoff_sheet(reading, one) for one in mine]
+    return tuple(one for one in sheets if _lives(one))[: SHOWN + 1]
 
 
 def _actions_of(
     reading: Reading, by: Person
 ) -> tuple[tuple[HandoffSheet, HandoffAction], ...]:
-    found = reading.handoffs.to_do(by.clinician_id, TO_DO)[: SHOWN + 1]
+    found = reading.handoffs.to_do(by.clinician_id, TO_DO)
     ids = {one.handoff_id for one in found}
     sheets = {
         one: make_handoff_sheet(reading, reading.handoffs.handoff(one)) for one in ids
     }
-    return tuple((sheets[one.handoff_id], one) for one in found)
+    mine = [(sheets[one.handoff_id], one) for one in found]
+    return tuple((about, one) for about, one in mine if _lives(about))[: SHOWN + 1]
+
+
+def _lives(about: HandoffSheet) -> bool:
+    return about.sheet.case.life is not Life.DIED
 
 
 def case_sheets(reading: Reading, by: Person, code: str) -> list[Sheet]:
@@ -160,7 +168,11 @@ def long_unanswered(reading: Reading, center: Site) -> list[Sheet]:
 
 def _is_long_unanswered(sheet: Sheet, now: datetime) -> bool:
     due_by = sheet.answer_by
-    if due_by is None or sheet.referral.urgency is Urgency.URGENT:
+    if (
+        sheet.case.life is Life.DIED
+        or due_by is None
+        or sheet.referral.urgency is Urgency.URGENT
+    ):
         return False
     return now > twice(sheet.round, due_by)
 

@@ -11,9 +11,11 @@ from bot.actions.duty import GAP
 from bot.actions.handoff_prompts import KIND as OWED
 from bot.actions.reminding import ABOUT_DELIVERY, FAILURE, INSTEAD, STUCK
 from bot.actions.setting_up import PINNED
+from bot.actions.telling import OF_THE_LIVING
 from bot.actions.weekly import KIND as WEEKLY
 from bot.concerns import ConcernTold, concern_told
 from bot.cover_rendering import OF_COVERS
+from bot.handoff_pictures import picture_with
 from bot.handoff_sheets import make_handoff_sheet
 from bot.lookups import long_unanswered
 from bot.rendering_before import BEFORE
@@ -29,13 +31,14 @@ from care.stalled import Look
 from scheduler.ports import Message, Unneeded
 from storage.courses import Recorded
 from storage.errors import NotFound
-from storage.records import Clinician, Notice, Reply
+from storage.records import Clinician, Life, Notice, Reply, Way
 from storage.unit import Reading
 
 ABOUT_CENTER = frozenset({GAP, WEEKLY})
 
 NO_PART = Unneeded("no part", tell_instead=True)
 GONE = Unneeded("the subject is gone")
+DIED = Unneeded("the patient has died")
 
 
 class Rendering:
@@ -72,11 +75,15 @@ def _about_referral(reading: Reading, notice: Notice) -> Message | Unneeded:
     recipient = _recipient(reading, notice)
     if notice.recipient_id is not None and not _may_read(sheet, recipient):
         return NO_PART
+    new = notice.way is Way.POST
+    if new and sheet.case.life is Life.DIED and notice.view in OF_THE_LIVING:
+        return DIED
     if notice.view in concern_telling.ABOUT_CONCERN:
         told = concern_told(reading, notice, sheet, recipient)
         return Message(concern.text(sheet), CONCERN_VIEWS[notice.view](told))
     blocks = _VIEWS[notice.view](reading, notice, _occasion(reading, notice, sheet))
-    return Message(card.card_text(sheet), blocks)
+    picture = picture_with(reading, notice, sheet)
+    return Message(card.card_text(sheet), blocks, picture)
 
 
 Render = Callable[[Reading, Notice, messages.Occasion], list[Block]]

@@ -13,14 +13,23 @@ from care.handoff import OPEN
 from care.journey import CourseKind, Party, Phase
 from care.patient_time import PatientTime, PhiMode
 from care.people import Involved, Member, Part, parts_of
-from care.referral import waits_for
+from care.referral import Event, moves_for, waits_for
 from care.response import Round, answer_by
 from scheduler.calendars import local_day, working_hours
 from storage.courses import Course
 from storage.errors import NotFound
 from storage.handoff_records import Handoff
 from storage.matching import Match
-from storage.records import Case, Clinician, Identity, Link, Notice, Referral, Site
+from storage.records import (
+    Case,
+    Clinician,
+    Identity,
+    Life,
+    Link,
+    Notice,
+    Referral,
+    Site,
+)
 from storage.responsibility import Tenure
 from storage.unit import Reading
 
@@ -122,6 +131,11 @@ class Sheet:
         )
 
     @property
+    def has_died(self) -> bool:
+        """Whether the patient has died, so that nothing more is asked of anybody."""
+        return self.case.life is Life.DIED
+
+    @property
     def round(self) -> Round:
         """The stretch in which it waits on the same side."""
         return Round(
@@ -184,6 +198,10 @@ class Sheet:
     def permalink(self) -> str | None:
         """The address of the thread, once the card stands in Slack."""
         return self.card.permalink if self.card else None
+
+    def moves_of(self, parts: Collection[Part]) -> tuple[Event, ...]:
+        """Return what somebody with these parts may do now: nothing after a death."""
+        return () if self.has_died else moves_for(self.referral.progress, parts)
 
     def parts_of(self, member: Member) -> frozenset[Part]:
         """Return the parts that somebody has in this referral."""

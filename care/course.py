@@ -139,6 +139,8 @@ def _sensible(journey: Journey, step: Step, results: set[Result]) -> tuple[Resul
         Result.STARTED: journey.bridging,
         Result.STOPPED: not journey.bridging,
     }
+    if step is Step.DISCHARGE and step in journey.happened:
+        return ()
     if step is Step.LEFT_HOSPITAL and not journey.in_hospital:
         return ()
     if step is Step.ADMISSION and journey.in_hospital:

@@ -166,6 +166,14 @@ def fields_on(page: Page, direction: Direction) -> tuple[Asked, ...]:
     return tuple(one for one in fields_of(direction) if one.page is page)
 
 
+def asks_for_match(page: Page, direction: Direction) -> bool:
+    """Tell whether a page asks for the same patient: the first one of a return.
+
+    The page before it is every handoff's, since whose it is is chosen there.
+    """
+    return direction is Direction.RETURN and page is Page.TREATMENT
+
+
 def label_of(code: str) -> str:
     """Return the label of a field. Raises KeyError for a code that there is not."""
     return _BY_CODE[code].label

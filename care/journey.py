@@ -159,6 +159,8 @@ JOURNEY: tuple[Row, ...] = (
     _row(_S.INFUSION, [_R.HAPPENED], BEFORE_INFUSION, _P.DISCHARGE),
     _row(_S.DISCHARGE, AHEAD, {_P.DISCHARGE}),
     _row(_S.DISCHARGE, [_R.HAPPENED], {_P.DISCHARGE}, _P.RETURN),
+    # The practice may have accepted the return while the patient was still there.
+    _row(_S.DISCHARGE, [*AHEAD, _R.HAPPENED], {_P.HOME}),
     _row(_S.RETURN, [_R.HAPPENED], INFUSED, _P.HOME, frozenset({Part.BATON})),
     _row(_S.ADMISSION, [_R.HAPPENED], LIVING, None, ANY_PART),
     _row(_S.LEFT_HOSPITAL, [_R.HAPPENED], LIVING, None, ANY_PART),

@@ -205,7 +205,7 @@ _MORE: Mapping[tuple[Step, Result], tuple[Ask, ...]] = {
     (Step.DECISION, Result.NOT_NOW): (Ask.REASON, Ask.UNTIL, Ask.MEANWHILE),
     (Step.DECISION, Result.NOT_A_CANDIDATE): (Ask.REASON, Ask.NOTE),
     (Step.AUTHORIZATION, Result.GRANTED): (Ask.UNTIL,),
-    (Step.SLOT, Result.HAPPENED): (Ask.PRODUCT,),
+    (Step.SLOT, Result.HAPPENED): (Ask.PRODUCT, Ask.SAME_PATIENT),
     (Step.RELEASE, Result.OUT_OF_SPECIFICATION): (Ask.NOTE,),
     (Step.RELEASE, Result.FAILED): (Ask.NOTE,),
     (Step.INFUSION, Result.HAPPENED): (Ask.PRODUCT, Ask.SAME_PATIENT),

@@ -149,7 +149,23 @@ TABLE: tuple[Move, ...] = (
         kinds=frozenset({_K.EVALUATION}),
     ),
     Move(_S.ANSWERED, _E.ANSWER, _S.ANSWERED, _SPECIALIST),
-    Move(_S.ANSWERED, _E.ASK_AGAIN, _S.ACCEPTED, ANY_PART, waits_on=Side.CENTER),
+    Move(
+        _S.ANSWERED,
+        _E.ASK_AGAIN,
+        _S.ACCEPTED,
+        ANY_PART,
+        kinds=frozenset({_K.ADVICE}),
+        waits_on=Side.CENTER,
+    ),
+    # An evaluation is taken anew: by that code and patient are matched.
+    Move(
+        _S.ANSWERED,
+        _E.ASK_AGAIN,
+        _S.REQUESTED,
+        ANY_PART,
+        kinds=frozenset({_K.EVALUATION}),
+        waits_on=Side.CENTER,
+    ),
     Move(
         _S.ANSWERED,
         _E.ASK_EVALUATION,

@@ -85,6 +85,16 @@ class Concerns:
         row = self._connection.execute(query).first()
         return _concern(row) if row else None
 
+    def ended_at(self, case_id: str, at: datetime) -> Concern | None:
+        """Return the newest concern about a case that was withdrawn at an instant."""
+        query = (
+            select(concern)
+            .where(concern.c.case_id == case_id, concern.c.withdrawn_at == at)
+            .order_by(concern.c.raised_at.desc())
+        )
+        row = self._connection.execute(query).first()
+        return _concern(row) if row else None
+
     def _one(self, query: Select[Any]) -> Concern:
         row = self._connection.execute(query).first()
         if row is None:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import NullPool, create_engine, make_url, text
 
 from storage.clock import TravellingClock
@@ -27,6 +28,15 @@ T0 = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 
 TEMPLATE = "baton_template"
 ONE_MIGRATES = 88_116
+
+
+def pytest_configure() -> None:
+    """Let properties take their time: how long they do on a busy machine says little.
+
+    What hangs is ended by the timeout of every test.
+    """
+    settings.register_profile("baton", deadline=None)
+    settings.load_profile("baton")
 
 
 class NetworkRefused(AssertionError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.actions.bridging_telling import ASKED, answerers
 from bot.actions.courses import sheet_for_course
 from bot.actions.lateness import lateness
@@ -10,7 +12,7 @@ from bot.sheets import Sheet
 from care.bridging import State, plan
 from care.people import Role
 from care.response import Step
-from scheduler.calendars import next_week_after, working_hours
+from scheduler.calendars import next_opening_after, next_week_after, working_hours
 from storage.actors import Actor
 from storage.bridging import Bridging
 from storage.errors import NotFound
@@ -28,6 +30,13 @@ def replan_bridging(uow: Unit, sheet: Sheet, request: Bridging) -> None:
     planned = plan(request.state, request.since, hours)
     due = [Due(KIND, one.step, one.due_at) for one in planned]
     uow.reminders.plan(request.workspace_id, request.id, request.generation, due)
+
+
+def resume_bridging(uow: Unit, sheet: Sheet, request: Bridging) -> None:
+    """Plan the next look at a request that still waits for an answer."""
+    if request.state in {State.REQUESTED, State.COUNTERED}:
+        at = next_opening_after(_site(sheet, request), uow.now)
+        _plan_still(uow, request, at)
 
 
 def bring_up_bridging(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
@@ -65,6 +74,10 @@ def _go_on(uow: Unit, sheet: Sheet, request: Bridging, step: Step) -> None:
     if step not in {last, Step.STILL}:
         return
     at = next_week_after(_site(sheet, request), uow.now)
+    _plan_still(uow, request, at)
+
+
+def _plan_still(uow: Unit, request: Bridging, at: datetime) -> None:
     again = Due(KIND, f"{Step.STILL} {at:%Y-%m-%d}", at)
     uow.reminders.plan(request.workspace_id, request.id, request.generation, [again])
 

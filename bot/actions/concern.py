@@ -104,7 +104,8 @@ def tell_next(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
         return "told already"
     sheet = make_sheets(uow, [uow.cases.referral(concern.referral_id)])[0]
     if sheet.case.life is Life.DIED:
-        return _end_by_death(uow, sheet, concern)
+        end_by_death(uow, concern)
+        return "the patient has died"
     step = next_step(chain_at(uow, sheet), concern.told) or Next((), (), again=True)
     moved = replace(concern, step=concern.step + 1, told=step.told)
     uow.concerns.keep(moved)
@@ -135,7 +136,11 @@ def hurry_on(uow: Unit, notice: Notice) -> None:
     _plan_next(uow, moved, at=uow.now)
 
 
-def _end_by_death(uow: Unit, sheet: Sheet, concern: Concern) -> str:
+def end_by_death(uow: Unit, concern: Concern) -> None:
+    """End a concern whose patient has died: nobody is asked to call any more."""
+    if concern.state is not State.OPEN:
+        # Somebody acknowledged it while the death was being recorded.
+        return
     ended = replace(
         concern,
         state=State.WITHDRAWN,
@@ -143,8 +148,23 @@ def _end_by_death(uow: Unit, sheet: Sheet, concern: Concern) -> str:
         generation=concern.generation + 1,
     )
     _end(uow, ended, "concern ended")
+    sheet = make_sheets(uow, [uow.cases.referral(concern.referral_id)])[0]
     ConcernTelling(uow, sheet, ended).changed()
-    return "the patient has died"
+
+
+def go_on_after_all(uow: Unit, concern: Concern) -> None:
+    """Go on with a concern that a death had ended which was none."""
+    again = replace(
+        concern,
+        state=State.OPEN,
+        withdrawn_at=None,
+        generation=concern.generation + 1,
+    )
+    uow.concerns.keep(again)
+    uow.audit(again.workspace_id, "concern goes on", again.id)
+    _plan_next(uow, again, at=uow.now)
+    sheet = make_sheets(uow, [uow.cases.referral(concern.referral_id)])[0]
+    ConcernTelling(uow, sheet, again).changed()
 
 
 def chain_at(reading: Reading, sheet: Sheet) -> Chain:

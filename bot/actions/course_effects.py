@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.actions import concern
+from bot.actions.asking_again import ask_again
 from bot.actions.bridging import follow_bridging
 from bot.actions.clocks import replan
 from bot.actions.courses import new_course, plan_anew
@@ -45,7 +47,7 @@ def follow(
     """Do what a milestone, or its correction, means for the whole case."""
     steps = {one.milestone.step for one in (new, instead_of) if one is not None}
     if steps & LIVES:
-        _change_life(uow, by, sheet, _life_said(uow, sheet))
+        _change_life(uow, by, sheet, _life_said(uow, sheet), instead_of)
     if Step.NEW_THERAPY in steps:
         if instead_of is not None:
             _take_back_therapy(uow, sheet, instead_of)
@@ -65,7 +67,9 @@ def _life_said(uow: Unit, sheet: Sheet) -> Life:
     return Life.HOSPICE if Step.HOSPICE in steps else Life.LIVING
 
 
-def _change_life(uow: Unit, by: Person, sheet: Sheet, life: Life) -> None:
+def _change_life(
+    uow: Unit, by: Person, sheet: Sheet, life: Life, instead_of: Recorded | None
+) -> None:
     if life is sheet.case.life:
         return
     uow.cases.change_life(sheet.case.id, life)
@@ -80,8 +84,25 @@ def _change_life(uow: Unit, by: Person, sheet: Sheet, life: Life) -> None:
         replan(uow, changed)
     for course in uow.courses.of_cases([sheet.case.id]):
         plan_anew(uow, course)
+    _change_concerns(uow, sheet, life, instead_of)
+    ask_again(uow, sheet, life)
     _change_cards(uow, sheet, referrals)
     _change_tasks(uow, by, sheet, life)
+
+
+def _change_concerns(
+    uow: Unit, sheet: Sheet, life: Life, instead_of: Recorded | None
+) -> None:
+    """End what a death ends at once; go on with what one ended that was none."""
+    there = uow.concerns.open_of(sheet.case.id)
+    if life is Life.DIED:
+        if there is not None:
+            concern.end_by_death(uow, uow.concerns.concern_to_move(there.id))
+    elif there is None and instead_of is not None:
+        # It was ended in the moment in which the death was recorded.
+        ended = uow.concerns.ended_at(sheet.case.id, instead_of.recorded_at)
+        if ended is not None:
+            concern.go_on_after_all(uow, uow.concerns.concern_to_move(ended.id))
 
 
 def _change_cards(uow: Unit, sheet: Sheet, referrals: Sequence[Referral]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.actions.cover_steps import (
     ask_for_what_is_due,
+    is_silent,
     note_time,
     plan,
     settle,
@@ -24,6 +25,9 @@ def keep_cover(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
     if after != kept:
         settle(uow, kept, after)
         return after.cover.state.value
+    if is_silent(uow, kept):
+        plan(uow, kept)
+        return "not needed"
     ask_for_what_is_due(uow, kept, occasion=reminder.id, more=late)
     uow.audit(kept.workspace_id, "reminded", kept.id, {"by": str(by)})
     plan(uow, kept)

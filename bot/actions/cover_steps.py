@@ -14,7 +14,7 @@ from care.cover import KEEPING, Event, Line, Seat, State, advance, due_event
 from scheduler.calendars import next_opening_after
 from storage.covers import KeptCover
 from storage.errors import NotFound
-from storage.records import Clinician
+from storage.records import Clinician, Life
 from storage.reminders import Due
 from storage.unit import Unit
 
@@ -149,6 +149,12 @@ def for_covered(uow: Unit, sheet: CoverSheet) -> list[Clinician]:
     return uow.people.staff(sheet.site.id, *KEEPING)
 
 
+def is_silent(uow: Unit, kept: KeptCover) -> bool:
+    """Tell whether a cover is of one patient alone, who has died: it asks nobody."""
+    case_id = kept.cover.case_id
+    return case_id is not None and uow.cases.case(case_id).life is Life.DIED
+
+
 def keepers_of(uow: Unit, cover_id: str) -> list[Clinician]:
     """Return who sees to a cover that somebody could not be told of."""
     try:
@@ -182,12 +188,15 @@ def _with_times(
 
 
 def _tell_of(uow: Unit, kept: KeptCover, event: Event, told: Told) -> None:
+    silent = is_silent(uow, kept)
+    if silent and not told.by_id:
+        return
     sheet = make_cover_sheets(uow, [kept])[0]
     occasion = _occasion(kept)
     payload = {"event": event.value, "by": told.by_id, **told.more}
     whom = [one for one in _concerned(uow, sheet, event) if one.id != told.by_id]
     tell(uow, kept, whom, MOVED, occasion=occasion, payload=payload)
-    if event in {Event.END, Event.LEAVE_LINE, Event.GO}:
+    if event in {Event.END, Event.LEAVE_LINE, Event.GO} and not silent:
         ask_for_what_is_due(uow, kept, occasion=occasion, more=told.more)
 
 

@@ -11,6 +11,7 @@ from bot.actions.drafting import KEPT_FOR, my_draft
 from bot.actions.guarding import refuse_identifiers, staff_names
 from bot.actions.handoff_clocks import replan
 from bot.actions.handoff_steps import OFFER, hold_case, tell
+from bot.actions.matching import how_missing, match_return
 from bot.handoff_fields import RECEIVER, action_fields
 from bot.handoff_sheets import (
     HandoffSheet,
@@ -28,6 +29,7 @@ from care.ipass import (
     ActionLine,
     Direction,
     Page,
+    asks_for_match,
     blank,
     fields_of,
     fields_on,
@@ -95,7 +97,10 @@ def offer_handoff(
     lines = read_actions(uow, sheet, known)
     add_handoff(uow, new, HandoffWords(texts), lines)
     uow.audit(new.workspace_id, "handoff offered", new.id, _codes(new))
-    replan(uow, make_handoff_sheet(uow, new))
+    about = make_handoff_sheet(uow, new)
+    if about.asks_for_match:
+        match_return(uow, by, about, known)
+    replan(uow, about)
     tell_of_offer(uow, new, by=by.clinician_id)
     uow.drafts.drop(by.clinician_id, FORM, sheet.case.id)
     return Done("offered", new.id)
@@ -198,11 +203,13 @@ def _line(
 
 
 def _check_page(uow: Unit, sheet: Sheet, page: Page, values: Values) -> None:
-    receiver = _receiver(uow, sheet, values)
-    asked = fields_on(page, _direction(sheet, uow, receiver))
-    empty = blank(asked, values)
-    if empty:
-        raise BadFields(dict.fromkeys(empty, "Write something here, or “none”."))
+    direction = _direction(sheet, uow, _receiver(uow, sheet, values))
+    asked = fields_on(page, direction)
+    wrong = dict.fromkeys(blank(asked, values), "Write something here, or “none”.")
+    if asks_for_match(page, direction):
+        wrong |= how_missing(values)
+    if wrong:
+        raise BadFields(wrong)
     texts = {one.code: values[one.code] for one in asked}
     if page is Page.ACTIONS:
         names = [action_fields(n)[0] for n in range(1, MOST_ACTIONS + 1)]
@@ -217,7 +224,8 @@ def _check_all(uow: Unit, sheet: Sheet, direction: Direction, values: Values) ->
     """Check everything again: the pages were kept one by one, perhaps long ago."""
     _check_page(uow, sheet, Page.ACTIONS, values)
     before = [one for one in fields_of(direction) if one.page is not Page.ACTIONS]
-    if blank(before, values):
+    unmatched = direction is Direction.RETURN and how_missing(values)
+    if blank(before, values) or unmatched:
         raise Overtaken(
             "What you wrote on the pages before is not kept any more: it is let go"
             " after a day. Open the form again."

@@ -30,10 +30,15 @@ def replan(uow: Unit, about: HandoffSheet) -> None:
 
 def go_on(uow: Unit, about: HandoffSheet, step: Step) -> None:
     """After the last step, plan the next look: nothing falls silent."""
+    if is_last(step, about.handoff.state, about.round):
+        resume(uow, about)
+
+
+def resume(uow: Unit, about: HandoffSheet) -> None:
+    """Plan the next look at a handoff that waits, as after its last step."""
     one = about.handoff
-    if is_last(step, one.state, about.round):
-        morning = Planned(Step.STILL, look_again(uow.now, about.round.hours))
-        uow.reminders.plan(one.workspace_id, one.id, one.generation, [_due(morning)])
+    morning = Planned(Step.STILL, look_again(uow.now, about.round.hours))
+    uow.reminders.plan(one.workspace_id, one.id, one.generation, [_due(morning)])
 
 
 def step_of(reminder: Reminder) -> Step:
@@ -49,6 +54,13 @@ def replan_action(uow: Unit, workspace_id: str, one: HandoffAction) -> None:
         at = max(action_due(one.due_day, hours_of_doer(uow, one)), uow.now)
         due.append(Due(ACTION, DueStep.DUE, at))
     uow.reminders.plan(workspace_id, one.id, one.generation, due)
+
+
+def resume_action(uow: Unit, workspace_id: str, one: HandoffAction) -> None:
+    """Plan the next look at an action that is still to be done."""
+    at = look_again(uow.now, hours_of_doer(uow, one))
+    again = Due(ACTION, f"{DueStep.STILL} {at:%Y-%m-%d}", at)
+    uow.reminders.plan(workspace_id, one.id, one.generation, [again])
 
 
 def hours_of_doer(uow: Unit, one: HandoffAction) -> WorkingHours:

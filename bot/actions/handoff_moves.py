@@ -16,6 +16,11 @@ from bot.actions.handoff_steps import (
     step_of,
     tell,
 )
+from bot.actions.matching import (
+    how_missing,
+    match_return,
+    require_matched_return,
+)
 from bot.actions.reading_back import (
     Answer,
     answer_lines,
@@ -51,6 +56,9 @@ FIELDS: Mapping[Event, tuple[str, ...]] = {
 }
 """The fields in which words are written, each of them required."""
 
+MATCHED_BY = frozenset({Event.PHONE, Event.CONFIRM})
+"""Moves with which a site says that a return is about the same patient."""
+
 
 @dataclass(frozen=True)
 class Written:
@@ -68,13 +76,18 @@ def move_handoff(
 ) -> Done:
     """Move a handoff and tell those whom it concerns.
 
-    Raises `NoPart`, `NotForYou`, `Overtaken` or `BadFields`; nothing is kept then.
+    Raises `NoPart`, `NotForYou`, `Overtaken`, `NotMatched` or `BadFields`; nothing is
+    kept then.
     """
     about = handoff_to_move(uow, by, handoff_id)
     step = step_of(about, event, by)
     _check_words(uow, about, event, written)
+    if event in MATCHED_BY and about.asks_for_match:
+        match_return(uow, by, about, written.fields)
     if event is Event.CONFIRM:
         check_receiver(uow, about.receiver)
+        if about.asks_for_match:
+            require_matched_return(uow, about)
     after = settle(
         uow,
         about,
@@ -104,6 +117,8 @@ def _check_words(
         wrong[VISIT] = (
             "The first visit at the practice is booked before it is accepted."
         )
+    if event in MATCHED_BY and about.asks_for_match:
+        wrong |= how_missing(written.fields)
     if wrong:
         raise BadFields(wrong)
     sites = (about.sheet.practice.id, about.sheet.center.id)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from bot.actions.done import Done
 from bot.actions.telling import Telling
+from bot.handoff_sheets import HandoffSheet
 from bot.refusals import BadFields, NoPart, NotForYou, NotMatched, Overtaken
 from bot.sheets import Sheet, make_sheets
 from care.matching import NOT_YET, How, Occasion, sites_missing
@@ -25,6 +26,12 @@ MATCHED = "matched"
 """The field of a form that asks how, and the notice that tells of it."""
 
 CHOOSE = "Choose how code and patient were matched with the other site."
+
+_PRESSED: Mapping[Occasion, str] = {
+    Occasion.EVALUATION: "Same patient on the card",
+    Occasion.RETURN: "Done by phone on the handoff",
+}
+"""Where a site records it that has not."""
 
 
 def match_patient(
@@ -99,14 +106,35 @@ def require_matched(
     recorded = {one.site_id for one in found if one.occasion is occasion}
     missing = sites_missing(recorded, *wanted)
     if missing:
-        raise NotMatched(not_matched_sentence(wanted[missing[0]]))
+        raise NotMatched(not_matched_sentence(wanted[missing[0]], occasion))
 
 
-def not_matched_sentence(site: Site) -> str:
+def match_return(
+    uow: Unit, by: Person, about: HandoffSheet, fields: Mapping[str, str]
+) -> None:
+    """Keep what somebody's site says of the same patient before a return is accepted.
+
+    The handoff's case must be held. Raises `BadFields`.
+    """
+    subject, how = about.handoff.id, read_how(fields)
+    keep_match(uow, by, about.sheet, how, occasion=Occasion.RETURN, subject=subject)
+
+
+def require_matched_return(uow: Unit, about: HandoffSheet) -> None:
+    """Raise `NotMatched` while a site of a return has recorded nothing."""
+    require_matched(uow, about.sheet, Occasion.RETURN, about.handoff.id)
+
+
+def how_missing(fields: Mapping[str, str]) -> dict[str, str]:
+    """Return what is to be said at the field where nobody has chosen how."""
+    return {} if fields.get(MATCHED) in set(How) else {MATCHED: CHOOSE}
+
+
+def not_matched_sentence(site: Site, occasion: Occasion = Occasion.EVALUATION) -> str:
     """Say what must come first, and whom to call."""
     return (
         f"Not yet: {site.name} has not recorded that code and patient match. Please"
-        f" phone {site.phone_24h} (24 hours); they press Same patient on the card."
+        f" phone {site.phone_24h} (24 hours); they press {_PRESSED[occasion]}."
     )
 
 

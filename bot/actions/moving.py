@@ -251,6 +251,7 @@ class _Step:
     def _changes(self, after: Referral) -> dict[str, Any]:
         """Return what else a move changes, column by column."""
         taker_id = after.taker_id or self.by.clinician_id
+        is_anew = after.state is State.REQUESTED
         changes: dict[str, Any] = {}
         match self.event:
             case Event.TAKE:
@@ -260,7 +261,7 @@ class _Step:
                 changes = {"taker_id": taker_id, "outcome_days": days}
             case Event.GIVE_BACK:
                 changes = {"taker_id": None, "asked_id": self._next_on_duty(after)}
-            case Event.ASK_EVALUATION:
+            case Event.ASK_EVALUATION | Event.ASK_AGAIN if is_anew:
                 # Whoever answered knows the case: they are asked first.
                 asked_id = after.taker_id or after.asked_id
                 changes = {"taker_id": None, "asked_id": asked_id}

@@ -15,6 +15,12 @@ from bot.actions.handoff_steps import (
     step_of,
     tell,
 )
+from bot.actions.matching import (
+    MATCHED,
+    how_missing,
+    match_return,
+    require_matched_return,
+)
 from bot.handoff_fields import SENTENCE, VISIT, line_fields
 from bot.handoff_sheets import HandoffSheet
 from bot.refusals import BadFields
@@ -47,6 +53,8 @@ class ReadBack:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     """By the ids of the actions."""
     visit_booked: bool = False
+    matched: str = ""
+    """How code and patient were matched, before a return."""
 
 
 def open_lines(about: HandoffSheet) -> list[HandoffAction]:
@@ -57,12 +65,16 @@ def open_lines(about: HandoffSheet) -> list[HandoffAction]:
 def read_back(*, uow: Unit, by: Person, handoff_id: str, said: ReadBack) -> Done:
     """Say a handoff back and so accept it: responsibility is the receiver's now.
 
-    Raises `NoPart`, `NotForYou`, `Overtaken` or `BadFields`; nothing is kept then.
+    Raises `NoPart`, `NotForYou`, `Overtaken`, `NotMatched` or `BadFields`; nothing is
+    kept then.
     """
     about = handoff_to_move(uow, by, handoff_id)
     step = step_of(about, Event.READ_BACK, by)
     check_receiver(uow, about.receiver)
     _check(uow, about, said)
+    if about.asks_for_match:
+        match_return(uow, by, about, {MATCHED: said.matched})
+        require_matched_return(uow, about)
     answered = answer_lines(uow, about, said.answers)
     synthesis = {SENTENCE: said.sentence.strip(), SEVERITY: said.severity.strip()}
     after = settle(
@@ -126,6 +138,8 @@ def _check(uow: Unit, about: HandoffSheet, said: ReadBack) -> None:
             "Book the first visit at your practice, then accept. Until then"
             f" {about.sender.name} is responsible."
         )
+    if about.asks_for_match:
+        wrong |= how_missing({MATCHED: said.matched})
     for one in open_lines(about):
         wrong |= _trouble(one, said.answers.get(one.id, Answer(None)))
     if wrong:

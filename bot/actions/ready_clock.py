@@ -40,6 +40,12 @@ def replan_item(uow: Unit, sheet: Sheet, item: ReadyItem) -> None:
     uow.reminders.plan(item.workspace_id, item.id, item.generation, due)
 
 
+def resume_item(uow: Unit, sheet: Sheet, item: ReadyItem) -> None:
+    """Plan the next look at an item that still stands before a barrier."""
+    if item.standing.state is State.BARRIER:
+        _plan_still(uow, item, next_opening_after(_site(uow, sheet, item), uow.now))
+
+
 def bring_up_barrier(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
     """Remind the person of a barrier; later the coordinators, and each week."""
     try:
@@ -76,6 +82,10 @@ def _go_on(uow: Unit, sheet: Sheet, item: ReadyItem, look: Look) -> None:
     if look is Look.PERSON:
         return
     at = next_week_after(_site(uow, sheet, item), uow.now)
+    _plan_still(uow, item, at)
+
+
+def _plan_still(uow: Unit, item: ReadyItem, at: datetime) -> None:
     again = Due(KIND, f"{Look.STILL} {at:%Y-%m-%d}", at)
     uow.reminders.plan(item.workspace_id, item.id, item.generation, [again])
 

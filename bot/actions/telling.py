@@ -32,6 +32,20 @@ ASKING = frozenset(
 )
 """Views that ask somebody for something, so that they must not outlive it."""
 
+OF_THE_LIVING = frozenset(
+    {
+        "brought up",
+        "what is it",
+        "handoff brought up",
+        "handoff owed",
+        "news asked",
+        "barrier",
+        "concern to center",
+        "concern to sender",
+    }
+)
+"""Views by which somebody is reminded; what is not said yet is left at a death."""
+
 
 @dataclass(frozen=True)
 class Telling:

@@ -25,7 +25,7 @@ from bot.listeners.incoming import of
 from bot.listeners.opening import fill
 from bot.refusals import BadFields, Refusal
 from bot.sheets import sheet_for
-from bot.views.ids import Act, Form, FormData
+from bot.views.ids import Act, Field, Form, FormData
 from care.handoff import Event, Line
 from care.ipass import SEVERITY, Page
 from storage.actors import Person
@@ -233,6 +233,7 @@ def _read_read_back(values: Values) -> ReadBack:
         severity=values.get(SEVERITY, ""),
         answers=answers,
         visit_booked=values.get(VISIT) == BOOKED,
+        matched=values.get(Field.MATCHED, ""),
     )
 
 

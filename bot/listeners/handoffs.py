@@ -34,9 +34,10 @@ from bot.listeners.opening import (
     place_of,
 )
 from bot.listeners.private import explained, say_privately
-from bot.refusals import NotForYou
+from bot.refusals import NotForYou, Overtaken
 from bot.sheets import Sheet, sheet_for
 from bot.views import handoff_forms as forms
+from bot.views import next_move
 from bot.views.ids import Act, Carried, FormData
 from care.handoff import Event
 from care.ipass import Direction, Page, pages_of
@@ -58,6 +59,7 @@ WITH_WORDS: Mapping[Act, Event] = {
     Act.HANDOFF_DECLINE: Event.DECLINE,
     Act.HANDOFF_PHONE: Event.PHONE,
     Act.HANDOFF_CORRECT: Event.CORRECT,
+    Act.HANDOFF_CONFIRM_RETURN: Event.CONFIRM,
 }
 
 TICKS: Mapping[Act, Callable[..., Done]] = {
@@ -98,6 +100,8 @@ def hand_off_page(desk: Desk, context: BoltContext, carried: Carried) -> View:
         if sheet.open_handoff is not None:
             about = handoff_sheet_for(reading, by.member, sheet.open_handoff.id)
             return _page_about(reading, by, about)
+        if sheet.has_died:
+            raise Overtaken(next_move.NOTHING_MORE)
         if not offering.may_offer(reading, by, sheet):
             may = taking.may_take_over(reading, by, sheet)
             return forms.responsible_page(sheet, may_take_over=may)
@@ -190,7 +194,7 @@ def _move_form(event: Event) -> Make:
             about = _movable(reading, by, carried.subject, event)
             values = my_draft(reading, by, event, carried.subject)
         data = FormData(intent_of(context), subject=carried.subject, event=event.name)
-        return forms.move_form(event, data, about, values)
+        return forms.move_form(event, data, about, values, at=by.site_id)
 
     return make
 

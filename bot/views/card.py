@@ -12,6 +12,7 @@ from bot.views.cover import first_call_lines
 from bot.views.ids import Act, Carried, act_of
 from bot.views.matching import match_buttons, match_lines, take_act
 from bot.views.next_move import (
+    NOTHING_MORE,
     at_last_news,
     journey_button,
     next_move,
@@ -21,7 +22,7 @@ from bot.views.next_move import (
 from care.cases import not_recorded, one_line
 from care.people import ANY_PART
 from care.referral import ENDED, Event, Kind, Outcome, Side, State, moves_for
-from storage.records import Clinician
+from storage.records import Clinician, Life
 
 FIRST: Mapping[tuple[State, Side | None], tuple[Event, ...]] = {
     (State.REQUESTED, Side.CENTER): (Event.TAKE, Event.ASK_INFORMATION),
@@ -84,6 +85,8 @@ def heading(sheet: Sheet) -> str:
 
 def standing(sheet: Sheet) -> str:
     """Return whose move it is, and by when, or how it ended."""
+    if sheet.has_died and sheet.referral.state not in ENDED:
+        return next_move(sheet, sheet.course) if sheet.course else NOTHING_MORE
     told = {
         State.REQUESTED: _requested,
         State.ACCEPTED: _accepted,
@@ -116,6 +119,8 @@ def move_button(sheet: Sheet, event: Event, *, primary: bool = False) -> kit.Ele
 
 def _elements(sheet: Sheet) -> Sequence[kit.Element]:
     referral = sheet.referral
+    if sheet.has_died:
+        return _to_read(sheet)
     first = FIRST[referral.state, referral.waiting_on]
     if sheet.course is not None and referral.state is State.ACCEPTED:
         first = _FIRST_OF_JOURNEY[referral.waiting_on]
@@ -136,7 +141,7 @@ def _elements(sheet: Sheet) -> Sequence[kit.Element]:
         hand_off = Carried(referral=referral.id, page=Act.HAND_OFF)
         entries.append(("Hand off", hand_off.dump()))
     # What has ended waits for nobody, so nothing stands out there.
-    goes_on = referral.state not in ENDED
+    goes_on = referral.state not in ENDED and sheet.case.life is not Life.DIED
     buttons = _journey_buttons(sheet)
     stands_out = goes_on and not buttons
     buttons += [
@@ -150,6 +155,13 @@ def _elements(sheet: Sheet) -> Sequence[kit.Element]:
     # Not in the menu: what is urgent is not looked for.
     urgent = [concern_button(referral.id)] if sheet.collected else []
     return [*buttons, *urgent, kit.overflow(Act.MORE, entries)]
+
+
+def _to_read(sheet: Sheet) -> list[kit.Element]:
+    """Return what is left after a death: nobody is asked for anything more."""
+    value = Carried(referral=sheet.referral.id).dump()
+    case = kit.button("Show the case", Act.OPEN_CASE, value=value)
+    return [*([journey_button(sheet)] if sheet.course else []), case]
 
 
 def _journey_buttons(sheet: Sheet) -> list[kit.Element]:
@@ -194,7 +206,7 @@ def _case_line(sheet: Sheet) -> str:
 
 def _would_help(sheet: Sheet) -> str:
     missing = not_recorded(sheet.case.summary)
-    if not missing or sheet.referral.waiting_on is None:
+    if not missing or sheet.referral.waiting_on is None or sheet.has_died:
         return ""
     more = len(missing) - HELPFUL_SHOWN
     shown = ", ".join(missing[:HELPFUL_SHOWN])

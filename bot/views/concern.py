@@ -28,7 +28,8 @@ def concern_button(referral_id: str) -> kit.Element:
 
 def concern_row(sheets: Sequence[Sheet]) -> list[kit.Block]:
     """Return the way to both pages from a case, once cells were collected."""
-    found = next((one.referral.id for one in sheets if one.collected), None)
+    urgent = (one.referral.id for one in sheets if one.collected and not one.has_died)
+    found = next(urgent, None)
     if found is None:
         return []
     value = Carried(referral=found).dump()

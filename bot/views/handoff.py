@@ -11,6 +11,7 @@ from bot.sheets import Sheet
 from bot.views import kit
 from bot.views.handoff_words import MOVED, SAID, UP, standing
 from bot.views.ids import Act, Carried
+from bot.views.matching import return_matched
 from care.handoff import LASTING, TO_DO, Event, Line, State
 from care.handoff_clock import Step
 from care.ipass import (
@@ -81,7 +82,9 @@ def handoff_blocks(
     moves = about.moves(me) if me else ()
     return [
         kit.context(phone_line(about.sheet)),
-        kit.section(f"{_title(about)}\n{standing(about)}"),
+        kit.section(
+            "\n".join([_title(about), standing(about), *return_matched(about)])
+        ),
         *_five_parts(about),
         *([_buttons(about, moves)] if buttons else []),
     ]
@@ -159,7 +162,7 @@ def owed(sheet: Sheet, direction: Direction) -> list[kit.Block]:
     is_back = direction is Direction.RETURN
     standing_open = card_line(sheet)
     case = f"*{sheet.case.code}*"
-    if at_center is not is_back or standing_open:
+    if at_center is not is_back or standing_open or sheet.has_died:
         name = kit.escape(sheet.responsible.name)
         return [kit.section(f"{case}: {name} is responsible now."), *standing_open]
     return [
@@ -353,7 +356,7 @@ def _buttons(about: HandoffSheet, moves: Collection[Event]) -> kit.Block:
     made = [
         kit.button(
             _label(about, one),
-            ACTS[one],
+            _act(about, one),
             value=value,
             primary=index == 0 and one in FIRST,
         )
@@ -378,6 +381,11 @@ def _thread(sheet: Sheet, label: str = "Open thread") -> list[kit.Element]:
 
 def _center(sheet: Sheet) -> str:
     return kit.escape(sheet.center.name)
+
+
+def _act(about: HandoffSheet, event: Event) -> Act:
+    asks = event is Event.CONFIRM and about.asks_for_match
+    return Act.HANDOFF_CONFIRM_RETURN if asks else ACTS[event]
 
 
 def _label(about: HandoffSheet, event: Event) -> str:

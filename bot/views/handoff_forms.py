@@ -26,7 +26,9 @@ from bot.handoff_sheets import HandoffSheet
 from bot.sheets import Sheet
 from bot.views import kit
 from bot.views.handoff import due_text, handoff_blocks, history, phone_line
+from bot.views.handoff_words import standing
 from bot.views.ids import VALUE, Act, Carried, Form, FormData
+from bot.views.matching import return_field, return_matched
 from care.handoff import Event, Line, State
 from care.ipass import (
     MOST_ACTIONS,
@@ -34,6 +36,7 @@ from care.ipass import (
     Asked,
     Direction,
     Page,
+    asks_for_match,
     fields_on,
     pages_of,
 )
@@ -90,6 +93,11 @@ def offer_page(
     blocks = [
         kit.context(phone_line(sheet), _where(sheet, number, pages)),
         *([_receiver(choices, values)] if page is Page.PATIENT else []),
+        *(
+            [return_field(sheet.practice, values)]
+            if asks_for_match(page, direction)
+            else []
+        ),
         *(_action_inputs(choices, values) if page is Page.ACTIONS else []),
         *fields,
         *([_back()] if number > 1 else []),
@@ -116,6 +124,7 @@ def read_back_form(
         kit.divider(),
         *([] if again else [_severity(about, values)]),
         *(block for one in open_lines for block in _line(about, one, values)),
+        *_match(about, about.receiver.site_id, values),
         *([_visit(values)] if about.asks_for_visit else []),
         _sentence(values),
     ]
@@ -171,15 +180,22 @@ MOVE_FORMS: Mapping[Event, MoveForm] = {
             ),
         ),
     ),
+    Event.CONFIRM: MoveForm("It was so", "Confirm", ()),
 }
 
 
 def move_form(
-    event: Event, data: FormData, about: HandoffSheet, values: Values
+    event: Event, data: FormData, about: HandoffSheet, values: Values, *, at: str = ""
 ) -> dict[str, Any]:
-    """Return the form of a move; `values` are what was written before."""
+    """Return the form of a move; `values` are what was written before, `at` a site."""
     form = MOVE_FORMS[event]
-    before = {Event.PHONE: [_ago(values)], Event.CORRECT: [_point(about, values)]}
+    before = {
+        Event.PHONE: [_ago(values)],
+        Event.CORRECT: [_point(about, values)],
+        Event.CONFIRM: [
+            kit.section("\n".join([standing(about), *return_matched(about)]))
+        ],
+    }
     texts = [
         kit.field(
             label,
@@ -189,10 +205,11 @@ def move_form(
         )
         for name, label, hint in form.fields
     ]
+    match = _match(about, at, values) if event in {Event.PHONE, Event.CONFIRM} else []
     visit = [_visit(values)] if event is Event.PHONE and about.asks_for_visit else []
     return kit.modal(
         form.title,
-        [*before.get(event, []), *texts, *visit],
+        [*before.get(event, []), *texts, *match, *visit],
         callback_id=Form.HANDOFF_MOVE,
         metadata=data.dump(),
         submit=form.submit,
@@ -349,6 +366,15 @@ def _line(
         kit.field(label, choice, element),
         kit.field("How it changes, or why not you", words, text, optional=True),
     )
+
+
+def _match(about: HandoffSheet, site_id: str, values: Values) -> list[kit.Block]:
+    """Ask somebody at a site for the same patient, where a return asks for it."""
+    if not about.asks_for_match:
+        return []
+    here = site_id == about.sender_site.id
+    other = about.receiver_site if here else about.sender_site
+    return [return_field(other, values)]
 
 
 def _visit(values: Values) -> kit.Block:

@@ -69,6 +69,7 @@ class Act(StrEnum):
     HANDOFF_WITHDRAW = "handoff_withdraw"
     HANDOFF_PHONE = "handoff_phone"
     HANDOFF_CONFIRM = "handoff_confirm"
+    HANDOFF_CONFIRM_RETURN = "handoff_confirm_return"
     HANDOFF_DISPUTE = "handoff_dispute"
     HANDOFF_CORRECT = "handoff_correct"
     HANDOFF_TAKE_OVER = "handoff_take_over"

@@ -9,6 +9,7 @@ from bot.journeys import JourneyPage
 from bot.sheets import Sheet
 from bot.views import journey_words as say
 from bot.views import kit
+from bot.views.benchmarks import context_beside
 from bot.views.cover import first_call_lines
 from bot.views.ids import Act, Carried, Form
 from bot.views.messages import Occasion
@@ -47,6 +48,7 @@ def journey_modal(
             kit.actions(_page_buttons(page), block_id="journey"),
             *preparing,
             *_tasks(page),
+            *context_beside(course.phase),
             kit.divider(),
             *_recorded(page),
         ],
@@ -80,7 +82,7 @@ def milestone_told(
 def news_asked(about: Occasion, look: Look, *, overtaken: bool) -> list[kit.Block]:
     """Ask for news of a course; once there is some, say how it stands."""
     sheet, course = about.sheet, about.sheet.course
-    if course is None or overtaken:
+    if course is None or overtaken or sheet.has_died:
         told = next_move(sheet, course) if course else "This course is over."
         return [kit.section(f"*{sheet.case.code}*: {told}")]
     asks_reader = look is Look.WHOSE_MOVE
@@ -124,8 +126,9 @@ def _page_buttons(page: JourneyPage) -> list[kit.Element]:
         Act.OPEN_CASE,
         value=Carried(referral=page.sheet.referral.id).dump(),
     )
-    hand_off = kit.button("Hand off", Act.HAND_OFF, value=case["value"])
-    return [*buttons, hand_off, case]
+    if not page.sheet.has_died:
+        buttons.append(kit.button("Hand off", Act.HAND_OFF, value=case["value"]))
+    return [*buttons, case]
 
 
 def _standing(page: JourneyPage) -> list[kit.Block]:

@@ -22,7 +22,7 @@ from bot.views.matching import match_buttons, matched_by
 from bot.views.messages import sort_buttons
 from care.cases import one_line
 from care.people import Member
-from care.referral import Event, moves_for
+from care.referral import Event
 from storage.records import Clinician, Reply, ReplyKind
 
 HELP = """\
@@ -177,7 +177,7 @@ def _referral_entry(sheet: Sheet, me: Member) -> list[kit.Block]:
                 *_entry_buttons(sheet, me),
                 *match_buttons(sheet),
                 _copy(sheet),
-                _hand_off(sheet),
+                *([] if sheet.has_died else [_hand_off(sheet)]),
             ],
             block_id=f"of-{sheet.referral.id}",
         ),
@@ -194,7 +194,7 @@ def _to_sort_entry(sheet: Sheet, reply: Reply, me: Member) -> list[kit.Block]:
 
 
 def _entry_buttons(sheet: Sheet, me: Member) -> list[kit.Element]:
-    possible = set(moves_for(sheet.referral.progress, sheet.parts_of(me)))
+    possible = set(sheet.moves_of(sheet.parts_of(me)))
     if not may_be_answered(sheet):
         possible.discard(Event.CONFIRM)
     likely = [one for one in _LIKELY if one in possible][:2]

@@ -7,7 +7,7 @@ from bot.views.card import move_button
 from bot.views.footing import footing
 from bot.views.messages import Occasion
 from care.matching import How
-from care.referral import Event, moves_for
+from care.referral import Event
 
 
 def matched_line(about: Occasion, how: How) -> list[kit.Block]:
@@ -20,7 +20,7 @@ def matched_told(about: Occasion, how: How) -> list[kit.Block]:
     sheet = about.sheet
     practice = kit.escape(sheet.practice.name)
     told = f"{_who(about)} ({practice}) recorded for *{sheet.case.code}*: the same"
-    may_take = Event.TAKE in moves_for(sheet.referral.progress, about.parts)
+    may_take = Event.TAKE in sheet.moves_of(about.parts)
     take = [move_button(sheet, Event.TAKE, primary=True)] if may_take else []
     return [
         kit.section(f"{told} patient, matched {how}."),

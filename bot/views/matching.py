@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.handoff_sheets import HandoffSheet
 from bot.sheets import Sheet
 from bot.views import kit
 from bot.views.ids import VALUE, Act, Carried, Field, Form, FormData
@@ -12,7 +13,7 @@ from care.cases import one_line
 from care.matching import NOT_YET, How
 from care.referral import OPEN, Event, Kind, State
 from storage.matching import Match
-from storage.records import Site
+from storage.records import Clinician, Site
 
 TITLE = "Same patient"
 QUESTION = "Same patient?"
@@ -29,7 +30,11 @@ def waits_for_match(sheet: Sheet) -> bool:
     """Tell whether an evaluation waits for the practice to record the match."""
     referral = sheet.referral
     waits = referral.kind is Kind.EVALUATION and referral.state is State.REQUESTED
-    return waits and _match_of(sheet, sheet.practice) is None
+    return (
+        waits
+        and not sheet.has_died
+        and _match_of(sheet.matches, sheet.practice) is None
+    )
 
 
 def match_lines(sheet: Sheet) -> list[kit.Block]:
@@ -54,8 +59,24 @@ def matched_by(sheet: Sheet) -> list[str]:
         return []
     if sheet.referral.state not in OPEN and not sheet.matches:
         return []
-    told = [_told(sheet, site) for site in (sheet.practice, sheet.center)]
+    sites = (sheet.practice, sheet.center)
+    told = [_said(site, sheet.matches, sheet.people) for site in sites]
     return [f"Same patient: {'; '.join(told)}"]
+
+
+def return_matched(about: HandoffSheet) -> list[str]:
+    """Return what each site recorded before a return, where it is asked for."""
+    if not about.asks_for_match and not about.matches:
+        return []
+    sites = (about.sender_site, about.receiver_site)
+    told = [_said(one, about.matches, about.people) for one in sites]
+    return [f"Same patient: {'; '.join(told)}"]
+
+
+def return_field(other: Site, values: Mapping[str, str] | None = None) -> kit.Block:
+    """Return the question to somebody at one site of a return about the other."""
+    radio = kit.radio(VALUE, _options(), initial=(values or {}).get(Field.MATCHED))
+    return kit.field(QUESTION, Field.MATCHED, radio, hint=_hint(other))
 
 
 def practice_field(
@@ -89,21 +110,14 @@ def take_form(sheet: Sheet, data: FormData) -> dict[str, Any]:
 def _form(
     sheet: Sheet, data: FormData, other: Site, submit: str, form: Form
 ) -> dict[str, Any]:
-    options = [
-        kit.option("Matched by phone", How.BY_PHONE),
-        kit.option("Matched by record", How.BY_RECORD),
-    ]
     summary = one_line(sheet.case.summary) or "Nothing recorded yet."
-    hint = (
-        f"With {other.name}, outside Slack. Never here: no names, dates of birth or"
-        " record numbers."
-    )
+    radio = kit.radio(VALUE, _options())
     return kit.modal(
         TITLE,
         [
             kit.section(f"*{sheet.case.code}*\n{kit.escape(summary)}"),
             kit.context(*matched_by(sheet)),
-            kit.field(QUESTION, Field.MATCHED, kit.radio(VALUE, options), hint=hint),
+            kit.field(QUESTION, Field.MATCHED, radio, hint=_hint(other)),
         ],
         callback_id=form,
         metadata=data.dump(),
@@ -113,16 +127,30 @@ def _form(
     )
 
 
-def _match_of(sheet: Sheet, site: Site) -> Match | None:
-    found = [one for one in sheet.matches if one.site_id == site.id]
+def _options() -> list[kit.Element]:
+    return [
+        kit.option("Matched by phone", How.BY_PHONE),
+        kit.option("Matched by record", How.BY_RECORD),
+    ]
+
+
+def _hint(other: Site) -> str:
+    return (
+        f"With {other.name}, outside Slack. Never here: no names, dates of birth or"
+        " record numbers."
+    )
+
+
+def _match_of(matches: Sequence[Match], site: Site) -> Match | None:
+    found = [one for one in matches if one.site_id == site.id]
     return found[-1] if found else None
 
 
-def _told(sheet: Sheet, site: Site) -> str:
-    match = _match_of(sheet, site)
+def _said(site: Site, matches: Sequence[Match], people: Mapping[str, Clinician]) -> str:
+    match = _match_of(matches, site)
     name = kit.escape(site.name)
     if match is None:
         return f"{name} not yet recorded"
-    who = sheet.people.get(match.clinician_id)
+    who = people.get(match.clinician_id)
     by = kit.escape(who.name) if who else "Somebody"
     return f"{name} {match.how}, {by} {kit.moment(match.at)}"

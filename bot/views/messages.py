@@ -13,7 +13,7 @@ from bot.views.ids import Act, Carried
 from bot.views.matching import match_buttons, match_lines
 from care.cases import one_line
 from care.people import Part
-from care.referral import Event, Kind, Outcome, moves_for
+from care.referral import Event, Kind, Outcome
 from care.response import Step
 from storage.records import Clinician, Link, Reply, ReplyKind, Site
 
@@ -21,7 +21,7 @@ OFFERED: Mapping[Event, tuple[Event, ...]] = {
     Event.ASK_INFORMATION: (Event.GIVE_INFORMATION,),
     Event.GIVE_INFORMATION: (Event.ANSWER, Event.TAKE),
     Event.ANSWER: (Event.CLOSE, Event.ASK_AGAIN),
-    Event.ASK_AGAIN: (Event.ANSWER,),
+    Event.ASK_AGAIN: (Event.TAKE, Event.ANSWER),
     Event.GIVE_BACK: (Event.TAKE,),
     Event.ASK_EVALUATION: (Event.TAKE, Event.PASS_ON),
     Event.REOPEN: (),
@@ -308,7 +308,7 @@ def _moves(
     first: Sequence[kit.Element] = (),
 ) -> kit.Block:
     sheet = about.sheet
-    possible = moves_for(sheet.referral.progress, about.parts)
+    possible = sheet.moves_of(about.parts)
     buttons = [*first]
     buttons += [
         move_button(sheet, one, primary=index == 0)

@@ -11,8 +11,9 @@ from bot.views.ids import Act, Carried
 from care.journey import MAIN, NEXT, Party, Phase
 from scheduler.calendars import local_day
 from storage.courses import Course
-from storage.records import Life
 
+NOTHING_MORE = "Nothing more is asked of anybody."
+"""Said of whatever was open after a death."""
 AROUND = 2
 """How many phases before and after the present one stand in the card's line."""
 
@@ -50,8 +51,8 @@ def one_way(phase: Phase) -> str:
 
 def next_move(sheet: Sheet, course: Course) -> str:
     """Return what a course waits for, with whom and since when; it stays true."""
-    if sheet.case.life is Life.DIED:
-        return "This journey has ended. Nothing more is asked of anybody."
+    if sheet.has_died:
+        return f"This journey has ended. {NOTHING_MORE}"
     if course.phase is Phase.ENDED:
         return "The journey has ended."
     who = sheet.course_waits_for
@@ -74,7 +75,7 @@ def record_button(
 ) -> kit.Element | None:
     """Return the button that records the next step, where one comes next."""
     steps = NEXT[course.phase]
-    if not steps or sheet.case.life is Life.DIED:
+    if not steps or sheet.has_died:
         return None
     value = Carried(sheet.referral.id, steps[0].name, subject=course.id).dump()
     return kit.button(say.record(steps[0]), Act.RECORD, value=value, primary=primary)

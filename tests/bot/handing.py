@@ -8,7 +8,9 @@ from care.ipass import RETURN_FIELDS
 from sandbox import Message, Modal, Person
 from tests.beside import Beside
 from tests.bot.acting import (
+    BY_PHONE,
     EVALUATION,
+    SAME_PATIENT,
     Thread,
     ask,
     opened_form,
@@ -25,7 +27,8 @@ CONTINGENCY = "If fever: emergency department, then call the center."
 SENTENCE = "Fever or new confusion; I call the center at any hour."
 QUESTION = "What would make you call, and whom?"
 VISIT = "The first visit at the practice is booked"
-BOOKED = {VISIT: "Yes, it is booked"}
+BOOKED = {VISIT: "Yes, it is booked", SAME_PATIENT: BY_PHONE}
+"""What a practice says when it accepts a return."""
 WHOM = "Who is to be responsible"
 ACTION = "Check counts twice a week"
 DAY = "2026-11-30"
@@ -86,9 +89,10 @@ def turn(form: Modal) -> Modal:
 
 
 def answers_on(form: Modal) -> dict[str, str]:
-    """Return a word for each field of a return that stands on a page."""
+    """Return what is said in each field of a return that stands on a page."""
     labels = [one.label for one in RETURN_FIELDS]
-    return {label: told_of(label) for label in labels if label in form.labels}
+    told = {label: told_of(label) for label in labels} | {SAME_PATIENT: BY_PHONE}
+    return {label: text for label, text in told.items() if label in form.labels}
 
 
 def told_of(label: str) -> str:

@@ -20,7 +20,7 @@ from bot.views.handoff_forms import (
 )
 from bot.views.handoff_words import MOVED
 from bot.views.ids import FormData
-from care.handoff import LASTING, Line, State
+from care.handoff import LASTING, Event, Line, State
 from care.handoff_clock import Round, Step
 from care.ipass import (
     RETURN_FIELDS,
@@ -30,8 +30,10 @@ from care.ipass import (
     fields_of,
     pages_of,
 )
+from care.matching import How, Occasion
 from care.working_time import WorkingHours
 from storage.handoff_records import Handoff, HandoffAction, HandoffWords
+from storage.matching import Match
 from tests.conftest import T0
 
 Picture = tuple[str, dict[str, Any]]
@@ -106,10 +108,26 @@ def _forms(sheet: Sheet, text: str, name: str) -> Iterator[tuple[str, Picture]]:
         for values, how in (({}, "empty"), ({WHY: text, SENTENCE: text}, "filled")):
             view = handoff_forms.move_form(event, data, about, values)
             yield f"handoff form, {event}, {how}", _open(view)
+    yield from _forms_of_match(sheet, text, name)
     yield "take over form", _open(handoff_forms.take_over_form(DATA, sheet, {}))
     for may in (True, False):
         page_of = handoff_forms.responsible_page(sheet, may_take_over=may)
         yield f"who hands over, {may}", _open(page_of)
+
+
+def _forms_of_match(
+    sheet: Sheet, text: str, name: str
+) -> Iterator[tuple[str, Picture]]:
+    """Yield the forms in which a site says that a return is about the same patient."""
+    for state, event in (
+        (State.OFFERED, Event.PHONE),
+        (State.BY_PHONE, Event.CONFIRM),
+    ):
+        about = _about(sheet, state, text, name)
+        data = replace(DATA, event=event.name)
+        for site in (about.sender_site, about.receiver_site):
+            view = handoff_forms.move_form(event, data, about, {}, at=site.id)
+            yield f"return, {event}, at {site.kind}", _open(view)
 
 
 def _about(sheet: Sheet, state: State, text: str, name: str) -> HandoffSheet:
@@ -144,6 +162,21 @@ def _about(sheet: Sheet, state: State, text: str, name: str) -> HandoffSheet:
         receiver_site=sheet.practice,
         stand_ins=frozenset(),
         round=Round(T0, HOURS, has_next=False),
+        matches=[_match(sheet, sender.id)] if state is State.OFFERED else [],
+    )
+
+
+def _match(sheet: Sheet, clinician_id: str) -> Match:
+    return Match(
+        id="match-1",
+        case_id=sheet.case.id,
+        link_id=sheet.link.id,
+        site_id=sheet.center.id,
+        occasion=Occasion.RETURN,
+        subject="handoff-1",
+        how=How.BY_PHONE,
+        clinician_id=clinician_id,
+        at=T0,
     )
 
 

@@ -14,6 +14,8 @@ from bot.actions.concern import (
     KIND,
     acknowledge,
     chain_at,
+    end_by_death,
+    go_on_after_all,
     raise_concern,
     tell_next,
     withdraw,
@@ -178,6 +180,39 @@ def test_nothing_is_raised_for_a_patient_who_died(scene: Scene) -> None:
 
     with pytest.raises(NotForYou, match="any more"):
         scene.raised()
+
+
+def test_what_somebody_acknowledged_while_a_death_was_recorded_stays_so(
+    scene: Scene,
+) -> None:
+    concern = scene.raised()
+    scene.do(acknowledge, scene.world.first_specialist, concern_id=concern.id)
+    before = scene.concern(concern.id)
+
+    with scene.store.act(OPERATOR) as uow:
+        end_by_death(uow, uow.concerns.concern_to_move(concern.id))
+
+    assert scene.concern(concern.id) == before
+    assert before.state is State.ACKNOWLEDGED
+
+
+def test_a_concern_that_a_death_ended_goes_on_where_it_stood(scene: Scene) -> None:
+    """Nobody who was told already is told once more before the others were."""
+    concern = scene.raised()
+    with scene.store.act(OPERATOR) as uow:
+        end_by_death(uow, uow.concerns.concern_to_move(concern.id))
+    ended = scene.concern(concern.id)
+    assert scene.waiting(concern) == []
+
+    with scene.store.act(OPERATOR) as uow:
+        found = uow.concerns.ended_at(concern.case_id, ended.withdrawn_at or T0)
+        assert found == ended
+        go_on_after_all(uow, ended)
+
+    again = scene.concern(concern.id)
+    assert (again.state, again.told, again.step) == (State.OPEN, concern.told, 1)
+    [reminder] = scene.waiting(concern)
+    assert (reminder.step, reminder.due_at) == ("step 2", T0)
 
 
 def test_another_center_of_the_same_patient_is_not_meant(

@@ -8,12 +8,14 @@ from itertools import count
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from bot.actions.done import Done, perform
 from bot.actions.drafting import my_draft
 from bot.actions.handed import take_action, tick_action, untick_action
 from bot.actions.handing import FORM, keep_page, offer_handoff
 from bot.actions.handoff_moves import Written, move_handoff
+from bot.actions.matching import MATCHED
 from bot.actions.reading_back import Answer, ReadBack, read_back
 from bot.actions.taking_over import take_over
 from bot.handoff_fields import (
@@ -30,15 +32,25 @@ from bot.handoff_fields import (
 )
 from bot.handoff_sheets import handoff_sheet_for, receivers_for, stand_ins_of
 from bot.lookups import my_list
-from bot.refusals import BadFields, NoPart, NotForYou, Overtaken, Refusal
+from bot.refusals import (
+    BadFields,
+    NoPart,
+    NotForYou,
+    NotMatched,
+    Overtaken,
+    Refusal,
+)
 from bot.sheets import sheet_for
 from care.duty import Absence
-from care.handoff import Event, How, Line, State
+from care.handoff import Event, Line, State
+from care.handoff import How as Became
 from care.ipass import CONTINGENCY, RETURN_FIELDS, SEVERITY, SUMMARY, Page
+from care.matching import How
 from care.people import Role
 from storage.actors import Person
 from storage.handoff_records import Handoff, HandoffAction
 from storage.records import Referral
+from storage.tables import matching
 from storage.unit import Store
 from tests.conftest import T0
 from tests.world import OPERATOR, World, new_case, new_referral
@@ -78,6 +90,7 @@ class Ward:
             SUMMARY: "Fit for CAR T.",
             CONTINGENCY: "none",
             action_fields(1)[0]: "none",
+            MATCHED: How.BY_PHONE,
             **(values or {}),
         }
         by = by or self.world.oncologist
@@ -93,7 +106,8 @@ class Ward:
     def say_back(self, handoff_id: str, by: Person | None = None, **more: Any) -> Done:
         """Say a handoff back, taking on every line unless asked."""
         answers = {one.id: Answer(Line.ACCEPTED) for one in self.actions(handoff_id)}
-        told: dict[str, Any] = {"answers": answers, "visit_booked": True} | more
+        told: dict[str, Any] = {"answers": answers, "visit_booked": True}
+        told |= {"matched": How.BY_PHONE} | more
         said = replace(ReadBack(SAID, "Stable"), **told)
         by = by or self.world.first_specialist
         return self.act(read_back, by, handoff_id=handoff_id, said=said)
@@ -290,17 +304,17 @@ def test_a_correction_names_a_point_that_there_is(ward: Ward) -> None:
 def test_a_return_by_phone_says_that_the_first_visit_is_booked(ward: Ward) -> None:
     ward.say_back(ward.offer())
     back = ward.offer(ward.world.first_specialist, ward.world.oncologist)
-    said = {SENTENCE: SAID}
+    said = {SENTENCE: SAID, MATCHED: How.BY_PHONE}
 
     with pytest.raises(BadFields) as caught:
         ward.move(back, ward.world.oncologist, Event.PHONE, **said)
     assert list(caught.value.sentences) == [VISIT]
     ward.move(back, ward.world.oncologist, Event.PHONE, **said, visit_booked="yes")
-    ward.move(back, ward.world.first_specialist, Event.CONFIRM)
+    ward.move(back, ward.world.first_specialist, Event.CONFIRM, matched=How.BY_PHONE)
     with ward.store.read() as reading:
         tenures = reading.responsibility.of([ward.referral.case_id])
     hows = [one.how for one in tenures[ward.referral.case_id]]
-    assert hows == [How.CREATED, How.READ_BACK, How.PHONE]
+    assert hows == [Became.CREATED, Became.READ_BACK, Became.PHONE]
 
 
 def test_the_time_of_a_call_is_kept_as_it_was_said(ward: Ward) -> None:
@@ -525,3 +539,61 @@ def _add_oncologist(uow: Any, ward: Ward) -> Person:
         team_id="T0LAKESIDE",
         user_id="U0YU",
     )
+
+
+def _offer_back(ward: Ward) -> str:
+    ward.say_back(ward.offer())
+    return ward.offer(ward.world.first_specialist, ward.world.oncologist)
+
+
+def test_a_return_is_accepted_only_when_both_sites_have_matched(ward: Ward) -> None:
+    """Also where the center's record is missing, as before it was asked for."""
+    back, world = _offer_back(ward), ward.world
+    with ward.store.act(OPERATOR) as uow:
+        uow.connection.execute(delete(matching).where(matching.c.subject == back))
+        uow.audit(world.workspace_id, "taken away", back)
+
+    with pytest.raises(NotMatched, match=r"University Center.*Done by phone"):
+        ward.say_back(back, world.oncologist)
+    assert ward.responsible == world.first_specialist.clinician_id
+    said = {SENTENCE: SAID, MATCHED: How.BY_PHONE, VISIT: "yes"}
+    ward.move(back, world.first_specialist, Event.PHONE, **said)
+    ward.move(back, world.oncologist, Event.CONFIRM, matched=How.BY_RECORD)
+    assert ward.responsible == world.oncologist.clinician_id
+
+
+@pytest.mark.parametrize("how", ["", "not yet", "by pigeon"])
+def test_how_a_return_was_matched_is_one_of_two(ward: Ward, how: str) -> None:
+    back, world = _offer_back(ward), ward.world
+    phoned = {SENTENCE: SAID, VISIT: "yes", MATCHED: how}
+
+    with pytest.raises(BadFields) as said_back:
+        ward.say_back(back, world.oncologist, matched=how)
+    with pytest.raises(BadFields) as by_phone:
+        ward.move(back, world.oncologist, Event.PHONE, **phoned)
+
+    for caught in (said_back, by_phone):
+        assert list(caught.value.sentences) == [MATCHED]
+    assert ward.handoff(back).state is State.OFFERED
+
+
+def test_a_page_of_a_return_that_says_no_how_is_not_offered(ward: Ward) -> None:
+    ward.say_back(ward.offer())
+    told = {MATCHED: ""}
+
+    with pytest.raises(Overtaken, match="not kept any more"):
+        ward.offer(ward.world.first_specialist, ward.world.oncologist, told)
+
+
+def test_only_whose_move_it_is_records_a_match_with_it(ward: Ward) -> None:
+    back, world = _offer_back(ward), ward.world
+
+    for who in (world.center_coordinator, world.practice_coordinator):
+        with pytest.raises(NotForYou):
+            ward.say_back(back, who)
+    with pytest.raises(NoPart):
+        ward.say_back(back, world.administrator)
+
+    with ward.store.read() as reading:
+        (kept,) = reading.matching.of([back])
+    assert kept.clinician_id == world.first_specialist.clinician_id

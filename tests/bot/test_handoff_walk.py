@@ -15,6 +15,7 @@ from bot.actions.done import Done, perform
 from bot.actions.handed import take_action, tick_action, untick_action
 from bot.actions.handing import offer_handoff
 from bot.actions.handoff_moves import Written, move_handoff
+from bot.actions.matching import MATCHED
 from bot.actions.reading_back import Answer, ReadBack, read_back
 from bot.actions.reminding import HANDLERS, TellOfTrouble
 from bot.actions.taking_over import take_over
@@ -32,8 +33,10 @@ from bot.handoff_fields import (
 )
 from bot.refusals import Refusal
 from bot.sheets import make_sheets
-from care.handoff import LASTING, OPEN, Event, How, Line
-from care.ipass import CONTINGENCY, RETURN_FIELDS, SEVERITY, SUMMARY
+from care.handoff import LASTING, OPEN, Event, Line
+from care.handoff import How as Became
+from care.ipass import CONTINGENCY, RETURN_FIELDS, SEVERITY, SUMMARY, Direction
+from care.matching import How
 from scheduler.reminders import DueReminders
 from storage.actors import Person
 from storage.audit import verify
@@ -111,6 +114,7 @@ class Walk:
         what, who, when = action_fields(1)
         values = {one.code: "none" for one in RETURN_FIELDS} | {
             RECEIVER: self.somebody.clinician_id,
+            MATCHED: How.BY_PHONE,
             SEVERITY: "Stable",
             SUMMARY: "Fit for CAR T.",
             CONTINGENCY: "none",
@@ -129,7 +133,11 @@ class Walk:
             lines = reading.handoffs.actions(one)
         answers = {line.id: Answer(Line.ACCEPTED) for line in lines}
         said = ReadBack(
-            "Fever; I call the center.", "Stable", answers, visit_booked=True
+            "Fever; I call the center.",
+            "Stable",
+            answers,
+            visit_booked=True,
+            matched=self.chance.choice((How.BY_PHONE, How.BY_RECORD, "")),
         )
         self.act(read_back, handoff_id=one.id, said=said)
 
@@ -144,6 +152,7 @@ class Walk:
                 PROPOSAL: "Ask a colleague.",
                 SENTENCE: "Fever.",
                 VISIT: BOOKED,
+                MATCHED: How.BY_RECORD,
                 POINT: WHOLE,
                 CORRECTION: "Also new confusion.",
             }
@@ -195,9 +204,18 @@ class Walk:
         for one in tenures[1:]:
             assert one.handoff_id
             said_back = handoffs[one.handoff_id].state in LASTING
-            assert said_back or one.how is How.TAKEOVER
+            assert said_back or one.how is Became.TAKEOVER
+            self.check_matched(reading, handoffs[one.handoff_id], one.how)
         assert [one.state in OPEN for one in handoffs.values()].count(True) <= 1
         self.check_parts(reading)
+
+    def check_matched(self, reading: Reading, one: Handoff, how: Became) -> None:
+        """No return was accepted before both sites had recorded the same patient."""
+        found = {match.site_id for match in reading.matching.of([one.id])}
+        if one.direction is Direction.RETURN and how is not Became.TAKEOVER:
+            assert found == {self.world.practice_id, self.world.center_id}
+        elif one.direction is not Direction.RETURN:
+            assert found == set()
 
     def check_parts(self, reading: Reading) -> None:
         """Whoever was responsible, or party to a handoff, still has a part."""

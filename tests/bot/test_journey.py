@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sandbox import NotOnScreen, Person
 from storage.tables import course
 from tests.beside import Beside
-from tests.bot.acting import opened_form, submit
+from tests.bot.acting import newest, opened_form, pinned, submit
+from tests.bot.handing import RIVERA, offer
 from tests.bot.journeying import SAME, Travel, under_way
 
 pytestmark = pytest.mark.story
@@ -74,7 +75,7 @@ def test_the_whole_way_to_the_infusion_and_day_0_only_then(beside: Beside) -> No
     travel.record(rivera, "Decision", "Candidate", CANDIDATE)
     travel.record(ruiz, "Authorization", "Submitted")
     travel.record(ruiz, "Authorization", "Granted")
-    travel.record(ruiz, "Apheresis slot", "Assigned", {"Product": CARVYKTI})
+    travel.record(ruiz, "Apheresis slot", "Assigned", INFUSED)
     travel.record(ruiz, "Apheresis", "Planned", {IN_DAYS: "12"})
     travel.record(ruiz, "Apheresis", "Happened")
     travel.record(ruiz, "Release of the product", "In specification")
@@ -215,6 +216,57 @@ def test_a_death_ends_what_is_asked_and_leaves_one_task(on_both: Beside) -> None
     on_both.move_clock(timedelta(days=30))
 
     assert len(travel.thread.told(cast.ruiz)) == before
+
+
+def test_after_a_death_nothing_is_offered_but_to_read(beside: Beside) -> None:
+    travel, cast = under_way(beside), beside.cast
+    travel.record(cast.ruiz, "Apheresis", "Happened")
+    before = travel.page(cast.chen)
+    assert "Hand off" in before.buttons
+    assert "Urgent concern" in travel.card.buttons
+
+    travel.record(cast.chen, "Death", fields=SAME_PATIENT)
+
+    assert travel.card.buttons == ("Journey", "Show the case")
+    page = travel.page(cast.chen)
+    assert "Hand off" not in page.buttons
+    page.click("Show the case")
+    case = travel.shown(cast.chen, lambda one: one.title == "Case")
+    asking = {"Hand off", "Urgent concern", "Close the loop", "Withdraw", "Answer"}
+    assert not asking & set(case.buttons)
+
+
+def test_after_a_death_a_question_waits_for_nobody_either(beside: Beside) -> None:
+    """Also in a thread in which no course is told."""
+    travel, cast = under_way(beside), beside.cast
+    cast.chen.click("Ask a specialist", pinned(cast.chen, cast.lakeside))
+    form = opened_form(beside, cast.chen)
+    line = "60-69 · 2 prior lines · lenalidomide-refractory · ECOG 1"
+    form.fill({"Your question": "Which prophylaxis until then?"})
+    form.fill({"Patient": f"{travel.thread.code} · {line}"})
+    submit(beside, form)
+    other = newest(beside, cast.lakeside)
+    assert other.ts != travel.thread.ts
+
+    travel.record(cast.chen, "Death", fields=SAME_PATIENT)
+
+    assert "Nothing more is asked of anybody." in other.card.rendered
+    assert "Would help" not in other.card.rendered
+    assert other.card.buttons == ("Show the case",)
+    assert "Take it" not in other.told(cast.rivera)[-1].buttons
+
+
+def test_a_handoff_that_is_open_at_a_death_asks_nobody_any_more(
+    beside: Beside,
+) -> None:
+    travel, cast = under_way(beside), beside.cast
+    offer(travel.thread, cast.chen, RIVERA, action="none")
+
+    travel.record(cast.ruiz, "Death", fields=SAME_PATIENT)
+
+    told = travel.thread.told(cast.rivera)
+    assert any("Offered to" in one.rendered for one in told)
+    assert not [one for one in told if "Read back" in one.buttons]
 
 
 def test_a_death_recorded_in_error_is_taken_back_and_the_clock_runs_on(

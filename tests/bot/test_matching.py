@@ -260,6 +260,44 @@ def test_what_comes_in_twice_counts_once(beside: Beside, label: str) -> None:
     assert len(said) == 1
 
 
+def test_an_evaluation_that_was_answered_and_is_asked_again_is_taken_with_it(
+    on_both: Beside,
+) -> None:
+    """No way leads around it: not through an answer either."""
+    thread, cast = ask(on_both, kind=EVALUATION, matched=NOT_YET), on_both.cast
+    thread.write(cast.okafor, "Answer", {"Your answer": "Not before next month."})
+    assert "Same patient" not in thread.card.buttons
+
+    thread.write(cast.chen, "Ask again", {"What is still open?": "It is time now."})
+
+    assert "Waiting for University Center" in thread.card.rendered
+    assert "On duty: @Dr Ben Okafor" in thread.card.rendered
+    assert WAITS in thread.card.rendered
+    assert thread.told(cast.okafor)[-1].buttons[:2] == ("Take it", "Answer")
+    cast.okafor.click("Take it", thread.told(cast.okafor)[-1])
+    opened_page(on_both, cast.okafor, REFUSED).close()
+    record(thread, cast.brooks)
+    thread.take(cast.okafor)
+    assert UNDER_WAY in thread.card.rendered
+
+
+def test_taking_it_anew_goes_on_with_the_course_that_is_under_way(
+    beside: Beside,
+) -> None:
+    thread, cast = ask(beside, kind=EVALUATION), beside.cast
+    thread.take(cast.rivera)
+    thread.write(cast.rivera, "Answer", {"Your answer": "Yes, she can have it."})
+    thread.write(cast.chen, "Ask again", {"What is still open?": "And when?"})
+
+    thread.take(cast.rivera, "Matched by record")
+
+    assert UNDER_WAY in thread.card.rendered
+    with beside.baton.store.read() as reading:
+        case = reading.cases.case_by_code(thread.code)
+        assert case
+        assert len(reading.courses.of_cases([case.id])) == 1
+
+
 def test_an_action_of_another_occasion_asks_for_both_sites(
     store: Store, world: World
 ) -> None:

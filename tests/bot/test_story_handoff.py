@@ -94,7 +94,7 @@ def test_a_return_is_not_accepted_before_the_first_visit_is_booked(
     thread, cast = at_center(beside), beside.cast
     offer(thread, cast.rivera, CHEN, action="none")
     form = open_read_back(thread, cast.chen)
-    form.fill({QUESTION: SENTENCE, VISIT: "Not yet"})
+    form.fill({QUESTION: SENTENCE, **BOOKED, VISIT: "Not yet"})
 
     refused = form.submit()
 

@@ -115,6 +115,17 @@ def test_the_usual_way_from_contact_to_the_practice() -> None:
     ]
 
 
+def test_a_return_that_was_accepted_early_leaves_the_discharge_to_be_recorded() -> None:
+    home = stand([*TO_INFUSION, INFUSED_ON, a(Step.RETURN, day=78)])
+    moved = take(home, a(Step.DISCHARGE, Result.MOVED, 82))
+
+    left = take(moved, a(Step.DISCHARGE, day=82))
+
+    assert [one.phase for one in (home, moved, left)] == [Phase.HOME] * 3
+    assert Step.DISCHARGE in possible(home, CENTER_SIDE)
+    assert Step.DISCHARGE not in possible(left, CENTER_SIDE)
+
+
 def test_day_0_is_the_day_of_the_infusion_that_was_given() -> None:
     planned = a(Step.INFUSION, Result.PLANNED, 64)
     moved = a(Step.INFUSION, Result.MOVED, 66)

@@ -75,6 +75,7 @@ def test_the_patient_is_compared_before_what_harms_most_if_it_is_anothers() -> N
     }
 
     assert compared == {
+        (Step.SLOT, Result.HAPPENED),
         (Step.INFUSION, Result.HAPPENED),
         (Step.DEATH, Result.HAPPENED),
     }

@@ -114,6 +114,24 @@ def test_an_answered_advice_becomes_an_evaluation() -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [(Kind.ADVICE, State.ACCEPTED), (Kind.EVALUATION, State.REQUESTED)],
+)
+def test_an_evaluation_that_is_asked_again_is_to_be_taken_anew(
+    kind: Kind, state: State
+) -> None:
+    """By taking it the center says that it is the same patient."""
+    asked = walk(
+        (Event.TAKE, SPECIALIST),
+        (Event.ANSWER, SPECIALIST),
+        (Event.ASK_AGAIN, REFERRER),
+        start=Progress(kind),
+    )
+
+    assert asked == Progress(kind, state, Side.CENTER)
+
+
 def test_only_an_evaluation_is_closed_without_an_answer() -> None:
     evaluation = walk((Event.TAKE, SPECIALIST), start=Progress(Kind.EVALUATION))
     closed = walk((Event.CLOSE, REFERRER), start=evaluation)
