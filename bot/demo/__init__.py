@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -12,6 +15,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.app import Baton, build, check_installation, new_client
+from bot.demo.beginning import Beginning
 from bot.demo.cases import DAYS_BEFORE, Players, play_cases
 from bot.demo.cast import HOST, Cast, gather, setup_for
 from bot.demo.journeys import play_journeys
@@ -28,6 +32,10 @@ from storage.sealing import new_key
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 BRISK = Timings(gap=timedelta(milliseconds=1))
 """The sandbox sets no pace, so nothing needs to be waited for."""
+TOUR = "tour.json"
+A_YEAR = timedelta(days=365)
+TURN = 0.0005
+"""Seconds after which a thread gives another its turn, while cases are played."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +49,17 @@ class Running:
     folder: Path
     mode: ShownMode
     address: str = ""
+    playing: threading.Thread | None = None
+    """What still plays the journeys of a new demo, while its screen shows already."""
+
+    def wait_until_played(self) -> None:
+        """Wait until everything of a new demo has happened."""
+        if self.playing is not None:
+            self.playing.join()
 
     def stop(self) -> None:
         """End Baton, then the sandbox."""
+        self.wait_until_played()
         self.baton.stop()
         self.slack.close()
 
@@ -62,7 +78,8 @@ def start_demo(
 ) -> Running:
     """Start the sandbox and Baton beside it; goes on where it was, unless `fresh`.
 
-    With `cases` a new demo begins with some, played up to the present. The sandbox
+    With `cases` a new demo begins with some, played up to the present; the journeys,
+    which all happen today, are played while the screen shows already. The sandbox
     itself takes the port after that of the screen, and keeps it, so that links hold.
     """
     if fresh:
@@ -79,14 +96,41 @@ def start_demo(
     baton.start()
     slack.wait_for_app()
     Traveller(baton, clock).settle()
+    players = Players(baton, cast, clock)
     if is_new and cases:
-        players = Players(baton, cast, clock)
-        play_cases(players)
-        play_journeys(players)
+        with _fine_turns():
+            play_cases(players)
     if is_new:
         _read_everything(slack)
     running = Running(slack, baton, cast, clock, folder, mode)
-    return replace(running, address=(show or show_screen)(running, port))
+    _begin_tour(running, later=is_new and cases)
+    running = replace(running, address=(show or show_screen)(running, port))
+    if not (is_new and cases):
+        return running
+    playing = threading.Thread(
+        target=_play_journeys, args=(running, players), name="journeys", daemon=True
+    )
+    playing.start()
+    return replace(running, playing=playing)
+
+
+def _begin_tour(running: Running, *, later: bool) -> None:
+    """Begin the tour, or keep when it began; `later` while much still happens.
+
+    One that was to begin later and never did, since the demo was ended, begins now.
+    """
+    now = running.clock.now
+    far = now() + A_YEAR
+    beginning = Beginning(running.folder / TOUR, lambda: far if later else now())
+    if not later and beginning.at > now():
+        beginning.renew()
+
+
+def _play_journeys(running: Running, players: Players) -> None:
+    with _fine_turns():
+        play_journeys(players)
+    _read_everything(running.slack)
+    Beginning(running.folder / TOUR, running.clock.now).renew()
 
 
 def open_sandbox(
@@ -141,6 +185,21 @@ def _prepare(
     return baton
 
 
+@contextmanager
+def _fine_turns() -> Iterator[None]:
+    """Let threads take turns sooner than Python does by itself.
+
+    Each small step of the database gives up its turn, and beside a busy thread
+    would wait 5 ms for the next: a third of the time of a first start.
+    """
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(TURN)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
+
+
 def _read_everything(slack: Sandbox) -> None:
     # What happened before somebody came is not new to anybody.
     for person in slack.people:
@@ -151,12 +210,12 @@ def _read_everything(slack: Sandbox) -> None:
 def show_screen(running: Running, port: int) -> str:
     """Show the demo in browsers, with the tour and the buttons of time travel."""
     # NiceGUI is heavy to import, and only a demo with a browser needs it.
-    from bot.demo.tour import Beginning, Story, make_tour
+    from bot.demo.tour import Story, make_tour
     from sandbox.screen import Extra, mount
 
     clock = running.clock
     traveller = Traveller(running.baton, clock)
-    beginning = Beginning(running.folder / "tour.json", clock.now)
+    beginning = Beginning(running.folder / TOUR, clock.now)
     story = Story(running.baton.store, running.cast, beginning)
     extras = [
         Extra(jump.label, partial(traveller.jump, jump), jump.hint) for jump in JUMPS

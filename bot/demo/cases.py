@@ -41,9 +41,10 @@ class Players:
         *,
         kind: Kind = Kind.ADVICE,
         matched: str = "",
+        settle: bool = True,
     ) -> str:
         """Start a routine referral and return its id."""
-        by = self._actor(who)
+        by = self.actor(who)
         with self.baton.store.read() as reading:
             link = reading.people.links(site_id=by.site_id)[0]
         request = Request(
@@ -54,12 +55,26 @@ class Players:
             summary=summary,
             matched=matched,
         )
-        return self.do(who, start_referral, request=request).subject
+        return self.do(who, start_referral, settle=settle, request=request).subject
 
-    def move(self, who: Person, referral: str, event: Event, **fields: str) -> None:
+    def move(
+        self,
+        who: Person,
+        referral: str,
+        event: Event,
+        *,
+        settle: bool = True,
+        **fields: str,
+    ) -> None:
         """Move a referral, with what is written in the form of the move."""
+        words = Words(fields)
         self.do(
-            who, move_referral, referral_id=referral, event=event, words=Words(fields)
+            who,
+            move_referral,
+            settle=settle,
+            referral_id=referral,
+            event=event,
+            words=words,
         )
 
     def wait(self, **spell: float) -> None:
@@ -82,7 +97,7 @@ class Players:
         self.count += 1
         key = f"demo:{self.count}"
         store = self.baton.store
-        done = perform(store, action, by=self._actor(who), key=key, **words)
+        done = perform(store, action, by=self.actor(who), key=key, **words)
         if settle:
             self.traveller.settle()
         return done
@@ -92,7 +107,8 @@ class Players:
         """What lets time pass."""
         return Traveller(self.baton, self.clock)
 
-    def _actor(self, who: Person) -> Actor:
+    def actor(self, who: Person) -> Actor:
+        """Return one of the people as Baton knows them."""
         with self.baton.store.read() as reading:
             found = reading.people.person(who.team, who.id)
         if found is None:

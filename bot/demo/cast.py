@@ -25,6 +25,7 @@ class Cast:
     """The people of the demo and the channels of their links."""
 
     chen: Person
+    novak: Person
     brooks: Person
     patel: Person
     rivera: Person
@@ -39,6 +40,7 @@ def gather(slack: Sandbox) -> Cast:
     """Make the people and channels, or find them where they are already."""
     away = slack.team(GUESTS)
     chen = slack.person("Dr Mei Chen", tz=CENTRAL, title=f"Oncologist, {PRACTICE}")
+    novak = slack.person("Dr Eva Novak", tz=CENTRAL, title=f"Oncologist, {PRACTICE}")
     brooks = slack.person("Sam Brooks", tz=CENTRAL, title=f"Coordinator, {PRACTICE}")
     patel = slack.person(
         "Dr Nina Patel", team=away, tz=CENTRAL, title=f"Oncologist, {GUESTS}"
@@ -50,6 +52,7 @@ def gather(slack: Sandbox) -> Cast:
     center = [rivera, okafor, ruiz, lee]
     return Cast(
         chen=chen,
+        novak=novak,
         brooks=brooks,
         patel=patel,
         rivera=rivera,
@@ -57,7 +60,9 @@ def gather(slack: Sandbox) -> Cast:
         ruiz=ruiz,
         lee=lee,
         lakeside=slack.channel(
-            "lakeside-university", private=True, members=[chen, brooks, *center]
+            "lakeside-university",
+            private=True,
+            members=[chen, novak, brooks, *center],
         ),
         prairie=slack.channel(
             "prairie-university",
@@ -78,6 +83,7 @@ def setup_for(cast: Cast, *, always_on_duty: str | None = None) -> SetupFile:
         "kind": "practice",
         "people": [
             _person("chen", "oncologist", cast.chen),
+            _person("novak", "oncologist", cast.novak),
             _person("brooks", "coordinator", cast.brooks),
         ],
     }

@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.actions.entries import Entry
 from bot.actions.journeying import record_milestone
 from bot.demo.cases import Players
+from bot.demo.handing import play_handoffs
 from bot.demo.preparing import play_preparing
 from care.cases import AgeBand, CaseSummary, LenalidomideRefractory
 from care.matching import How
@@ -38,6 +39,7 @@ def play_journeys(players: Players) -> None:
     )
     _to_slot(players, after, ended=80)
     _to_infusion(players, after, infused=12)
+    play_handoffs(players, after)
     _record(players, cast.ruiz, after, Step.DISCHARGE, Result.PLANNED, ahead=5)
     players.traveller.settle()
 
@@ -45,10 +47,18 @@ def play_journeys(players: Players) -> None:
 def _take_evaluation(
     players: Players, who: Person, question: str, summary: CaseSummary
 ) -> str:
+    # Nobody watches: what these say is said in one go, when all is recorded.
     referral = players.ask(
-        who, question, summary, kind=Kind.EVALUATION, matched=How.BY_RECORD
+        who,
+        question,
+        summary,
+        kind=Kind.EVALUATION,
+        matched=How.BY_RECORD,
+        settle=False,
     )
-    players.move(players.cast.rivera, referral, Event.TAKE, matched=How.BY_PHONE)
+    players.move(
+        players.cast.rivera, referral, Event.TAKE, settle=False, matched=How.BY_PHONE
+    )
     return referral
 
 
@@ -105,6 +115,5 @@ def _record(
         note="none" if step is Step.DECISION else "",
         same_patient=True,
     )
-    # Nobody watches: what these say is said in one go, when all is recorded.
     action = record_milestone
     players.do(who, action, settle=False, course_id=course.id, entry=entry)

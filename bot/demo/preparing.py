@@ -41,14 +41,9 @@ def play_preparing(players: Players, referral: str) -> None:
 
 
 def _leave_barrier(players: Players, course_id: str, day: date) -> None:
-    brooks = players.cast.brooks
-    with players.baton.store.read() as reading:
-        person = reading.people.person(brooks.team, brooks.id)
-    if person is None:
-        raise LookupError(f"{brooks.name} is not in the demo's setup")
     fields = {
         NOTE: "No room near the center yet.",
-        PERSON: person.clinician_id,
+        PERSON: players.actor(players.cast.brooks).clinician_id,
         DAY: day.isoformat(),
     }
     _change(players, course_id, Change(Item.LODGING, Event.BLOCK, fields))

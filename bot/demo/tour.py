@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
+from bot.demo.beginning import Beginning
 from bot.demo.cast import Cast
 from bot.sheets import CARD
 from care.referral import ENDED, State
@@ -20,27 +18,6 @@ from storage.unit import Reading, Store
 DM = "dm"
 A_WEEK = timedelta(days=6)
 """How far the care clock must have gone for the step of the week."""
-
-
-class Beginning:
-    """When the tour began, by the care clock, kept in a file over restarts."""
-
-    def __init__(self, file: Path, now: Callable[[], datetime]) -> None:
-        self._file, self._now = file, now
-        self._lock = threading.Lock()
-        if not file.exists():
-            self.renew()
-
-    @property
-    def at(self) -> datetime:
-        """The instant, aware UTC."""
-        with self._lock:
-            return datetime.fromisoformat(json.loads(self._file.read_text())["began"])
-
-    def renew(self) -> None:
-        """The tour begins now."""
-        with self._lock:
-            self._file.write_text(json.dumps({"began": self._now().isoformat()}))
 
 
 @dataclass(frozen=True)
@@ -89,6 +66,26 @@ class Story:
         """Dr Chen has said what came of it, or it has ended otherwise."""
         return self._any(lambda one: one.referral.state in ENDED)
 
+    def recorded(self) -> bool:
+        """Somebody has recorded a step of a journey."""
+        since = self.beginning.at
+        with self.store.read() as reading:
+            courses = reading.courses.of_cases(self._cases(reading))
+            told = reading.courses.milestones([one.id for one in courses])
+            return any(one.recorded_at > since for one in told)
+
+    def read_back(self) -> bool:
+        """Dr Chen has read a handoff back."""
+        since = self.beginning.at
+        with self.store.read() as reading:
+            me = self._clinician(reading, self.cast.chen)
+            return any(
+                one.receiver_id == me.id and one.read_back_at > since
+                for handoffs in reading.handoffs.of(self._cases(reading)).values()
+                for one in handoffs
+                if one.read_back_at is not None
+            )
+
     def week_passed(self) -> bool:
         """Care time has gone on by a week."""
         with self.store.read() as reading:
@@ -128,6 +125,10 @@ class Story:
         with self.store.read() as reading:
             return any(holds(one) for one in self._mine(reading, since))
 
+    def _cases(self, reading: Reading) -> set[str]:
+        me = self._clinician(reading, self.cast.chen)
+        return {one.referral.case_id for one in _told_at(reading, me)}
+
     def _mine(self, reading: Reading, since: datetime) -> list[Told]:
         me = self._clinician(reading, self.cast.chen)
         return [
@@ -152,7 +153,7 @@ def make_tour(story: Story) -> list[TourStep]:
     """Return the steps of the tour, in the order in which they tell the story best."""
     cast = story.cast
     chen, brooks, patel = cast.chen.id, cast.brooks.id, cast.patel.id
-    rivera = cast.rivera.id
+    rivera, ruiz = cast.rivera.id, cast.ruiz.id
     lakeside, prairie = cast.lakeside.id, cast.prairie.id
     return [
         TourStep(
@@ -206,6 +207,24 @@ def make_tour(story: Story) -> list[TourStep]:
             chen,
             DM,
             story.closed,
+        ),
+        TourStep(
+            "Record a step",
+            "You are Ana Ruiz, the center's coordinator. On the card whose next step is"
+            " apheresis press *Record apheresis*. *Journey*, then *Timeline*, shows the"
+            " way so far.",
+            ruiz,
+            lakeside,
+            story.recorded,
+        ),
+        TourStep(
+            "Read a handoff back",
+            "Dr Rivera hands a patient back to you. In the offer press *Read back*, say"
+            " what would make you call, and send. Only from then on are you"
+            " responsible.",
+            chen,
+            DM,
+            story.read_back,
         ),
         TourStep(
             "Let a week pass",

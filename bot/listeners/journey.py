@@ -201,7 +201,9 @@ def _recording(page: JourneyPage, wanted: str, values: Values) -> Recording:
         (one for one in results if one == chosen),
         likeliest(page.journey, step, results),
     )
-    return Recording(page.sheet, choices, step, result, values)
+    known = next((one for one in Step if one == wanted), None)
+    not_mine = known if known not in choices else None
+    return Recording(page.sheet, choices, step, result, values, not_mine)
 
 
 def _correcting(page: JourneyPage, old: Recorded, values: Values) -> Recording:

@@ -227,7 +227,7 @@ def _days_on_page(sheet: Sheet, request: Bridging) -> list[kit.Block]:
 
 def _last_day(sheet: Sheet, request: Bridging) -> kit.Block:
     """Return the last day on a message: only what stays true and may be shown."""
-    told = sheet.time.lasting(request.last_day) or "is on its page"
+    told = sheet.time.lasting(request.last_day) or "see its page"
     return kit.section(f"*{LAST_DAY}*: {told}")
 
 

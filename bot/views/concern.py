@@ -43,11 +43,12 @@ def concern_modal(page: ConcernPage, metadata: str = "") -> dict[str, Any]:
         TITLE,
         [
             kit.section(call_first(page.sheet)),
+            # Before the list, which on a phone is longer than the screen.
+            *_told_blocks(page),
+            kit.divider(),
             *list_blocks(page.flags),
             kit.context("Worried by something else? Call as well."),
             kit.context(kit.escape(signed(page.flags, page.today))),
-            kit.divider(),
-            *_told_blocks(page),
             kit.divider(),
             kit.context(kit.escape("\n".join(sources(page.flags)))),
         ],

@@ -58,8 +58,8 @@ ANSWERED: Mapping[Line, str] = {
 }
 
 OWED: Mapping[Direction, str] = {
-    Direction.TO_CENTER: "{center} is responsible from lymphodepletion on, and no"
-    " handoff is offered yet.",
+    Direction.TO_CENTER: "as agreed, {center} takes over at lymphodepletion, and no"
+    " handoff is offered yet. Who is responsible stays so until one is read back.",
     Direction.RETURN: "no return handoff is offered yet. {center} is responsible until"
     " the practice has accepted one.",
 }

@@ -176,10 +176,11 @@ def _entry(page: JourneyPage, one: Recorded) -> list[kit.Block]:
     who = page.people.get(one.recorded_by or "")
     day = page.sheet.time.now(told.day)
     parts = [_with_more(told, page.sheet.time), day]
-    small = f"by {kit.escape(who.name)}" if who else "by itself"
+    small = kit.escape(who.name) if who else "by itself"
     if one.corrects:
         small += ", corrected"
-    text = f"{' · '.join(part for part in parts if part)}\n_{small}_"
+    # In one line: a journey is long, and most who read it read it on a phone.
+    text = f"{' · '.join(part for part in parts if part)} · _{small}_"
     return [kit.section(text, accessory=_correct(page, told)), *_note(one)]
 
 

@@ -81,7 +81,8 @@ def result_of(step: Step, result: Result) -> str:
 
 def recorded(step: Step, result: Result) -> str:
     """Return a step with how it stands: "consult held"."""
-    return f"{STEP[step]} {result_of(step, result)}"
+    decided = ":" if step is Step.DECISION else ""
+    return f"{STEP[step]}{decided} {result_of(step, result)}"
 
 
 def record(step: Step) -> str:

@@ -49,6 +49,8 @@ class Recording:
     result: Result
     values: Mapping[str, str]
     """What was written before, field by field."""
+    not_mine: Step | None = None
+    """The step that was asked for, where somebody else records it."""
 
     @property
     def time(self) -> PatientTime:
@@ -66,7 +68,7 @@ def milestone_form(data: FormData, this: Recording) -> dict[str, Any]:
     return kit.modal(
         "Record a step",
         [
-            kit.context(kit.escape(_case(this.sheet))),
+            kit.context(kit.escape(_case(this.sheet)), *_not_mine(this)),
             _step(this),
             *_results(this),
             *_asked(this),
@@ -129,6 +131,16 @@ def waiting_form(data: FormData, sheet: Sheet) -> dict[str, Any]:
 def _case(sheet: Sheet) -> str:
     line = one_line(sheet.case.summary)
     return f"{sheet.case.code} · {line}" if line else sheet.case.code
+
+
+def _not_mine(this: Recording) -> list[str]:
+    """Say who records what somebody asked for, rather than only offer another step."""
+    if this.not_mine is None:
+        return []
+    who = this.sheet.course_waits_for
+    step = say.STEP[this.not_mine].capitalize()
+    said = f"{step} is not yours to record: it waits for {kit.escape(who.name)}."
+    return [f"{said} You can record these."]
 
 
 def _step(this: Recording) -> kit.Block:

@@ -37,7 +37,7 @@ def overview(kept: KeptSetup, data: FormData, said: str = "") -> dict[str, Any]:
             kit.actions([kit.button("Add a link", Act.SETUP_ADD_LINK)]),
             kit.header("Privacy"),
             setup_privacy.entry(kept),
-            kit.context("Each change counts at once and stands in the audit chain."),
+            kit.context("Each change counts at once and is kept with your name."),
         ],
         callback_id=Form.READING,
         metadata=data.dump(),

@@ -85,7 +85,7 @@ def test_the_center_asks_and_the_responsible_clinician_reads_all_of_it(
     assert "Dr Ana Rivera (University Center) asks you for bridging." in told.rendered
     for text in (text for label, text in ASKED.items() if label != AHEAD):
         assert f"> {text}" in told.rendered
-    assert "Last day before lymphodepletion: is on its page" in told.rendered.replace(
+    assert "Last day before lymphodepletion: see its page" in told.rendered.replace(
         "*", ""
     )
     assert "Responsibility stays where it is." in told.rendered

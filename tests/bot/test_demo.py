@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from bot.demo import Running, start_demo
-from bot.demo.tour import Beginning, Story, make_tour
+from bot.demo.beginning import Beginning
+from bot.demo.tour import Story, make_tour
 from bot.demo.travel import JUMPS, DemoClock, Traveller, next_working_morning
 from care.referral import Side, State
 from sandbox.screen import TourStep
@@ -44,6 +45,7 @@ def begin(tmp_path: Path) -> Iterator[Begin]:
         end()
         new = start_demo(tmp_path / "demo", show=lambda *_: "nowhere", **more)
         running.append(new)
+        new.wait_until_played()
         return new
 
     yield start
@@ -114,8 +116,9 @@ def test_a_fresh_demo_shows_cases_and_journeys_at_their_stages(begin: Begin) -> 
     cast = running.cast
     told = [one.rendered for one in cast.brooks.dm()]
     assert any("asks you to see to lodging and transport by" in one for one in told)
-    asked = [one.buttons for one in cast.chen.dm() if "Accept" in one.buttons]
-    assert len(asked) == 1
+    for button in ("Accept", "Read back"):
+        asked = [one.buttons for one in cast.chen.dm() if button in one.buttons]
+        assert len(asked) == 1
     lakeside = [one.rendered for one in cast.chen.channel(cast.lakeside)]
     prairie = [one.rendered for one in cast.patel.channel(cast.prairie)]
     assert "Loop closed: advice followed" in lakeside[1]
@@ -318,9 +321,32 @@ def tour_acts(running: Running, beside: Beside) -> list[Callable[[], object]]:
         ),
         answer,
         lambda: close_from_message(beside, thread()),
+        lambda: record_apheresis(beside),
+        lambda: read_back(beside),
         lambda: traveller.jump(WEEK),
         give_as_guest,
     ]
+
+
+def record_apheresis(beside: Beside) -> None:
+    """Record the next step of the first journey by its card, as the tour says."""
+    ruiz, lakeside = beside.cast.ruiz, beside.cast.lakeside
+    [card] = [m for m in ruiz.channel(lakeside) if "Record apheresis" in m.buttons]
+    ruiz.click("Record apheresis", card)
+    form = opened_form(beside, ruiz)
+    form.fill({"Apheresis": "Happened"})
+    submit(beside, form)
+
+
+def read_back(beside: Beside) -> None:
+    """Read the offered return back by the direct message, as the tour says."""
+    chen = beside.cast.chen
+    [offer] = [one for one in chen.dm() if "Read back" in one.buttons]
+    chen.click("Read back", offer)
+    form = opened_form(beside, chen)
+    form.fill({"What would make you call, and whom?": "Fever; I call the center."})
+    form.fill({"The first visit at the practice is booked": "Yes, it is booked"})
+    submit(beside, form)
 
 
 def close_from_message(beside: Beside, thread: Thread) -> None:

@@ -42,7 +42,7 @@ def lymphodepleted(beside: Beside) -> Travel:
     travel.record(ruiz, "Apheresis", "Happened")
     travel.record(ruiz, "Release of the product", "In specification")
     travel.record(ruiz, "Lymphodepletion", "Planned", {IN_DAYS: "5"})
-    asked_for(travel, beside.cast.chen, "from lymphodepletion on")
+    asked_for(travel, beside.cast.chen, "takes over at lymphodepletion")
     return travel
 
 
@@ -79,7 +79,7 @@ def test_a_planned_lymphodepletion_asks_the_practice_to_hand_over(
 ) -> None:
     travel, cast = lymphodepleted(on_both), on_both.cast
 
-    asked = "University Center is responsible from lymphodepletion on"
+    asked = "University Center takes over at lymphodepletion"
     assert len(told(travel, cast.chen, asked)) == 1
     assert len(told(travel, cast.brooks, asked)) == 1
     shown = next(one for one in travel.thread.told(cast.chen) if asked in one.rendered)

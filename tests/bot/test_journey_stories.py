@@ -51,7 +51,7 @@ def test_not_now_is_the_practices_and_comes_up_on_the_day_that_was_said(
     travel.record(cast.rivera, "Decision", "Not now", NOT_NOW)
 
     told = travel.thread.told(cast.chen)[-1].rendered
-    assert "Dr Ana Rivera recorded: decision not now" in told
+    assert "Dr Ana Rivera recorded: decision: not now" in told
     assert "No bendamustine before cells are collected." in told
     assert "Next: another look later, with Dr Mei Chen" in travel.card.rendered
     beside.move_clock(19 * DAY)

@@ -1,0 +1,65 @@
+"""The handoffs of the demo: one that was read back, and one that waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.actions.handing import offer_handoff
+from bot.actions.reading_back import ReadBack, read_back
+from bot.demo.cases import Players
+from bot.handoff_fields import RECEIVER, action_fields
+from care.ipass import (
+    CONTINGENCY,
+    NONE,
+    PRODUCT,
+    RETURN_FIELDS,
+    SEVERITY,
+    SUMMARY,
+)
+from sandbox import Person
+
+CALL = "Fever or new confusion; I call the center at any hour."
+LETTER = "In the discharge letter"
+TO_CENTER: Mapping[str, str] = {
+    SEVERITY: "Stable, in good general condition",
+    SUMMARY: "Third line, refractory to lenalidomide. Ready for lymphodepletion.",
+    CONTINGENCY: "If the date moves, call the practice on the same day.",
+    action_fields(1)[0]: NONE,
+}
+RETURN: Mapping[str, str] = {one.code: LETTER for one in RETURN_FIELDS} | {
+    SEVERITY: "Stable, tired, at home with a caregiver",
+    SUMMARY: "Third line, CAR T given at the center. Goes home from center care.",
+    CONTINGENCY: "If fever or confusion: emergency department, then call the center.",
+    PRODUCT: "Carvykti (cilta-cel)",
+    "month_1": "The center",
+    "next_center_visit": "With the month-1 checks",
+    action_fields(1)[0]: NONE,
+}
+"""Nobody's patient, so what the letter would say is not made up."""
+
+
+def play_handoffs(players: Players, referral: str) -> None:
+    """Hand a patient to the center, and offer to hand the patient back."""
+    cast = players.cast
+    offered = _offer(players, cast.chen, referral, cast.rivera, TO_CENTER)
+    players.do(
+        cast.rivera,
+        read_back,
+        settle=False,
+        handoff_id=offered,
+        said=ReadBack(CALL, TO_CENTER[SEVERITY]),
+    )
+    _offer(players, cast.rivera, referral, cast.chen, RETURN)
+
+
+def _offer(
+    players: Players, who: Person, referral: str, to: Person, values: Mapping[str, str]
+) -> str:
+    receiver = {RECEIVER: players.actor(to).clinician_id}
+    return players.do(
+        who,
+        offer_handoff,
+        settle=False,
+        referral_id=referral,
+        values=dict(values) | receiver,
+    ).subject
