@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.actions.handing import offer_handoff
+from bot.actions.matching import MATCHED
 from bot.actions.reading_back import ReadBack, read_back
 from bot.demo.cases import Players
 from bot.handoff_fields import RECEIVER, action_fields
@@ -16,6 +17,7 @@ from care.ipass import (
     SEVERITY,
     SUMMARY,
 )
+from care.matching import How
 from sandbox import Person
 
 CALL = "Fever or new confusion; I call the center at any hour."
@@ -34,6 +36,7 @@ RETURN: Mapping[str, str] = {one.code: LETTER for one in RETURN_FIELDS} | {
     "month_1": "The center",
     "next_center_visit": "With the month-1 checks",
     action_fields(1)[0]: NONE,
+    MATCHED: How.BY_RECORD,
 }
 """Nobody's patient, so what the letter would say is not made up."""
 

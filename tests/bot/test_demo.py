@@ -19,6 +19,7 @@ from sandbox.screen import TourStep
 from storage.records import Referral
 from tests.beside import Beside
 from tests.bot.acting import Thread, ask, opened_form, pinned, submit
+from tests.bot.handing import BOOKED
 
 pytestmark = pytest.mark.story
 
@@ -345,7 +346,7 @@ def read_back(beside: Beside) -> None:
     chen.click("Read back", offer)
     form = opened_form(beside, chen)
     form.fill({"What would make you call, and whom?": "Fever; I call the center."})
-    form.fill({"The first visit at the practice is booked": "Yes, it is booked"})
+    form.fill(BOOKED)
     submit(beside, form)
 
 
