@@ -411,6 +411,19 @@ def test_a_tour_that_began_goes_on_after_a_restart(tmp_path: Path) -> None:
     assert later.at == first.at == noon
 
 
+def test_a_tour_that_was_to_begin_later_and_never_did_begins_at_the_next_start(
+    begin: Begin,
+) -> None:
+    """As after a demo that was ended while its journeys were still played."""
+    first = begin(cases=False)
+    soon = first.clock.now() + timedelta(days=365)
+    Beginning(first.folder / "tour.json", lambda: soon).renew()
+
+    again = begin(cases=False)
+
+    assert story_of(again).beginning.at <= again.clock.now()
+
+
 def test_each_step_leads_to_somebody_in_a_place_where_they_are(begin: Begin) -> None:
     running = begin(cases=False)
     people = {one.id: one for one in running.slack.people}
