@@ -28,7 +28,7 @@ from storage.unit import Store
 from tests.slack_contract import sent_problems
 
 FAST = Timings(gap=timedelta(milliseconds=1))
-QUICK = Pulse(reminders=0.2, dispatch=0.1, reconcile=0.2)
+QUICK = Pulse(reminders=0.5, dispatch=0.25, reconcile=0.5)
 PATIENT = SandboxSettings(rate_limits=False)
 CHECKED = (
     "chat.postMessage",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import shutil
@@ -41,6 +42,13 @@ def pytest_configure() -> None:
 
 class NetworkRefused(AssertionError):
     """A test reached for a host that is not this machine."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def seldom_collected() -> None:
+    """Look for garbage seldom: a Baton and a workspace a test leave little of it."""
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -179,7 +179,7 @@ def _prepare(
         client=new_client(settings, timeout=10),
         workspace=check_installation(settings).workspace,
         # The tour is told of whom it asks, however often somebody takes it.
-        setup=setup_for(cast, always_on_duty="rivera"),
+        setup=setup_for(cast, always_on_duty="rivera", with_colleague=True),
         account="demo",
     )
     return baton

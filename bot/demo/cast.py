@@ -73,17 +73,22 @@ def gather(slack: Sandbox) -> Cast:
     )
 
 
-def setup_for(cast: Cast, *, always_on_duty: str | None = None) -> SetupFile:
+def setup_for(
+    cast: Cast, *, always_on_duty: str | None = None, with_colleague: bool = False
+) -> SetupFile:
     """Return the setup of the demo, as an administrator would write it.
 
     Specialists are asked in turn, unless one of them (a key) is always on duty.
     """
     rota = {"starts": A_MONDAY, "order": [always_on_duty]} if always_on_duty else None
+    # Somebody who can cover for Dr Chen.
+    novak = _person("novak", "oncologist", cast.novak)
+    colleague = [novak] if with_colleague else []
     lakeside = _site("lakeside", PRACTICE, CENTRAL, "WI") | {
         "kind": "practice",
         "people": [
             _person("chen", "oncologist", cast.chen),
-            _person("novak", "oncologist", cast.novak),
+            *colleague,
             _person("brooks", "coordinator", cast.brooks),
         ],
     }

@@ -128,7 +128,9 @@ def test_the_switch_says_why_days_stay_hidden_without_an_agreement(
 ) -> None:
     """Whoever took it back in the setup meant it."""
     running = begin()
-    told = setup_for(running.cast).model_copy(update={"privacy": PrivacyEntry()})
+    told = setup_for(running.cast, with_colleague=True).model_copy(
+        update={"privacy": PrivacyEntry()}
+    )
     acting_on(running).set_up(told)
     switch = switch_of(running)
 

@@ -114,13 +114,13 @@ def test_the_night_of_a_clock_change_is_asked_about_at_the_same_local_time(
 
 
 def test_a_site_that_opens_at_midnight_is_asked_as_the_skipped_hour_ends() -> None:
-    """In Havana the clock goes from midnight to one on the 14th of March 2027."""
-    havana = WorkingHours("America/Havana", time(0), time(12), frozenset(range(7)))
-    since = datetime(2027, 3, 7, 15, 0, tzinfo=UTC)
+    """In Beirut the clock goes from midnight to one on the 28th of March 2027."""
+    beirut = WorkingHours("Asia/Beirut", time(0), time(12), frozenset(range(7)))
+    since = datetime(2027, 3, 21, 15, 0, tzinfo=UTC)
 
-    first, _ = first_and_second(Awaited(Phase.CONSULT, since, havana))
+    first, _ = first_and_second(Awaited(Phase.CONSULT, since, beirut))
 
-    assert first == datetime(2027, 3, 14, 5, 0, tzinfo=UTC)
+    assert first == datetime(2027, 3, 27, 22, 0, tzinfo=UTC)
 
 
 def test_each_side_is_asked_in_its_own_working_time() -> None:
