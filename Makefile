@@ -7,7 +7,7 @@ PYTEST_WORKERS ?= 4
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test coverage docs check format lint types contracts \
+.PHONY: help install demo run test everything coverage docs check format lint types contracts \
 	lock upgrade bench clean
 
 help: ## what can be made
@@ -29,7 +29,10 @@ demo: $(READY) ## Baton beside a sandbox of Slack, in the browser (fresh=1 start
 run: $(READY) ## Baton on a real workspace, with the tokens of .env
 	$(BIN)/baton run
 
-test: $(READY) ## every test, on SQLite and on PostgreSQL
+test: $(READY) ## the tests, on SQLite and, where it decides, on PostgreSQL
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) -m "not again" $(PYTEST)
+
+everything: $(READY) ## every test, and every story on both databases
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) $(PYTEST)
 
 format: $(READY) ## put the code in order

@@ -64,3 +64,26 @@ def on_both(request: pytest.FixtureRequest, start: Start) -> Beside:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the switch by which golden files are written anew."""
     parser.addoption("--regenerate-golden", action="store_true", default=False)
+
+
+ON_POSTGRES_TOO = frozenset(
+    {
+        "test_at_once",
+        "test_duplicates",
+        "test_failures",
+        "test_handoff_twice",
+        "test_journey_together",
+        "test_journey_twice",
+        "test_whole_story",
+    }
+)
+"""Stories in which the database itself decides: these are always played on both."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is played on PostgreSQL only where everything is asked for."""
+    for item in items:
+        module = item.path.stem
+        again = item.get_closest_marker("postgres") and item.get_closest_marker("story")
+        if again and module not in ON_POSTGRES_TOO:
+            item.add_marker(pytest.mark.again)
