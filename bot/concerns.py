@@ -16,7 +16,7 @@ from scheduler.calendars import local_day
 from storage.actors import Person
 from storage.concerns import Concern
 from storage.courses import milestones_of
-from storage.records import Clinician, Life, Notice
+from storage.records import Clinician, Notice
 from storage.unit import Reading
 
 TOO_EARLY = (
@@ -91,7 +91,7 @@ def concern_page(reading: Reading, by: Person, referral_id: str) -> ConcernPage:
 def concern_sheet(reading: Reading, by: Member, referral_id: str) -> Sheet:
     """Return a case that can have concerns. Raises `NoPart`, `NotForYou`."""
     sheet = sheet_for(reading, by, referral_id)
-    if sheet.case.life is Life.DIED:
+    if sheet.has_died:
         raise NotForYou(ENDED)
     if not sheet.collected:
         raise NotForYou(TOO_EARLY.format(phone=sheet.center.phone_24h))

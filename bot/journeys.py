@@ -13,7 +13,7 @@ from care.people import Part
 from storage.actors import Person
 from storage.courses import Course, Recorded, Task, milestones_of
 from storage.errors import NotFound
-from storage.records import Clinician, Life
+from storage.records import Clinician
 from storage.unit import Reading
 
 
@@ -33,7 +33,7 @@ class JourneyPage:
     @property
     def choices(self) -> Mapping[Step, tuple[Result, ...]]:
         """What the reader may record now."""
-        if self.sheet.case.life is Life.DIED:
+        if self.sheet.has_died:
             return {}
         return possible(self.journey, self.parts)
 

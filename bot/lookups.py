@@ -20,7 +20,7 @@ from care.response import twice
 from scheduler.calendars import local_day
 from storage.actors import Person
 from storage.handoff_records import HandoffAction
-from storage.records import Clinician, Life, Reply, Site
+from storage.records import Clinician, Reply, Site
 from storage.unit import Reading
 
 SHOWN = 5
@@ -49,7 +49,7 @@ def my_list(reading: Reading, by: Person) -> MyList:
     states = [*OPEN, State.ANSWERED]
     at_site = make_sheets(reading, reading.cases.referrals_at(by.site_id, states))
     # Of somebody who has died nothing waits on anybody.
-    living = [one for one in at_site if one.case.life is not Life.DIED]
+    living = [one for one in at_site if not one.has_died]
     mine = [one for one in living if one.parts_of(by.member)]
     waiting = tuple(one for one in mine if _waits_on(one, by))
     in_waiting = {one.referral.id for one in waiting}
@@ -90,7 +90,7 @@ def _actions_of(
 
 
 def _lives(about: HandoffSheet) -> bool:
-    return about.sheet.case.life is not Life.DIED
+    return not about.sheet.has_died
 
 
 def case_sheets(reading: Reading, by: Person, code: str) -> list[Sheet]:
@@ -168,11 +168,7 @@ def long_unanswered(reading: Reading, center: Site) -> list[Sheet]:
 
 def _is_long_unanswered(sheet: Sheet, now: datetime) -> bool:
     due_by = sheet.answer_by
-    if (
-        sheet.case.life is Life.DIED
-        or due_by is None
-        or sheet.referral.urgency is Urgency.URGENT
-    ):
+    if sheet.has_died or due_by is None or sheet.referral.urgency is Urgency.URGENT:
         return False
     return now > twice(sheet.round, due_by)
 

@@ -31,7 +31,7 @@ from care.stalled import Look
 from scheduler.ports import Message, Unneeded
 from storage.courses import Recorded
 from storage.errors import NotFound
-from storage.records import Clinician, Life, Notice, Reply, Way
+from storage.records import Clinician, Notice, Reply, Way
 from storage.unit import Reading
 
 ABOUT_CENTER = frozenset({GAP, WEEKLY})
@@ -76,7 +76,7 @@ def _about_referral(reading: Reading, notice: Notice) -> Message | Unneeded:
     if notice.recipient_id is not None and not _may_read(sheet, recipient):
         return NO_PART
     new = notice.way is Way.POST
-    if new and sheet.case.life is Life.DIED and notice.view in OF_THE_LIVING:
+    if new and sheet.has_died and notice.view in OF_THE_LIVING:
         return DIED
     if notice.view in concern_telling.ABOUT_CONCERN:
         told = concern_told(reading, notice, sheet, recipient)

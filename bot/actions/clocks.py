@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.sheets import Sheet, make_sheets
 from care.response import Planned, Step, is_last, next_look, plan
-from storage.records import Life, Referral, Reminder
+from storage.records import Referral, Reminder
 from storage.reminders import Due
 from storage.unit import Unit
 
@@ -18,7 +18,7 @@ def replan(uow: Unit, referral: Referral) -> None:
     told = _told_in_round(uow, referral)
     planned = plan(referral.progress, sheet.round, now=uow.now, told=told)
     # Of somebody who has died nothing is asked.
-    living = sheet.case.life is not Life.DIED
+    living = not sheet.has_died
     due = [_due(one) for one in planned] if living else []
     uow.reminders.plan(referral.workspace_id, referral.id, referral.generation, due)
 

@@ -28,7 +28,7 @@ from scheduler.calendars import local_day
 from storage.actors import Actor, Person
 from storage.concerns import Concern
 from storage.errors import NotFound
-from storage.records import Life, Notice, Reminder
+from storage.records import Notice, Reminder
 from storage.reminders import Due
 from storage.unit import Reading, Unit
 
@@ -103,7 +103,7 @@ def tell_next(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
     if reminder.step != _next_step_of(concern):
         return "told already"
     sheet = make_sheets(uow, [uow.cases.referral(concern.referral_id)])[0]
-    if sheet.case.life is Life.DIED:
+    if sheet.has_died:
         end_by_death(uow, concern)
         return "the patient has died"
     step = next_step(chain_at(uow, sheet), concern.told) or Next((), (), again=True)

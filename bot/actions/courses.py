@@ -12,7 +12,6 @@ from care.journey import CourseKind
 from care.people import Role
 from care.referral import Event, Kind
 from storage.courses import Course
-from storage.records import Life
 from storage.unit import Unit
 
 STOPS_OR_GOES_ON = frozenset({Event.DECLINE, Event.WITHDRAW, Event.REOPEN})
@@ -71,7 +70,7 @@ def new_course(uow: Unit, sheet: Sheet, kind: CourseKind) -> Course:
 
 def check_living(sheet: Sheet) -> None:
     """Refuse what comes after a death, in whichever course it was recorded."""
-    if sheet.case.life is Life.DIED:
+    if sheet.has_died:
         raise Overtaken(
             f"That was not saved: a death is recorded of {sheet.case.code}. If that is"
             " wrong, correct it on the journey's page first."

@@ -15,7 +15,7 @@ from care.people import Role
 from scheduler.calendars import working_hours
 from storage.actors import Actor
 from storage.courses import Course, milestones_of
-from storage.records import Clinician, Life, Reminder
+from storage.records import Clinician, Reminder
 from storage.reminders import Due
 from storage.unit import Unit
 
@@ -55,7 +55,7 @@ def ask_for_handoff(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
 
 
 def _owed(uow: Unit, sheet: Sheet, course: Course) -> tuple[Direction, datetime] | None:
-    if sheet.case.life is Life.DIED:
+    if sheet.has_died:
         return None
     return owed(
         _journey(uow, course),

@@ -16,7 +16,7 @@ from care.people import Role
 from scheduler.calendars import local_day
 from storage.actors import Actor
 from storage.handoff_records import Handoff, HandoffAction, HandoffWords
-from storage.records import Clinician, Life, Reminder, Site
+from storage.records import Clinician, Reminder, Site
 from storage.reminders import Due
 from storage.unit import Unit
 
@@ -26,7 +26,7 @@ def bring_up_handoff(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
     about = _held(uow, uow.handoffs.handoff(reminder.subject))
     if about.handoff.generation != reminder.generation:
         return "overtaken"
-    if about.sheet.case.life is Life.DIED:
+    if about.sheet.has_died:
         return "not needed"
     if _has_moved_on(about):
         return "moved on"
@@ -49,7 +49,7 @@ def bring_up_action(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
     one = uow.handoffs.action(reminder.subject)
     if one.generation != reminder.generation or one.state not in TO_DO:
         return "done meanwhile"
-    if about.sheet.case.life is Life.DIED:
+    if about.sheet.has_died:
         return "not needed"
     step = _due_step(reminder)
     payload = {"handoff": about.handoff.id, "action": one.id}

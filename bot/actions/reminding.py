@@ -35,7 +35,7 @@ from scheduler.calendars import local_day
 from scheduler.ports import Handlers
 from storage.actors import Actor
 from storage.errors import NotFound
-from storage.records import Clinician, Life, Notice, Reminder, ReplyKind, Way
+from storage.records import Clinician, Notice, Reminder, ReplyKind, Way
 from storage.unit import Unit
 
 FAILURE = "delivery failed"
@@ -50,7 +50,7 @@ def bring_up_referral(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
     if referral.generation != reminder.generation:
         return "overtaken"
     sheet = make_sheets(uow, [referral])[0]
-    if sheet.case.life is Life.DIED:
+    if sheet.has_died:
         return "not needed"
     step = clocks.step_of(reminder)
     if step is Step.OUTCOME_UNKNOWN:
@@ -99,7 +99,7 @@ def ask_again_about_reply(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
     author = uow.people.clinician(reply.author_id)
     if not replying.matters_to(sheet, author.member):
         return "moved on"
-    if sheet.case.life is Life.DIED:
+    if sheet.has_died:
         return "not needed"
     payload = {"reply": reply.id, "again": True} | lateness(uow, reminder)
     Telling(uow, sheet, reminder.id, payload).tell([author], "what is it")

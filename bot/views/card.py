@@ -22,7 +22,7 @@ from bot.views.next_move import (
 from care.cases import not_recorded, one_line
 from care.people import ANY_PART
 from care.referral import ENDED, Event, Kind, Outcome, Side, State, moves_for
-from storage.records import Clinician, Life
+from storage.records import Clinician
 
 FIRST: Mapping[tuple[State, Side | None], tuple[Event, ...]] = {
     (State.REQUESTED, Side.CENTER): (Event.TAKE, Event.ASK_INFORMATION),
@@ -141,7 +141,7 @@ def _elements(sheet: Sheet) -> Sequence[kit.Element]:
         hand_off = Carried(referral=referral.id, page=Act.HAND_OFF)
         entries.append(("Hand off", hand_off.dump()))
     # What has ended waits for nobody, so nothing stands out there.
-    goes_on = referral.state not in ENDED and sheet.case.life is not Life.DIED
+    goes_on = referral.state not in ENDED and not sheet.has_died
     buttons = _journey_buttons(sheet)
     stands_out = goes_on and not buttons
     buttons += [

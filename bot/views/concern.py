@@ -14,7 +14,6 @@ from bot.views import kit
 from bot.views.ids import Act, Carried, Form
 from bot.views.red_flags import list_blocks, signed, sources
 from care.concern import State
-from storage.records import Life
 
 TITLE = "Urgent concern"
 NOT_YET = "Nobody has acknowledged yet."
@@ -172,7 +171,7 @@ def _open_blocks(page: ConcernPage, center: str) -> list[kit.Block]:
 
 
 def _ended(told: ConcernTold) -> list[kit.Block]:
-    if told.sheet.case.life is Life.DIED:
+    if told.sheet.has_died:
         return [kit.section(f"{_code(told.sheet)}: the urgent concern has ended.")]
     if told.concern.acknowledged_by is None:
         sender = kit.escape(told.sender.name)

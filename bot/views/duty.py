@@ -156,12 +156,7 @@ def _buttons(page: DutyPage) -> list[kit.Element]:
 
 
 def _day(label: str, name: Field, initial: date) -> kit.Block:
-    element: kit.Element = {
-        "type": "datepicker",
-        "action_id": VALUE,
-        "initial_date": initial.isoformat(),
-    }
-    return kit.field(label, name, element)
+    return kit.field(label, name, kit.date_picker(VALUE, initial=initial))
 
 
 def _day_text(day: date) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from bot.handoff_fields import (
@@ -323,7 +324,9 @@ def _action_input(
     what, who, when = action_fields(number)
     text = kit.line_input(VALUE, initial=values.get(what), most=SHORT)
     doer = kit.select(VALUE, options, initial=values.get(who))
-    day = kit.date_input(VALUE, initial=values.get(when) or None)
+    written = values.get(when)
+    initial = date.fromisoformat(written) if written else None
+    day = kit.date_picker(VALUE, initial=initial)
     first = number == 1
     hint = "What is to be done, or “none”." if first else None
     return [

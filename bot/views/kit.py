@@ -267,12 +267,6 @@ def line_input(
     return made | ({"initial_value": initial[:most]} if initial else {})
 
 
-def date_input(action_id: str, *, initial: str | None = None) -> Element:
-    """Make a field for a day; `initial` is YYYY-MM-DD."""
-    made: Element = {"type": "datepicker", "action_id": action_id}
-    return made | ({"initial_date": initial} if initial else {})
-
-
 def field(
     label: str,
     block_id: str,

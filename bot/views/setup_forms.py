@@ -166,9 +166,7 @@ def _about(site: SiteEntry | None) -> list[kit.Block]:
 
 
 def _duty(site: SiteEntry) -> list[kit.Block]:
-    starts: kit.Element = {"type": "datepicker", "action_id": VALUE}
-    if site.rota:
-        starts["initial_date"] = site.rota.starts.isoformat()
+    starts = kit.date_picker(VALUE, initial=site.rota.starts if site.rota else None)
     return [
         _people(
             site,

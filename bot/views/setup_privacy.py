@@ -94,9 +94,7 @@ def _choice(chosen: PhiMode) -> tuple[Field, kit.Element]:
 
 def _agreed(privacy: PrivacyEntry) -> list[kit.Block]:
     who = kit.text_input(VALUE, initial=privacy.agreed_by, most=80)
-    when: kit.Element = {"type": "datepicker", "action_id": VALUE}
-    if privacy.agreed_on:
-        when["initial_date"] = privacy.agreed_on.isoformat()
+    when = kit.date_picker(VALUE, initial=privacy.agreed_on)
     return [
         kit.field(
             "Who agreed",
