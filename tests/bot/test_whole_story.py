@@ -206,7 +206,7 @@ def hand_to_the_center(story: Story) -> None:
     beside, cast = story.beside, story.beside.cast
     story.record(cast.ruiz, "Release of the product", "In specification")
     story.record(cast.ruiz, "Lymphodepletion", "Planned", fields={AHEAD: "9"})
-    asked = "University Center is responsible from lymphodepletion on"
+    asked = "University Center takes over at lymphodepletion"
     beside.slack.until(lambda: asked in story.last(cast.chen))
     beside.slack.until(lambda: asked in story.last(cast.brooks))
     beside.settle()
