@@ -26,13 +26,16 @@ from storage.duty import Duty
 from storage.errors import NothingAudited
 from storage.handoffs import Handoffs
 from storage.inbound import Inbound
+from storage.items import Items
 from storage.matching import Matching
 from storage.notices import Notices
 from storage.people import People
+from storage.plans import Plans
 from storage.readiness import Readiness
 from storage.reminders import Reminders
 from storage.responsibility import Responsibility
 from storage.sealing import Keyring
+from storage.signing import Signing
 from storage.tables import DELIVERY, HOUSEKEEPING, metadata
 from storage.vault import Vault
 
@@ -63,6 +66,9 @@ class Reading:
         self.matching = Matching(connection)
         self.readiness = Readiness(connection, vault)
         self.bridging = Bridgings(connection, vault)
+        self.plans = Plans(connection, vault)
+        self.items = Items(connection, vault)
+        self.signing = Signing(connection)
         self.handoffs = Handoffs(connection, vault)
         self.responsibility = Responsibility(connection)
         self.covers = Covers(connection, vault)

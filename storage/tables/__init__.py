@@ -33,6 +33,15 @@ from storage.tables.courses import course, milestone, task
 from storage.tables.covers import cover
 from storage.tables.handoffs import handoff, handoff_action, responsibility
 from storage.tables.matching import matching
+from storage.tables.plans import (
+    digest_choice,
+    item,
+    item_change,
+    plan,
+    plan_row,
+    protocol,
+    signature,
+)
 from storage.tables.readiness import ready_item
 
 __all__ = [
@@ -48,22 +57,29 @@ __all__ = [
     "course",
     "cover",
     "data_key",
+    "digest_choice",
     "draft",
     "handoff",
     "handoff_action",
     "identity",
     "inbound",
+    "item",
+    "item_change",
     "link",
     "matching",
     "metadata",
     "milestone",
     "notice",
     "pace",
+    "plan",
+    "plan_row",
+    "protocol",
     "ready_item",
     "referral",
     "reminder",
     "reply",
     "responsibility",
+    "signature",
     "site",
     "swap",
     "task",

@@ -45,6 +45,9 @@ SEALED = {
     "handoff_action.answer",
     "cover.note",
     "cover.line",
+    "plan_row.ended_why",
+    "item.note",
+    "item.value",
 }
 KEYS_AND_HASHES = {"data_key.wrapped", "audit.hash", "audit_head.hash"}
 FREE_TEXT = {"question", "summary", "text", "body", "detail", "comment", "note"}
