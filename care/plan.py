@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count
 
-from care.knowledge.protocol import Condition, ProtocolRow
+from care.knowledge.protocol import Condition, Kind, ProtocolRow
 from care.knowledge.timing import Days, Recurrence
 from care.milestone import Product
 from care.spans import Span
@@ -94,10 +94,48 @@ def plan(
     )
 
 
-def _windows(row: ProtocolRow, days: Days, day0: date, until: date) -> Iterator[Window]:
-    first = Window(
+def holds_over(row: ProtocolRow, day0: date) -> Window | None:
+    """Return from when to when a standing row or a list holds; None: always."""
+    return _first(row.window, day0) if row.window else None
+
+
+def listed(
+    rows: Iterable[ProtocolRow], basis: Basis, kind: Kind, *, on: date | None = None
+) -> tuple[ProtocolRow, ...]:
+    """Return the rows of a kind that apply, in their order, and hold on a day if told.
+
+    It is how the standing rows, and the lists inside each visit, are found.
+    """
+    found = (one for one in rows if one.kind is kind and applies(one, basis))
+    return tuple(one for one in found if on is None or _holds(one, basis.day0, on))
+
+
+def dose_after(row: ProtocolRow, planned: Window, given_on: date) -> Window:
+    """Return the window of a vaccine's next dose, after a dose that was given.
+
+    It is as planned, or as much later as the dose before was late. Raises ValueError
+    for a row that is no series of doses.
+    """
+    if row.doses is None:
+        raise ValueError(f"{row.id} is no series of doses")
+    late = max(row.doses.apart.after(given_on) - planned.target, timedelta())
+    days = (planned.earliest, planned.target, planned.latest)
+    return Window(*(one + late for one in days))
+
+
+def _holds(row: ProtocolRow, day0: date, day: date) -> bool:
+    window = holds_over(row, day0)
+    return window is None or window.holds(day)
+
+
+def _first(days: Days, day0: date) -> Window:
+    return Window(
         days.earliest.after(day0), days.target.after(day0), days.latest.after(day0)
     )
+
+
+def _windows(row: ProtocolRow, days: Days, day0: date, until: date) -> Iterator[Window]:
+    first = _first(days, day0)
     yield first
     before, after = first.target - first.earliest, first.latest - first.target
     targets = [one.after(day0) for one in row.also]
