@@ -18,6 +18,7 @@ from bot.actions import (
     duty,
     handoff_clocks,
     handoff_prompts,
+    item_clock,
     leaves,
     ready_clock,
     replying,
@@ -122,6 +123,7 @@ HANDLERS: Handlers = {
     course_effects.TASK: asking_for_news.bring_up_task,
     bridging_clock.KIND: bridging_clock.bring_up_bridging,
     ready_clock.KIND: ready_clock.bring_up_barrier,
+    item_clock.KIND: item_clock.keep_item,
 }
 
 
