@@ -19,6 +19,7 @@ from bot.actions import (
     handoff_clocks,
     handoff_prompts,
     leaves,
+    planning,
     ready_clock,
     replying,
     weekly,
@@ -122,6 +123,7 @@ HANDLERS: Handlers = {
     course_effects.TASK: asking_for_news.bring_up_task,
     bridging_clock.KIND: bridging_clock.bring_up_bridging,
     ready_clock.KIND: ready_clock.bring_up_barrier,
+    planning.KIND: planning.keep_plan,
 }
 
 
