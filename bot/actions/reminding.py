@@ -18,6 +18,7 @@ from bot.actions import (
     duty,
     handoff_clocks,
     handoff_prompts,
+    item_clock,
     leaves,
     planning,
     ready_clock,
@@ -124,6 +125,7 @@ HANDLERS: Handlers = {
     bridging_clock.KIND: bridging_clock.bring_up_bridging,
     ready_clock.KIND: ready_clock.bring_up_barrier,
     planning.KIND: planning.keep_plan,
+    item_clock.KIND: item_clock.keep_item,
 }
 
 
