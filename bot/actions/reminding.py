@@ -20,6 +20,7 @@ from bot.actions import (
     handoff_prompts,
     item_clock,
     leaves,
+    planning,
     ready_clock,
     replying,
     weekly,
@@ -123,6 +124,7 @@ HANDLERS: Handlers = {
     course_effects.TASK: asking_for_news.bring_up_task,
     bridging_clock.KIND: bridging_clock.bring_up_bridging,
     ready_clock.KIND: ready_clock.bring_up_barrier,
+    planning.KIND: planning.keep_plan,
     item_clock.KIND: item_clock.keep_item,
 }
 
