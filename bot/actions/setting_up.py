@@ -48,7 +48,7 @@ KINDS: Mapping[str, str] = {
 AUDITED: Mapping[str, tuple[str, ...]] = {
     "workspace": (),
     "site": ("kind",),
-    "clinician": ("site_id", "role"),
+    "clinician": ("site_id", "role", "signs"),
     "identity": ("clinician_id", "team_id", "user_id"),
     "link": ("practice_id", "center_id", "channel_id"),
 }
@@ -250,6 +250,7 @@ class _Writing:
             "advice_days": site.answer.advice_days,
             "evaluation_days": site.answer.evaluation_days,
             "concern_opt_in": int(site.concern_opt_in),
+            "stale_after_days": site.stale_after_days,
             "journey_days": {one.value: n for one, n in site.journey_days.items()},
             "rota_starts": site.rota.starts.isoformat() if site.rota else None,
             "rota_order": self._rota_order(site),
@@ -320,6 +321,7 @@ class _Writing:
             "role": person.role.value,
             "duty_order": site.duty.index(person.key) if on_duty else None,
             "active": 1,
+            "signs": int(person.signs),
         }
         self._put("clinician", row)
         self._identity(clinician_id, person)

@@ -217,6 +217,8 @@ class Field(StrEnum):
     ADVICE_DAYS = "advice_days"
     EVALUATION_DAYS = "evaluation_days"
     CONCERNS = "concerns"
+    STALE_AFTER = "stale_after"
+    SIGNS = "signs"
     JOURNEY_DAYS = "journey_days"
     """The beginning of a block's id: each phase has a field of its own."""
     PERSON_NAME = "person_name"
