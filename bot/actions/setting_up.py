@@ -11,6 +11,7 @@ from bot.actions.done import Done
 from bot.actions.duty import plan_check
 from bot.actions.leaving import check_leaving, leaving
 from bot.actions.showing import keep_agreement
+from bot.actions.signature_clock import begin_looking
 from bot.actions.weekly import plan_list
 from bot.refusals import NotForYou, Overtaken, SetupRefused
 from bot.setup_file import (
@@ -300,11 +301,14 @@ class _Writing:
                 self._renew_pinned(link)
 
     def plan_center_days(self) -> None:
-        """Plan the first daily check and weekly list of each center."""
+        """Plan each center's first daily check, weekly list and look at signatures."""
         for site in self.uow.people.sites(self.workspace_id):
-            if site.kind is SiteKind.CENTER and not self.uow.reminders.of(site.id):
+            if site.kind is not SiteKind.CENTER:
+                continue
+            if not self.uow.reminders.of(site.id):
                 plan_check(self.uow, site, generation=1)
                 plan_list(self.uow, site, generation=1)
+            begin_looking(self.uow, site)
 
     def _rota_order(self, site: SiteEntry) -> list[str]:
         order = site.rota.order if site.rota else ()
