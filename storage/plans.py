@@ -14,7 +14,7 @@ from care.knowledge.protocol import Condition
 from care.milestone import Product
 from care.plan import Basis
 from storage.errors import NotFound
-from storage.tables import plan, plan_row
+from storage.tables import plan, plan_row, protocol
 from storage.vault import Vault
 
 NAMESPACE = uuid.UUID("9d0c7a53-7d0e-5a5e-8f43-2f9b6f3a1c55")
@@ -119,6 +119,24 @@ class Plans:
             select(plan).where(
                 plan.c.protocol_id == protocol_id, plan.c.ended_at.is_(None)
             )
+        )
+        return [_plan(row) for row in rows]
+
+    def running_at(self, center_id: str, *, after: str, most: int) -> list[Plan]:
+        """Return some of the plans that run on any version of a center's protocol.
+
+        They come in the order of their ids, from behind `after`.
+        """
+        rows = self._connection.execute(
+            select(plan)
+            .join(protocol, protocol.c.id == plan.c.protocol_id)
+            .where(
+                protocol.c.center_id == center_id,
+                plan.c.ended_at.is_(None),
+                plan.c.id > after,
+            )
+            .order_by(plan.c.id)
+            .limit(most)
         )
         return [_plan(row) for row in rows]
 
