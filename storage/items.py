@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from care.item import Standing, State, Why
 from care.knowledge.protocol import Hold
@@ -22,6 +22,11 @@ NAMESPACE = uuid.UUID("6b1d6f0c-52f4-5e6e-9a55-9c0a4d5b7e21")
 TEXTS = ("note", "value")
 SLICE = 500
 """How many ids stand in one query, well below what SQLite takes."""
+
+
+_CHANGES = select(item_change, item.c.case_id).join(
+    item, item.c.id == item_change.c.item_id
+)
 
 
 def item_id(plan_id: str, row_id: str, number: int) -> str:
@@ -131,9 +136,8 @@ class Items:
 
     def there(self, ids: Collection[str]) -> set[str]:
         """Return which of these ids are kept."""
-        wanted, found = sorted(set(ids)), set[str]()
-        for start in range(0, len(wanted), SLICE):
-            part = wanted[start : start + SLICE]
+        found = set[str]()
+        for part in _slices(ids):
             query = select(item.c.id).where(item.c.id.in_(part))
             found |= set(self._connection.execute(query).scalars())
         return found
@@ -162,6 +166,62 @@ class Items:
             update(item).where(item.c.id == changed.id).values(**self._values(changed))
         )
         self.mark_undone(change, at=at)
+
+    def keep_all(
+        self, pairs: Sequence[tuple[Item, Item]], *, event: str, at: datetime
+    ) -> None:
+        """Write back many items, each with what it was, in few queries."""
+        if not pairs:
+            return
+        positions = self._positions([one.id for one, _ in pairs])
+        rows = [self._values(one) for one, _ in pairs]
+        names = [name for name in rows[0] if name != "id"]
+        self._connection.execute(
+            update(item)
+            .where(item.c.id == bindparam("of_id"))
+            .values({name: bindparam(f"new_{name}") for name in names}),
+            [
+                {f"new_{name}": row[name] for name in names} | {"of_id": row["id"]}
+                for row in rows
+            ],
+        )
+        self._connection.execute(
+            insert(item_change),
+            [
+                {
+                    "item_id": one.id,
+                    "position": positions.get(one.id, -1) + 1,
+                    "event": event,
+                    "before": _before(was),
+                    "texts": self._sealed_texts(was, positions.get(one.id, -1) + 1),
+                    "at": at,
+                    "by": one.changed_by,
+                }
+                for one, was in pairs
+            ],
+        )
+
+    def raise_generations(self, ids: Collection[str]) -> None:
+        """Begin a new generation of items whose reminders are planned anew."""
+        for part in _slices(ids):
+            self._connection.execute(
+                update(item)
+                .where(item.c.id.in_(part))
+                .values(generation=item.c.generation + 1)
+            )
+
+    def last_changes(self, ids: Collection[str]) -> dict[str, Change]:
+        """Return the newest change of each of some items that was not undone."""
+        found: dict[str, Change] = {}
+        for part in _slices(ids):
+            rows = self._connection.execute(
+                _CHANGES.where(
+                    item_change.c.item_id.in_(part), item_change.c.undone_at.is_(None)
+                ).order_by(item_change.c.position)
+            )
+            newest = {row.item_id: row for row in rows}
+            found |= {id_: self._open_change(row) for id_, row in newest.items()}
+        return found
 
     def item(self, item_id: str) -> Item:
         """Return one item. Raises `NotFound`."""
@@ -229,10 +289,9 @@ class Items:
     def changes(self, item_id: str) -> list[Change]:
         """Return every change of an item, oldest first."""
         rows = self._connection.execute(
-            select(item_change, item.c.case_id)
-            .join(item, item.c.id == item_change.c.item_id)
-            .where(item_change.c.item_id == item_id)
-            .order_by(item_change.c.position)
+            _CHANGES.where(item_change.c.item_id == item_id).order_by(
+                item_change.c.position
+            )
         ).all()
         return [self._open_change(row) for row in rows]
 
@@ -253,6 +312,18 @@ class Items:
         )
         last = self._connection.execute(query).scalar()
         return 0 if last is None else int(last) + 1
+
+    def _positions(self, ids: Collection[str]) -> dict[str, int]:
+        """Return the position of the last change of each item that has any."""
+        found: dict[str, int] = {}
+        for part in _slices(ids):
+            rows = self._connection.execute(
+                select(item_change.c.item_id, func.max(item_change.c.position))
+                .where(item_change.c.item_id.in_(part))
+                .group_by(item_change.c.item_id)
+            )
+            found |= {row[0]: row[1] for row in rows}
+        return found
 
     def _found(self, *where: Any) -> list[Item]:
         rows = self._connection.execute(
@@ -292,9 +363,9 @@ class Items:
 
     def _open_change(self, row: Row[Any]) -> Change:
         told = dict(row._mapping)
-        key = self._vault.key(told.pop("case_id"))
-        sealed = told.pop("texts")
+        case_id, sealed = told.pop("case_id"), told.pop("texts")
         if sealed:
+            key = self._vault.key(case_id)
             about = f"item_change.texts/{row.item_id}/{row.position}"
             told["texts"] = json.loads(key.open(sealed, about))
         return Change(**told)
@@ -307,6 +378,12 @@ class Items:
                 told[name] = key.open(told[name], f"item.{name}/{row.id}")
         columns = {name: told.pop(name) for name in COLUMNS}
         return Item(**told, **_read(columns))
+
+
+def _slices(ids: Collection[str]) -> Iterator[list[str]]:
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), SLICE):
+        yield wanted[start : start + SLICE]
 
 
 def _before(one: Item) -> dict[str, Any]:
