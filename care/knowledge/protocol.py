@@ -174,6 +174,8 @@ class ProtocolRow(Statement):
     answers: tuple[Answer, ...] = ()
     proposed: tuple[Proposed, ...] = ()
     """Fields that are Baton's proposal (D), and not in the source."""
+    own: bool = False
+    """A center wrote or changed it: what it says is the center's, not the source's."""
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:

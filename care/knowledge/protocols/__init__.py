@@ -40,9 +40,10 @@ def packaged_rows(version: str) -> tuple[ProtocolRow, ...]:
 def digest_of(row: Statement) -> str:
     """Return the hash of what a row says: of a row that reads otherwise, another.
 
-    When it was last read, and by whom, is no part of what it says.
+    When it was last read, and by whom, is no part of what it says. What it leaves out
+    is none either, so that a field that a later Baton adds unsigns nothing.
     """
-    said = row.model_dump(mode="json", exclude=set(NOT_SAID))
+    said = row.model_dump(mode="json", exclude=set(NOT_SAID), exclude_defaults=True)
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
