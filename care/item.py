@@ -188,7 +188,8 @@ def move(
             bare = replace(now, done_on=None, hold=None, look_again_on=None)
             return replace(bare, state=by_window(bare, today))
         case _:
-            return replace(now, state=row.to or now.state)
+            bare = replace(now, hold=None, look_again_on=None)
+            return replace(bare, state=row.to or now.state)
 
 
 GRACE = timedelta(days=7)
