@@ -53,7 +53,7 @@ UPCOMING = Standing(LATER)
 
 def held(one: Standing, *, until: date = TODAY + 14 * DAY) -> Standing:
     """Return an item that waits for something."""
-    told = {"hold": Hold.ADMITTED, "until": until}
+    told: dict[str, Any] = {"hold": Hold.ADMITTED, "until": until}
     return move(one, Event.HOLD, today=TODAY, **told, **COORDINATOR)
 
 
@@ -205,7 +205,7 @@ def test_who_only_looks_on_does_nothing() -> None:
 def test_what_may_be_done_is_what_a_move_allows(
     state: State, event: Event, who: dict[str, Any]
 ) -> None:
-    told = {"until": TODAY + DAY, "hold": Hold.OTHER}
+    told: dict[str, Any] = {"until": TODAY + DAY, "hold": Hold.OTHER}
     try:
         move(Standing(OPEN_NOW, state), event, today=TODAY, **told, **who)
     except (IllegalMove, NotForThem):
@@ -337,7 +337,7 @@ class Sequences(RuleBasedStateMachine):
     ) -> None:
         """Somebody presses something, whether or not it is theirs, or makes sense."""
         before = self.one
-        told = {
+        told: dict[str, Any] = {
             "until": self.today + ahead * DAY,
             "done_on": self.today - ago * DAY,
             "hold": Hold.PATIENT_DID_NOT_COME,
