@@ -60,6 +60,11 @@ class Item:
     generation: int = 0
 
     @property
+    def ends_on(self) -> date:
+        """The last day on which it is in time."""
+        return self.standing.ends_on
+
+    @property
     def standing(self) -> Standing:
         """The item as the rules see it."""
         return Standing(
