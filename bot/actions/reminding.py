@@ -15,6 +15,7 @@ from bot.actions import (
     course_effects,
     cover_clock,
     cover_steps,
+    digesting,
     duty,
     handoff_clocks,
     handoff_prompts,
@@ -122,6 +123,8 @@ HANDLERS: Handlers = {
     course_effects.TASK: asking_for_news.bring_up_task,
     bridging_clock.KIND: bridging_clock.bring_up_bridging,
     ready_clock.KIND: ready_clock.bring_up_barrier,
+    digesting.KIND: digesting.send_digest,
+    digesting.KEEP: digesting.keep_digests,
 }
 
 
