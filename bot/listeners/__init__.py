@@ -20,6 +20,7 @@ from bot.listeners import (
     handoffs,
     incoming,
     journey,
+    knowledge,
     matching,
     ready,
     setup,
@@ -42,6 +43,7 @@ def register(app: App, desk: Desk) -> None:
     concerns.register(app, desk)
     journey.register(app, desk)
     boards.register(app, desk)
+    knowledge.register(app, desk)
     setup.register(app, desk)
     events.register(app, desk)
     failures.register(app)

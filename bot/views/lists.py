@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.lookups import SHOWN, MyList
 from bot.sheets import Sheet
-from bot.views import handoff, kit, words
+from bot.views import handoff, kit, knowledge, words
 from bot.views.boards import patients_button
 from bot.views.card import (
     heading,
@@ -35,6 +35,7 @@ HELP = """\
 `/baton duty` shows who is on duty, and until when
 `/baton away` says that you are away, and who stands in
 `/baton cover` asks a colleague to be first call for a while
+`/baton knowledge` shows the cited rows, and who of the center signed them
 `/baton setup` changes sites, people and links, for administrators
 `/baton help` shows this"""
 
@@ -62,6 +63,7 @@ def my_list_blocks(mine: MyList, me: Member, *, may_refer: bool) -> list[kit.Blo
         blocks.append(kit.section("Nothing waits on you."))
     start = _start_buttons(first=not mine.waiting and not to_me) if may_refer else ()
     buttons = [*start, patients_button(), kit.button("Duty", Act.DUTY)]
+    buttons.append(knowledge.open_button())
     buttons += [ask_button()] if mine.may_ask_cover else []
     blocks.append(kit.actions(buttons, block_id="start"))
     if others := cover_entries(mine.covers, me, waiting=False):
