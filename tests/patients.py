@@ -9,9 +9,10 @@ from typing import Any
 
 from care.item import State, Why
 from care.journey import CourseKind, Party, Phase
-from care.knowledge.protocol import Days, Hold, Kind, ProtocolRow, Seat, Topic, WhoDoes
+from care.knowledge.protocol import Hold, Kind, ProtocolRow, Seat, Topic, WhoDoes
 from care.knowledge.protocols import as_kept
 from care.knowledge.statements import Mark
+from care.knowledge.timing import Days
 from care.milestone import Product
 from care.people import Member, Role, SiteKind
 from care.plan import Window

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -60,7 +61,7 @@ def lines(page: Board) -> list[str]:
     return [line(one) for one in page.patients]
 
 
-def code(name: str) -> dict[str, dict[str, str]]:
+def code(name: str) -> dict[str, Any]:
     """Name a case so that a test can be read."""
     return {"case": {"code": f"MM-{name}"}}
 
@@ -220,7 +221,7 @@ def test_a_coordinator_sees_the_site_and_a_clinician_their_own(
         unit, world.practice_id, "patel", Role.ONCOLOGIST, "Dr Patel"
     ).clinician_id
     on_the_way(unit, world, **code("CHEN0"))
-    theirs = {"referral": {"referrer_id": other, "taker_id": None}}
+    theirs: dict[str, Any] = {"referral": {"referrer_id": other, "taker_id": None}}
     on_the_way(
         unit, world, case={"code": "MM-PATEL", "responsible_id": other}, **theirs
     )
