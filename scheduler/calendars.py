@@ -54,6 +54,19 @@ def next_week_after(site: Site, at: datetime) -> datetime:
     return next_opening(datetime.combine(monday, time(), ZoneInfo(site.zone)), hours)
 
 
+def holidays_between(
+    country: str | None, region: str | None, first: date, last: date
+) -> frozenset[date]:
+    """Return the public holidays of all years from one date to another.
+
+    Raises NotImplementedError for a country or region that is not known.
+    """
+    if country is None:
+        return frozenset()
+    years = range(first.year, last.year + 1)
+    return frozenset(holidays.country_holidays(country, subdiv=region, years=years))
+
+
 @lru_cache(maxsize=64)
 def _holidays(country: str | None, region: str | None, year: int) -> frozenset[date]:
     if country is None:
