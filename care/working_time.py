@@ -174,6 +174,11 @@ def working_day_up_to(day: date, hours: WorkingHours) -> date:
     return day
 
 
+def first_instant(day: date, wall: time, zone: str) -> datetime:
+    """Return the first instant at which a zone's clock has reached a time of a day."""
+    return _instant(day, wall, ZoneInfo(zone))
+
+
 def _openings_from(start: datetime, hours: WorkingHours) -> Iterator[_Opening]:
     """Yield, in order, the openings that have not ended before `start`."""
     zone = ZoneInfo(hours.zone)

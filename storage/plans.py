@@ -150,13 +150,17 @@ class Plans:
 
     def keep_rows(self, rows: Iterable[PlanRow]) -> None:
         """Keep rows of a plan as they are now, new ones and changed ones."""
-        for one in rows:
-            values = self._row_values(one)
-            done = self._connection.execute(
-                update(plan_row).where(plan_row.c.id == one.id).values(**values)
-            )
-            if not done.rowcount:
-                self._connection.execute(insert(plan_row).values(**values))
+        values = {one.id: self._row_values(one) for one in rows}
+        there = set(
+            self._connection.execute(
+                select(plan_row.c.id).where(plan_row.c.id.in_(values))
+            ).scalars()
+        )
+        for id_ in there:
+            changed = update(plan_row).where(plan_row.c.id == id_)
+            self._connection.execute(changed.values(**values[id_]))
+        if fresh := [one for id_, one in values.items() if id_ not in there]:
+            self._connection.execute(insert(plan_row), fresh)
 
     def _row_values(self, one: PlanRow) -> dict[str, Any]:
         key = self._vault.key(one.case_id)

@@ -18,8 +18,10 @@ from bot.actions import (
     duty,
     handoff_clocks,
     handoff_prompts,
+    item_clock,
     leaves,
     plan_again,
+    planning,
     ready_clock,
     replying,
     signature_clock,
@@ -126,6 +128,8 @@ HANDLERS: Handlers = {
     plan_again.KIND: plan_again.go_on,
     signature_clock.KIND: signature_clock.look_at_signatures,
     ready_clock.KIND: ready_clock.bring_up_barrier,
+    planning.KIND: planning.keep_plan,
+    item_clock.KIND: item_clock.keep_item,
 }
 
 
