@@ -105,6 +105,13 @@ class Act(StrEnum):
     PROTOCOL_ROW = "protocol_row"
     PROTOCOL_DROP = "protocol_drop"
     PROTOCOL_PACKAGED = "protocol_packaged"
+    PATIENTS = "patients"
+    BOARD_SITE = "board_site"
+    BOARD_PRODUCT = "board_product"
+    BOARD_PHASE = "board_phase"
+    BOARD_PERSON = "board_person"
+    BOARD_EARLIER = "board_earlier"
+    BOARD_NEXT = "board_next"
     SETUP = "setup"
     SETUP_SITE = "setup_site"
     SETUP_CHANGE_SITE = "setup_change_site"
@@ -283,7 +290,7 @@ class Carried:
     version: str = ""
     """Of what a message or page showed, where an answer is to that alone."""
     page: str = ""
-    """Which page an entry of a menu opens, where it is not the case."""
+    """Which page an entry of a menu opens, or the number of a list's page."""
 
     def dump(self) -> str:
         """Return it as a value for Slack to keep."""
