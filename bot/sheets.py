@@ -229,7 +229,7 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
     cases = reading.cases.cases({one.case_id for one in referrals})
     tenures = reading.responsibility.of(cases.keys())
     handoffs = reading.handoffs.of(cases.keys())
-    links = {one: reading.people.link(one) for one in {r.link_id for r in referrals}}
+    links = reading.people.links_by_id({one.link_id for one in referrals})
     courses = _by_case(reading.courses.of_cases(cases))
     matches = reading.matching.of([one.id for one in referrals])
     people = reading.people.clinicians(
@@ -243,7 +243,7 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
     doers = reading.items.doers(cases)
     site_ids = {s for one in links.values() for s in (one.practice_id, one.center_id)}
     site_ids |= {people[one.responsible_id].site_id for one in cases.values()}
-    sites = {one: reading.people.site(one) for one in site_ids}
+    sites = reading.people.sites_by_id(site_ids)
     covers = _covers_of(reading, cases.values(), people, sites)
     people |= reading.people.clinicians({one.cover_id for one in covers})
     identities = reading.people.identities(people)

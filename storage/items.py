@@ -9,13 +9,22 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from care.item import Standing, State, Why
 from care.knowledge.protocol import Hold
 from care.plan import Window
 from storage.errors import NotFound
-from storage.tables import item, item_change
+from storage.tables import case, item, item_change, link, plan, referral
 from storage.vault import Vault
 
 NAMESPACE = uuid.UUID("6b1d6f0c-52f4-5e6e-9a55-9c0a4d5b7e21")
@@ -281,6 +290,41 @@ class Items:
             found[row.case_id] = named | {row.doer_id}
         return found
 
+    def near(
+        self, reader_id: str, site_id: str, *, until: date, since: date
+    ) -> list[Item]:
+        """Return what is to do of living patients up to a day, in one query.
+
+        At a site, or by somebody or with them responsible wherever it is. What was
+        missed before `since` is left out: it has been told.
+        """
+        return self._found(
+            item.c.state.in_([State.UPCOMING, State.OPEN, State.MISSED]),
+            item.c.earliest <= until.isoformat(),
+            or_(item.c.missed_on.is_(None), item.c.missed_on >= since.isoformat()),
+            or_(
+                item.c.site_id == site_id,
+                item.c.doer_id == reader_id,
+                item.c.case_id.in_(
+                    select(case.c.id).where(case.c.responsible_id == reader_id)
+                ),
+            ),
+            _lives(),
+        )
+
+    def missed_over_links(self, site_id: str) -> list[Item]:
+        """Return all that stays missed of a site's living patients, in one query."""
+        at_site = or_(link.c.practice_id == site_id, link.c.center_id == site_id)
+        plans = (
+            select(plan.c.id)
+            .join(referral, referral.c.id == plan.c.referral_id)
+            .join(link, link.c.id == referral.c.link_id)
+            .where(at_site)
+        )
+        return self._found(
+            item.c.state == State.MISSED, item.c.plan_id.in_(plans), _lives()
+        )
+
     def last_change(self, item_id: str) -> Change | None:
         """Return the newest change of an item that was not undone."""
         standing = [one for one in self.changes(item_id) if one.undone_at is None]
@@ -384,6 +428,11 @@ def _slices(ids: Collection[str]) -> Iterator[list[str]]:
     wanted = sorted(set(ids))
     for start in range(0, len(wanted), SLICE):
         yield wanted[start : start + SLICE]
+
+
+def _lives() -> Any:
+    living = select(case.c.id).where(case.c.life == "living")
+    return item.c.case_id.in_(living)
 
 
 def _before(one: Item) -> dict[str, Any]:

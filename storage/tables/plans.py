@@ -90,6 +90,7 @@ plan = Table(
     UniqueConstraint("course_id"),
     Index(None, "case_id"),
     Index(None, "protocol_id"),
+    Index(None, "referral_id"),
 )
 
 plan_row = Table(
@@ -156,6 +157,8 @@ item = Table(
     Index(None, "site_id", "state"),
     Index(None, "doer_id", "state"),
     Index(None, "case_id", "state"),
+    # The first of each state is found without reading the others.
+    Index(None, "plan_id", "state", "earliest"),
 )
 
 item_change = Table(
