@@ -27,6 +27,9 @@ from storage.sealing import DataKey
 from storage.tables import case, link, referral, reply
 from storage.vault import Vault
 
+SLICE = 500
+"""How many ids stand in one query, well below what SQLite takes."""
+
 
 class Cases:
     """Cases, their referrals and what was written about them."""
@@ -71,6 +74,17 @@ class Cases:
         """Tell whether a case code is in use."""
         found = self._connection.execute(select(case.c.id).where(case.c.code == code))
         return found.first() is not None
+
+    def codes(self, ids: Collection[str]) -> dict[str, str]:
+        """Return the codes of those of some cases that are there, by id."""
+        wanted, found = sorted(set(ids)), dict[str, str]()
+        for start in range(0, len(wanted), SLICE):
+            part = wanted[start : start + SLICE]
+            rows = self._connection.execute(
+                select(case.c.id, case.c.code).where(case.c.id.in_(part))
+            )
+            found |= {row.id: row.code for row in rows}
+        return found
 
     def change_life(self, case_id: str, life: Life) -> None:
         """Keep whether the patient lives, and whether checks still help."""

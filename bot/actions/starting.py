@@ -125,7 +125,7 @@ def _case_for(uow: Unit, by: Person, link: Link, request: Request) -> Case:
     case = Case(
         id=uow.new_id(),
         workspace_id=link.workspace_id,
-        code=_free_code(uow),
+        code=free_code(uow),
         practice_id=link.practice_id,
         responsible_id=_responsible_for(uow, by, request),
         responsible_since=uow.now,
@@ -154,7 +154,8 @@ def _responsible_for(uow: Unit, by: Person, request: Request) -> str:
     return wanted
 
 
-def _free_code(uow: Unit) -> str:
+def free_code(uow: Unit) -> str:
+    """Return a case code that no case has. Raises `Overtaken`."""
     for _ in range(20):
         code = new_case_code(uow.random_bytes(8))
         if not uow.cases.code_is_taken(code):
