@@ -47,7 +47,7 @@ def make_checks(reading: Reading, items: Sequence[Item]) -> list[Check]:
     plans = {one.id: one for one in reading.plans.of_cases(cases)}
     rows = rows_of(reading, plans.values())
     sites = {one: reading.people.site(one) for one in {i.site_id for i in items}}
-    centers = _centers(reading, plans.values())
+    centers = centers_of(reading, plans.values())
     doers = doers_of(reading, items, sites, cases)
     mode = reading.phi_mode
     return [
@@ -117,7 +117,8 @@ def _doer(
     return able[0] if able else None
 
 
-def _centers(reading: Reading, plans: Collection[Plan]) -> dict[str, Site]:
+def centers_of(reading: Reading, plans: Collection[Plan]) -> dict[str, Site]:
+    """Return the center of each plan, whose dates it counts in, by the plan's id."""
     referrals = reading.cases.referrals({one.referral_id for one in plans})
     links = {one.id: reading.people.link(one.link_id) for one in referrals}
     centers = {

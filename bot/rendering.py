@@ -20,6 +20,7 @@ from bot.handoff_sheets import make_handoff_sheet
 from bot.lookups import long_unanswered
 from bot.rendering_before import BEFORE
 from bot.sheets import CARD, Sheet, make_sheets
+from bot.signing_rendering import OF_SIGNING
 from bot.views import card, concern, duty, handoff, journey, messages
 from bot.views.kit import Block
 from care.duty import Gap
@@ -304,6 +305,7 @@ _OF_NO_REFERRAL: Mapping[str, Callable[[Reading, Notice], Message | Unneeded]] =
     **dict.fromkeys(ABOUT_DELIVERY, _about_delivery),
     **dict.fromkeys(ABOUT_CENTER, _about_center),
     **OF_COVERS,
+    **OF_SIGNING,
 }
 """The view of each notice whose subject is something else."""
 

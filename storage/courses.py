@@ -22,8 +22,8 @@ from care.milestone import (
     Step,
 )
 from storage.errors import NotFound
-from storage.records import columns_of
-from storage.tables import course, milestone, task
+from storage.records import Life, columns_of
+from storage.tables import case, course, link, milestone, task
 from storage.vault import Vault
 
 
@@ -148,6 +148,22 @@ class Courses:
             select(course)
             .where(course.c.case_id.in_(set(case_ids)))
             .order_by(course.c.started_at, course.c.id)
+        )
+        return [_course(row) for row in rows]
+
+    def under_way_at(self, center_id: str, phases: Collection[Phase]) -> list[Course]:
+        """Return courses of living patients at a center that are in some phases."""
+        rows = self._connection.execute(
+            select(course)
+            .join(link, link.c.id == course.c.link_id)
+            .join(case, case.c.id == course.c.case_id)
+            .where(
+                link.c.center_id == center_id,
+                course.c.phase.in_([one.value for one in phases]),
+                course.c.ended_at.is_(None),
+                case.c.life != Life.DIED,
+            )
+            .order_by(course.c.id)
         )
         return [_course(row) for row in rows]
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import (
     Connection,
     Delete,
@@ -28,11 +29,11 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import ExecutionContext
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import NullPool, QueuePool
 from sqlalchemy.sql.functions import func
 
-from storage.errors import DatabaseUnreachable, SideDoor
+from storage.errors import DatabaseBusy, DatabaseUnreachable, SideDoor
 
 BUSY_SECONDS = 30
 ONE_AT_A_TIME = 7_402_611_993
@@ -83,7 +84,10 @@ class Database:
 
     @contextmanager
     def change_schema(self) -> Iterator[Connection]:
-        """Open one transaction that may change the tables; processes take turns."""
+        """Open one transaction that may change the tables; processes take turns.
+
+        Raises `DatabaseBusy` where another holds on to it for too long.
+        """
         engine = create_engine(
             self.url,
             poolclass=NullPool,
@@ -92,10 +96,19 @@ class Database:
         if self.is_sqlite:
             event.listen(engine, "connect", _sqlite_changer)
             event.listen(engine, "begin", _begin_now)
-        with engine.begin() as connection:
-            if not self.is_sqlite:
-                connection.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
-            yield connection
+        try:
+            with engine.begin() as connection:
+                if not self.is_sqlite:
+                    _take_turn(connection)
+                yield connection
+        except OperationalError as error:
+            if not _is_busy(error):
+                raise
+            raise DatabaseBusy(
+                f"BATON_DATABASE_URL: {self._place} has been held by another process"
+                f" for {BUSY_SECONDS} s. Nothing was changed. Look for a Baton or"
+                " a backup that stands still, end it, and start again"
+            ) from error
 
     def lease_now(self, connection: Connection) -> datetime:
         """Return the lease clock: the database's own time, or this host's on SQLite."""
@@ -110,15 +123,19 @@ class Database:
             with self.read() as connection:
                 connection.execute(text("SELECT 1"))
         except (DatabaseError, sqlite3.DatabaseError) as error:
-            where = self.url.render_as_string(hide_password=True)
             raise DatabaseUnreachable(
-                f"BATON_DATABASE_URL: {where} does not answer: {_first_line(error)}"
+                f"BATON_DATABASE_URL: {self._place} does not answer:"
+                f" {_first_line(error)}"
             ) from error
 
     def close(self) -> None:
         """Give every connection back."""
         self._writer.dispose()
         self._reader.dispose()
+
+    @property
+    def _place(self) -> str:
+        return self.url.render_as_string(hide_password=True)
 
     @contextmanager
     def _transaction(self, tables: frozenset[str]) -> Iterator[Connection]:
@@ -177,6 +194,18 @@ def _pragmas(dbapi: Any, *more: str) -> None:
     dbapi.isolation_level = None
     for pragma in ("journal_mode = WAL", "foreign_keys = ON", *more):
         dbapi.execute(f"PRAGMA {pragma}")
+
+
+def _take_turn(connection: Connection) -> None:
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
+    connection.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
+
+
+def _is_busy(error: OperationalError) -> bool:
+    cause = error.orig
+    if isinstance(cause, sqlite3.OperationalError):
+        return cause.sqlite_errorcode == sqlite3.SQLITE_BUSY
+    return isinstance(cause, LockNotAvailable)
 
 
 def _begin_now(connection: Connection) -> None:

@@ -19,6 +19,10 @@ class DatabaseUnreachable(StorageError):
     """The database does not answer: see BATON_DATABASE_URL."""
 
 
+class DatabaseBusy(StorageError):
+    """Somebody else holds the database for longer than anything of ours takes."""
+
+
 class NewerDatabase(StorageError):
     """The database is of a newer version of Baton: run that one."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from care.item import Standing, State, Why
 from care.knowledge.protocol import Hold
@@ -60,6 +60,11 @@ class Item:
     generation: int = 0
 
     @property
+    def ends_on(self) -> date:
+        """The last day on which it is in time."""
+        return self.standing.ends_on
+
+    @property
     def standing(self) -> Standing:
         """The item as the rules see it."""
         return Standing(
@@ -82,6 +87,12 @@ class Item:
             hold=now.hold,
             look_again_on=now.look_again_on,
         )
+
+    def as_before(self, change: Change) -> Item:
+        """Return the item with its columns as they were before a change."""
+        told = dict(change.before)
+        window = Window(*(_day(told.pop(n)) for n in ("earliest", "target", "latest")))
+        return replace(self, window=window, **_typed(told))
 
 
 @dataclass(frozen=True)
@@ -114,9 +125,8 @@ class Items:
 
     def there(self, ids: Collection[str]) -> set[str]:
         """Return which of these ids are kept."""
-        wanted, found = sorted(set(ids)), set[str]()
-        for start in range(0, len(wanted), SLICE):
-            part = wanted[start : start + SLICE]
+        found = set[str]()
+        for part in _slices(ids):
             query = select(item.c.id).where(item.c.id.in_(part))
             found |= set(self._connection.execute(query).scalars())
         return found
@@ -136,6 +146,62 @@ class Items:
                 by=changed.changed_by,
             )
         )
+
+    def keep_all(
+        self, pairs: Sequence[tuple[Item, Item]], *, event: str, at: datetime
+    ) -> None:
+        """Write back many items, each with what it was, in few queries."""
+        if not pairs:
+            return
+        positions = self._positions([one.id for one, _ in pairs])
+        rows = [self._values(one) for one, _ in pairs]
+        names = [name for name in rows[0] if name != "id"]
+        self._connection.execute(
+            update(item)
+            .where(item.c.id == bindparam("of_id"))
+            .values({name: bindparam(f"new_{name}") for name in names}),
+            [
+                {f"new_{name}": row[name] for name in names} | {"of_id": row["id"]}
+                for row in rows
+            ],
+        )
+        self._connection.execute(
+            insert(item_change),
+            [
+                {
+                    "item_id": one.id,
+                    "position": positions.get(one.id, -1) + 1,
+                    "event": event,
+                    "before": _before(was),
+                    "at": at,
+                    "by": one.changed_by,
+                }
+                for one, was in pairs
+            ],
+        )
+
+    def raise_generations(self, ids: Collection[str]) -> None:
+        """Begin a new generation of items whose reminders are planned anew."""
+        for part in _slices(ids):
+            self._connection.execute(
+                update(item)
+                .where(item.c.id.in_(part))
+                .values(generation=item.c.generation + 1)
+            )
+
+    def last_changes(self, ids: Collection[str]) -> dict[str, Change]:
+        """Return the newest change of each of some items that was not undone."""
+        found: dict[str, Change] = {}
+        for part in _slices(ids):
+            rows = self._connection.execute(
+                select(item_change)
+                .where(
+                    item_change.c.item_id.in_(part), item_change.c.undone_at.is_(None)
+                )
+                .order_by(item_change.c.position)
+            )
+            found |= {row.item_id: Change(**row._mapping) for row in rows}
+        return found
 
     def item(self, item_id: str) -> Item:
         """Return one item. Raises `NotFound`."""
@@ -219,6 +285,18 @@ class Items:
         last = self._connection.execute(query).scalar()
         return 0 if last is None else int(last) + 1
 
+    def _positions(self, ids: Collection[str]) -> dict[str, int]:
+        """Return the position of the last change of each item that has any."""
+        found: dict[str, int] = {}
+        for part in _slices(ids):
+            rows = self._connection.execute(
+                select(item_change.c.item_id, func.max(item_change.c.position))
+                .where(item_change.c.item_id.in_(part))
+                .group_by(item_change.c.item_id)
+            )
+            found |= {row[0]: row[1] for row in rows}
+        return found
+
     def _found(self, *where: Any) -> list[Item]:
         rows = self._connection.execute(
             select(item)
@@ -255,12 +333,27 @@ class Items:
             if told[name]:
                 key = self._vault.key(row.case_id)
                 told[name] = key.open(told[name], f"item.{name}/{row.id}")
-        days = ("extended_to", "drawn_on", "done_on", "look_again_on", "missed_on")
-        told |= {name: _day(told[name]) if told[name] else None for name in days}
-        told["state"] = State(row.state)
-        told["hold"] = Hold(row.hold) if row.hold else None
-        told["why"] = Why(row.why) if row.why else None
-        return Item(window=window, **told)
+        return Item(window=window, **_typed(told))
+
+
+DAYS = ("extended_to", "drawn_on", "done_on", "look_again_on", "missed_on")
+
+
+def _typed(told: dict[str, Any]) -> dict[str, Any]:
+    """Return an item's columns with days and codes as what they are."""
+    days = {name: _day(told[name]) if told[name] else None for name in DAYS}
+    codes = {
+        "state": State(told["state"]),
+        "hold": Hold(told["hold"]) if told["hold"] else None,
+        "why": Why(told["why"]) if told["why"] else None,
+    }
+    return told | days | codes
+
+
+def _slices(ids: Collection[str]) -> Iterator[list[str]]:
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), SLICE):
+        yield wanted[start : start + SLICE]
 
 
 def _before(one: Item) -> dict[str, Any]:

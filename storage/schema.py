@@ -20,11 +20,17 @@ from storage.tables import metadata
 def migrate(database: Database) -> None:
     """Bring the schema up to date; safe to run by several processes at once.
 
-    Raises `NewerDatabase` where another version of Baton has gone further.
+    What is up to date is left alone: a start waits for nobody who writes just then.
+    Raises `NewerDatabase` where another version of Baton has gone further, and
+    `DatabaseBusy`.
     """
+    config = _config()
+    scripts = ScriptDirectory.from_config(config)
+    with database.read() as connection:
+        if current_revision(connection) == scripts.get_current_head():
+            return
     with database.change_schema() as connection:
-        config = _config()
-        _refuse_newer(current_revision(connection), ScriptDirectory.from_config(config))
+        _refuse_newer(current_revision(connection), scripts)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

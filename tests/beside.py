@@ -53,16 +53,15 @@ class Beside:
     replicas: list[Baton] = field(default_factory=list)
 
     def settle(self, timeout: float = 10) -> None:
-        """Wait until Baton has nothing more to say."""
+        """Wait until nothing is due, and Baton has nothing more to say."""
+        if self._is_due():
+            self.baton.reminders.handle_all()
+            self.baton.ticker.wake()
         self.slack.until(self._is_quiet, timeout=timeout)
 
     def move_clock(self, by: timedelta) -> None:
         """Move the care clock and wait for what follows."""
         self.clock.move(by)
-        self.baton.reminders.handle_all()
-        self.baton.ticker.wake()
-        # What the ticker was handling at this very moment was passed over above.
-        self.slack.until(self._nothing_is_due)
         self.settle()
 
     def set_clock(self, at: datetime) -> None:
@@ -101,16 +100,20 @@ class Beside:
     def _await_end(self, one: Baton) -> None:
         self.slack.until(lambda: not one.socket.client.is_connected())
 
-    def _nothing_is_due(self) -> bool:
+    def _is_due(self) -> bool:
         due = select(func.count()).where(
             reminder.c.state == "waiting",
             reminder.c.due_at <= self.clock.now(),
             reminder.c.lease_retry_at.is_(None),
         )
         with self.baton.store.read() as reading:
-            return reading.connection.execute(due).scalar_one() == 0
+            return reading.connection.execute(due).scalar_one() > 0
 
     def _is_quiet(self) -> bool:
+        # What is due comes first: handling it writes what is to be said. The ticker
+        # may be at it just now, so that `settle` passed it over.
+        if self._is_due():
+            return False
         with self.baton.store.read() as reading:
             return reading.notices.unsettled() == 0
 

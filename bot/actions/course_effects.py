@@ -10,6 +10,7 @@ from bot.actions import concern
 from bot.actions.bridging import follow_bridging
 from bot.actions.clocks import replan
 from bot.actions.courses import new_course, plan_anew
+from bot.actions.plan_life import follow_plan
 from bot.actions.planning_again import plan_again
 from bot.actions.telling import Telling
 from bot.sheets import Sheet, make_sheets
@@ -56,6 +57,8 @@ def follow(
     recorded = new or instead_of
     if Step.BRIDGING in steps and recorded is not None:
         follow_bridging(uow, by, sheet, recorded.course_id)
+    if recorded is not None:
+        follow_plan(uow, sheet, recorded.course_id, steps, by=by.clinician_id)
 
 
 def _life_said(uow: Unit, sheet: Sheet) -> Life:

@@ -18,9 +18,13 @@ from bot.actions import (
     duty,
     handoff_clocks,
     handoff_prompts,
+    item_clock,
     leaves,
+    plan_again,
+    planning,
     ready_clock,
     replying,
+    signature_clock,
     weekly,
 )
 from bot.actions.concern_telling import TO_CENTER
@@ -121,7 +125,11 @@ HANDLERS: Handlers = {
     course_clock.KIND: asking_for_news.ask_for_news,
     course_effects.TASK: asking_for_news.bring_up_task,
     bridging_clock.KIND: bridging_clock.bring_up_bridging,
+    plan_again.KIND: plan_again.go_on,
+    signature_clock.KIND: signature_clock.look_at_signatures,
     ready_clock.KIND: ready_clock.bring_up_barrier,
+    planning.KIND: planning.keep_plan,
+    item_clock.KIND: item_clock.keep_item,
 }
 
 

@@ -19,6 +19,7 @@ from bot.listeners import (
     handoffs,
     incoming,
     journey,
+    knowledge,
     matching,
     ready,
     setup,
@@ -40,6 +41,7 @@ def register(app: App, desk: Desk) -> None:
     cover.register(app, desk)
     concerns.register(app, desk)
     journey.register(app, desk)
+    knowledge.register(app, desk)
     setup.register(app, desk)
     events.register(app, desk)
     failures.register(app)

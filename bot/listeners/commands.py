@@ -15,6 +15,7 @@ from bot.desk import Desk
 from bot.listeners.cover_form import cover_form
 from bot.listeners.duty import away_form
 from bot.listeners.incoming import of
+from bot.listeners.knowledge import knowledge_page
 from bot.listeners.opening import (
     LOADING,
     View,
@@ -28,8 +29,9 @@ from bot.lookups import case_sheets, duty_pages, my_absence, my_list
 from bot.refusals import Refusal
 from bot.views import cover, duty, lists
 from bot.views.cover_forms import TITLE
-from bot.views.ids import COMMAND, Field, Shortcut
+from bot.views.ids import COMMAND, Carried, Field, Shortcut
 from bot.views.kit import Block
+from bot.views.knowledge import TITLE as KNOWLEDGE
 from care.referral import Kind
 from storage.actors import Person
 
@@ -58,6 +60,10 @@ def _cover(desk: Desk, context: BoltContext, _rest: str) -> View:
     return cover_form(desk, context, {})
 
 
+def _knowledge(desk: Desk, context: BoltContext, _rest: str) -> View:
+    return knowledge_page(desk, context, Carried())
+
+
 def _setup(desk: Desk, context: BoltContext, _rest: str) -> View:
     return setup_page(desk, context)
 
@@ -67,6 +73,7 @@ FORMS = {
     "ask": _referral(Kind.ADVICE),
     "away": FormOf("Away", _away),
     "cover": FormOf(TITLE, _cover),
+    "knowledge": FormOf(KNOWLEDGE, _knowledge),
     "setup": FormOf("Setup", _setup),
 }
 SHORTCUTS = {Shortcut.REFER: "refer", Shortcut.ASK: "ask"}

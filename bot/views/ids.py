@@ -62,6 +62,16 @@ class Act(StrEnum):
     READY_LIST = "ready_list"
     READY_DONE = "ready_done"
     READY_MORE = "ready_more"
+    ITEM_DONE = "item_done"
+    ITEM_MORE = "item_more"
+    ITEM_PAGE = "item_page"
+    ITEM_FORM = "item_form"
+    ITEM_ALL_BUT = "item_all_but"
+    ITEM_CHOOSE = "item_choose"
+    ITEM_DRAWN = "item_drawn"
+    ITEM_TAKE_UP = "item_take_up"
+    ITEM_UNDO = "item_undo"
+    ITEM_TELL_CENTER = "item_tell_center"
     HAND_OFF = "hand_off"
     HANDOFF_SHOW = "handoff_show"
     HANDOFF_READ_BACK = "handoff_read_back"
@@ -85,6 +95,16 @@ class Act(StrEnum):
     AWAIT = "await_course"
     TIMELINE = "timeline"
     TICK_TASK = "tick_task"
+    KNOWLEDGE = "knowledge"
+    KNOWLEDGE_TURN = "knowledge_turn"
+    KNOWLEDGE_SIGN = "knowledge_sign"
+    KNOWLEDGE_SIGN_THESE = "knowledge_sign_these"
+    KNOWLEDGE_WITHDRAW = "knowledge_withdraw"
+    PROTOCOL = "protocol"
+    PROTOCOL_TURN = "protocol_turn"
+    PROTOCOL_ROW = "protocol_row"
+    PROTOCOL_DROP = "protocol_drop"
+    PROTOCOL_PACKAGED = "protocol_packaged"
     SETUP = "setup"
     SETUP_SITE = "setup_site"
     SETUP_CHANGE_SITE = "setup_change_site"
@@ -129,9 +149,11 @@ class Form(StrEnum):
     READING = "reading"
     BRIDGING = "bridging"
     BRIDGING_COUNTER = "bridging_counter"
+    ITEM = "item"
     READY_BARRIER = "ready_barrier"
     READY_NOT_NEEDED = "ready_not_needed"
     SAME_PATIENT = "same_patient"
+    PROTOCOL_ROW = "protocol_row"
     SETUP_SITE = "setup_site"
     SETUP_DUTY = "setup_duty"
     SETUP_JOURNEY = "setup_journey"
@@ -200,6 +222,13 @@ class Field(StrEnum):
     COVER_ENDS = "cover_ends"
     COVER_ENDS_AT = "cover_ends_at"
     LINE = "line"
+    ITEMS = "items"
+    ITEM_VALUE = "item_value"
+    ITEM_UNTIL = "item_until"
+    ITEM_UNTIL_AHEAD = "item_until_ahead"
+    ITEM_PARTS = "item_parts"
+    ITEM_MONTHS = "item_months"
+    ITEM_WHOLE_ROW = "item_whole_row"
     SITE_KIND = "site_kind"
     SITE_NAME = "site_name"
     PHONE = "phone"
@@ -217,6 +246,8 @@ class Field(StrEnum):
     ADVICE_DAYS = "advice_days"
     EVALUATION_DAYS = "evaluation_days"
     CONCERNS = "concerns"
+    STALE_AFTER = "stale_after"
+    SIGNS = "signs"
     JOURNEY_DAYS = "journey_days"
     """The beginning of a block's id: each phase has a field of its own."""
     PERSON_NAME = "person_name"
@@ -262,6 +293,29 @@ class Carried:
     def load(cls, value: str) -> Carried:
         """Read it back. Raises ValueError for anything else."""
         return cls(**_load(value, cls.__annotations__.keys()))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Which items a line or form shows: what is pressed there is about these alone."""
+
+    items: tuple[str, ...]
+    event: str = ""
+    """What is to happen with them, where the button does not say it."""
+
+    def dump(self) -> str:
+        """Return it as a value for Slack to keep."""
+        told = {"items": list(self.items), "event": self.event}
+        return json.dumps(told, separators=(",", ":"))
+
+    @classmethod
+    def load(cls, value: str) -> Shown:
+        """Read it back. Raises ValueError for anything else."""
+        try:
+            told = json.loads(value)
+            return cls(tuple(map(str, told["items"])), str(told["event"]))
+        except (TypeError, KeyError) as error:
+            raise ValueError("this was not written by Baton") from error
 
 
 @dataclass(frozen=True)

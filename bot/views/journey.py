@@ -48,7 +48,7 @@ def journey_modal(
             kit.actions(_page_buttons(page), block_id="journey"),
             *preparing,
             *_tasks(page),
-            *context_beside(course.phase),
+            *context_beside(course.phase, page.benchmarks),
             kit.divider(),
             *_recorded(page),
         ],

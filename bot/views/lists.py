@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.lookups import SHOWN, MyList
 from bot.sheets import Sheet
-from bot.views import handoff, kit, words
+from bot.views import handoff, kit, knowledge, words
 from bot.views.card import (
     heading,
     may_be_answered,
@@ -34,6 +34,7 @@ HELP = """\
 `/baton duty` shows who is on duty, and until when
 `/baton away` says that you are away, and who stands in
 `/baton cover` asks a colleague to be first call for a while
+`/baton knowledge` shows the cited rows, and who of the center signed them
 `/baton setup` changes sites, people and links, for administrators
 `/baton help` shows this"""
 
@@ -60,7 +61,7 @@ def my_list_blocks(mine: MyList, me: Member, *, may_refer: bool) -> list[kit.Blo
     if nothing and not to_me:
         blocks.append(kit.section("Nothing waits on you."))
     start = _start_buttons(first=not mine.waiting and not to_me) if may_refer else ()
-    buttons = [*start, kit.button("Duty", Act.DUTY)]
+    buttons = [*start, kit.button("Duty", Act.DUTY), knowledge.open_button()]
     buttons += [ask_button()] if mine.may_ask_cover else []
     blocks.append(kit.actions(buttons, block_id="start"))
     if others := cover_entries(mine.covers, me, waiting=False):

@@ -41,8 +41,9 @@ class Bot:
         self.process.wait()
 
     def stop_still(self) -> None:
-        """Let it stand still, as a suspended machine does."""
+        """Let it stand still, as a suspended machine does; return when it does."""
         self.process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED)
 
     def go_on(self) -> None:
         """Let it go on where it stood."""

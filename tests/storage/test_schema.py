@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from alembic import command
 from sqlalchemy import inspect, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from storage.actors import Operator
 from storage.clock import RealClock
 from storage.database import Database
-from storage.errors import NewerDatabase
+from storage.errors import DatabaseBusy, NewerDatabase
 from storage.people import People
 from storage.records import Workspace
 from storage.schema import (
@@ -206,6 +206,43 @@ def test_two_processes_that_migrate_at_once_both_succeed(empty: Database) -> Non
     assert [one.returncode for one in processes] == [0, 0], told
     with empty.read() as connection:
         assert differences(connection) == []
+
+
+def test_what_is_up_to_date_waits_for_nobody_who_writes(database: Database) -> None:
+    writer = Database(database.url.render_as_string(hide_password=False))
+
+    with writer.write(frozenset()):
+        migrate(database)
+
+    writer.close()
+
+
+def test_who_waits_too_long_for_an_older_database_is_told_what_to_do(
+    empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.database.BUSY_SECONDS", 1)
+    other = Database(empty.url.render_as_string(hide_password=False))
+
+    with (
+        other.change_schema(),
+        pytest.raises(DatabaseBusy, match=r"another process for 1 s\. Nothing was"),
+    ):
+        migrate(empty)
+    migrate(empty)
+
+    with empty.read() as connection:
+        assert current_revision(connection) == newest_revision()
+    other.close()
+
+
+def test_another_error_of_the_database_stays_what_it_is(database: Database) -> None:
+    with (
+        pytest.raises(DatabaseError) as raised,
+        database.change_schema() as connection,
+    ):
+        connection.execute(text("SELECT * FROM no_such_table"))
+
+    assert "no_such_table" in str(raised.value)
 
 
 def test_several_threads_that_migrate_at_once_all_succeed(empty: Database) -> None:
