@@ -13,8 +13,9 @@ from datetime import date
 from bot.actions.course_clock import replan_course
 from bot.actions.courses import sheet_for_course
 from bot.actions.done import Done
+from bot.actions.plan_life import settle_plans
 from bot.actions.plan_places import Places, places_of
-from bot.actions.planning import grow, make_plan
+from bot.actions.planning import make_plan
 from bot.actions.starting import free_code
 from bot.import_patients import Patient, import_id
 from bot.refusals import CannotStart
@@ -206,7 +207,7 @@ def _add_plan(uow: Unit, sheet: Sheet, course: Course, patient: Patient) -> None
     uow.plans.keep(plan)
     places = places_of(uow, sheet)
     uow.items.add([_done_item(uow, plan, places, *one) for one in patient.done])
-    grow(uow, plan)
+    settle_plans(uow, sheet.case.id)
 
 
 def _done_item(

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import bot
+from bot.cli import app
 from bot.demo import MANIFEST
 from bot.import_command import ask_first, preview, summary
 from bot.import_file import EXAMPLE, ImportRefused
