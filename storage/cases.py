@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from care.cases import CaseSummary, as_dict, from_dict
+from care.cases import CaseSummary, as_dict, from_dict, new_case_code
 from care.referral import Kind, Side, State, Urgency
 from storage.errors import NotFound
 from storage.records import Case, Life, Referral, Reply, ReplyKind, columns_of
@@ -74,6 +74,14 @@ class Cases:
         """Tell whether a case code is in use."""
         found = self._connection.execute(select(case.c.id).where(case.c.code == code))
         return found.first() is not None
+
+    def free_code(self, draw: Callable[[int], bytes]) -> str | None:
+        """Return a new case code that no case has; None after twenty that had one.
+
+        `draw` gives so many random bytes.
+        """
+        drawn = (new_case_code(draw(8)) for _ in range(20))
+        return next((one for one in drawn if not self.code_is_taken(one)), None)
 
     def codes(self, ids: Collection[str]) -> dict[str, str]:
         """Return the codes of those of some cases that are there, by id."""

@@ -15,10 +15,9 @@ from bot.actions.courses import sheet_for_course
 from bot.actions.done import Done
 from bot.actions.plan_life import settle_plans
 from bot.actions.plan_places import Places, places_of
-from bot.actions.planning import make_plan
-from bot.actions.starting import free_code
+from bot.actions.planning import grow, make_plan
 from bot.import_patients import Patient, import_id
-from bot.refusals import CannotStart
+from bot.refusals import CannotStart, Overtaken
 from bot.sheets import Sheet
 from care.cases import CaseSummary
 from care.course import stand
@@ -71,7 +70,7 @@ def _add_case(uow: Unit, link: Link, case_id: str, patient: Patient) -> Case:
     new = Case(
         id=case_id,
         workspace_id=link.workspace_id,
-        code=free_code(uow),
+        code=_free_code(uow),
         practice_id=link.practice_id,
         responsible_id=patient.responsible_id,
         responsible_since=uow.now,
@@ -80,6 +79,13 @@ def _add_case(uow: Unit, link: Link, case_id: str, patient: Patient) -> Case:
     )
     uow.cases.add(new)
     return new
+
+
+def _free_code(uow: Unit) -> str:
+    code = uow.cases.free_code(uow.random_bytes)
+    if code is None:
+        raise Overtaken("No case code was free. Please do it again.")
+    return code
 
 
 def _add_referral(uow: Unit, link: Link, case: Case) -> Referral:
@@ -207,7 +213,11 @@ def _add_plan(uow: Unit, sheet: Sheet, course: Course, patient: Patient) -> None
     uow.plans.keep(plan)
     places = places_of(uow, sheet)
     uow.items.add([_done_item(uow, plan, places, *one) for one in patient.done])
-    settle_plans(uow, sheet.case.id)
+    if patient.relapsed is None:
+        grow(uow, plan)
+    else:
+        # By the relapse some rows have ended: the whole of it is settled, and slower.
+        settle_plans(uow, sheet.case.id)
 
 
 def _done_item(

@@ -12,7 +12,7 @@ from bot.actions.telling import Telling
 from bot.handoff_sheets import may_be_responsible
 from bot.refusals import BadFields, CannotStart, NobodyOnDuty, NoPart, Overtaken
 from bot.sheets import make_sheets
-from care.cases import CaseSummary, new_case_code
+from care.cases import CaseSummary
 from care.matching import How
 from care.people import MAY_REFER, Role
 from care.referral import Kind, Side, State, Urgency
@@ -125,7 +125,7 @@ def _case_for(uow: Unit, by: Person, link: Link, request: Request) -> Case:
     case = Case(
         id=uow.new_id(),
         workspace_id=link.workspace_id,
-        code=free_code(uow),
+        code=_free_code(uow),
         practice_id=link.practice_id,
         responsible_id=_responsible_for(uow, by, request),
         responsible_since=uow.now,
@@ -154,13 +154,11 @@ def _responsible_for(uow: Unit, by: Person, request: Request) -> str:
     return wanted
 
 
-def free_code(uow: Unit) -> str:
-    """Return a case code that no case has. Raises `Overtaken`."""
-    for _ in range(20):
-        code = new_case_code(uow.random_bytes(8))
-        if not uow.cases.code_is_taken(code):
-            return code
-    raise Overtaken("No case code was free. Please send it again.")
+def _free_code(uow: Unit) -> str:
+    code = uow.cases.free_code(uow.random_bytes)
+    if code is None:
+        raise Overtaken("No case code was free. Please send it again.")
+    return code
 
 
 def _new_referral(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from care.knowledge.protocol import ProtocolRow
 from care.knowledge.protocols import as_kept, digest_of
 from storage.actors import Operator
 from storage.signing import Protocol, Signature
-from storage.unit import Store
+from storage.unit import Store, Unit
 from tests.world import OPERATOR, World
 
 BY = Operator("kim")
@@ -65,11 +65,15 @@ ROWS = (
     a_row("unsigned", "P06"),
     a_row("visit-list", "P07", kind="at each visit", window=None),
 )
-SIGNED = frozenset(one.id for one in ROWS) - {"unsigned"}
+SIGNED = tuple(one for one in ROWS if one.id != "unsigned")
 
 
 def keep_protocol(
-    store: Store, world: World, rows: Sequence[ProtocolRow] = ROWS
+    store: Store,
+    world: World,
+    rows: Sequence[ProtocolRow] = ROWS,
+    *,
+    signed: Iterable[ProtocolRow] = SIGNED,
 ) -> Protocol:
     """Keep the center's protocol, of which all but one row are signed."""
     with store.act(OPERATOR) as uow:
@@ -84,21 +88,22 @@ def keep_protocol(
             made_at=uow.now,
         )
         uow.signing.add_protocol(new)
-        for row in rows:
-            if row.id in SIGNED:
-                uow.signing.sign(
-                    Signature(
-                        id=uow.new_id(),
-                        center_id=world.center_id,
-                        row_id=row.id,
-                        digest=digest_of(row),
-                        choice=row.choice,
-                        signed_by=world.first_specialist.clinician_id,
-                        signed_at=uow.now,
-                    )
-                )
+        for row in signed:
+            uow.signing.sign(_signature(uow, world, row))
         uow.audit(world.workspace_id, "protocol made", new.id)
     return new
+
+
+def _signature(uow: Unit, world: World, row: ProtocolRow) -> Signature:
+    return Signature(
+        id=uow.new_id(),
+        center_id=world.center_id,
+        row_id=row.id,
+        digest=digest_of(row),
+        choice=row.choice,
+        signed_by=world.first_specialist.clinician_id,
+        signed_at=uow.now,
+    )
 
 
 def write_file(folder: Path, *rows: str, head: str = HEAD) -> Path:
