@@ -32,6 +32,7 @@ HELP = """\
 `/baton ask` asks a specialist a question
 `/baton` shows what waits on you
 `/baton case MM-7K3Q9` shows a case that you have a part in
+`/baton plan MM-7K3Q9` shows what is due after CAR T, and what is due next
 `/baton duty` shows who is on duty, and until when
 `/baton away` says that you are away, and who stands in
 `/baton cover` asks a colleague to be first call for a while
