@@ -331,7 +331,8 @@ class Shown:
 
     def dump(self) -> str:
         """Return it as a value for Slack to keep."""
-        told = {"items": list(self.items), "event": self.event}
+        told: dict[str, object] = {"items": list(self.items)}
+        told |= {"event": self.event} if self.event else {}
         return json.dumps(told, separators=(",", ":"))
 
     @classmethod
@@ -339,7 +340,7 @@ class Shown:
         """Read it back. Raises ValueError for anything else."""
         try:
             told = json.loads(value)
-            return cls(tuple(map(str, told["items"])), str(told["event"]))
+            return cls(tuple(map(str, told["items"])), str(told.get("event", "")))
         except (TypeError, KeyError) as error:
             raise ValueError("this was not written by Baton") from error
 

@@ -21,6 +21,7 @@ from bot.views.cover import ask_button, cover_entries, first_call_lines
 from bot.views.ids import Act, Carried, Form
 from bot.views.matching import match_buttons, matched_by
 from bot.views.messages import sort_buttons
+from bot.views.next_move import plan_buttons
 from care.cases import one_line
 from care.people import Member
 from care.referral import Event
@@ -105,6 +106,8 @@ def case_blocks(sheets: Sequence[Sheet], me: Member) -> list[kit.Block]:
     ]
     blocks += handoff.card_line(sheets[0])
     blocks += concern_row(sheets)
+    if plan := plan_buttons(sheets[0]):
+        blocks.append(kit.actions(plan, block_id="plan"))
     for one in sheets[:SHOWN]:
         blocks += [kit.divider(), *_referral_entry(one, me)]
     if len(sheets) > SHOWN:

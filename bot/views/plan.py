@@ -102,12 +102,6 @@ def list_modal(page: PlanPage, kind: Kind) -> dict[str, Any]:
     return _page(page, titles[kind], rows or [nothing])
 
 
-def plan_button(referral_id: str) -> kit.Element:
-    """Return the button that opens the plan of a case."""
-    value = Carried(referral=referral_id).dump()
-    return kit.button("Plan", Act.PLAN, value=value)
-
-
 def _first_line(page: PlanPage) -> list[kit.Block]:
     line = signed_line(page)
     return [kit.section(f"*{line}*")] if line else []
@@ -173,7 +167,7 @@ def _later_visits(page: PlanPage) -> list[kit.Block]:
         return []
     lines = []
     for one in later[:SHOWN]:
-        names = ", ".join(check.row.name for check in one.members)
+        names = " · ".join(check.row.name for check in one.members)
         site = one.members[0].site.name
         lines.append(f"{one.name(page.plan.day0)}, {site}: {names}")
     text = "\n".join(kit.escape(one) for one in lines)
@@ -230,7 +224,7 @@ def _period(one: Period[Entry]) -> str:
     for entry in one.things:
         by_word.setdefault(_TOLD[entry.state], []).append(entry.row.name)
     told = [
-        ", ".join(dict.fromkeys(names)) + (f" ({word})" if word != "to come" else "")
+        " · ".join(dict.fromkeys(names)) + (f" ({word})" if word != "to come" else "")
         for word, names in by_word.items()
     ]
     return f"*{one.name}*  {kit.escape('; '.join(told))}"
