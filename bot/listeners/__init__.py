@@ -22,6 +22,7 @@ from bot.listeners import (
     journey,
     knowledge,
     matching,
+    plan,
     ready,
     setup,
 )
@@ -44,6 +45,7 @@ def register(app: App, desk: Desk) -> None:
     journey.register(app, desk)
     knowledge.register(app, desk)
     boards.register(app, desk)
+    plan.register(app, desk)
     setup.register(app, desk)
     events.register(app, desk)
     failures.register(app)

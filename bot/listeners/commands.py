@@ -24,6 +24,7 @@ from bot.listeners.opening import (
     open_loading,
     referral_form,
 )
+from bot.listeners.plan import plan_typed
 from bot.listeners.setup import setup_page
 from bot.lookups import case_sheets, duty_pages, my_absence, my_list
 from bot.refusals import Refusal
@@ -75,6 +76,7 @@ FORMS = {
     "cover": FormOf(TITLE, _cover),
     "knowledge": FormOf(KNOWLEDGE, _knowledge),
     "setup": FormOf("Setup", _setup),
+    "plan": FormOf("Plan", plan_typed),
 }
 SHORTCUTS = {Shortcut.REFER: "refer", Shortcut.ASK: "ask"}
 
