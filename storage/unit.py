@@ -22,6 +22,7 @@ from storage.concerns import Concerns
 from storage.courses import Courses
 from storage.covers import Covers
 from storage.database import WRITTEN, Database
+from storage.digests import Digests
 from storage.drafts import Drafts
 from storage.duty import Duty
 from storage.errors import NothingAudited
@@ -71,6 +72,7 @@ class Reading:
         self.items = Items(connection, vault)
         self.signing = Signing(connection)
         self.boards = Boards(connection)
+        self.digests = Digests(connection)
         self.handoffs = Handoffs(connection, vault)
         self.responsibility = Responsibility(connection)
         self.covers = Covers(connection, vault)

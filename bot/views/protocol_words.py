@@ -5,13 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.views import kit
-from care.knowledge.protocol import (
-    PROPOSED_WORDS,
-    Ends,
-    Kind,
-    ProtocolRow,
-    Seat,
-)
+from care.knowledge.protocol import PROPOSED_WORDS, Ends, Kind, ProtocolRow, Seat
 
 BLOCKS = 100
 SEATS: Mapping[Seat, str] = {
@@ -58,10 +52,10 @@ def _when(row: ProtocolRow) -> str:
 
 
 def _again(row: ProtocolRow) -> Iterable[str]:
-    if row.doses:
-        yield f"{row.doses.count} doses, {row.doses.apart} apart"
     if row.also:
         yield f"again at {', '.join(str(one) for one in row.also)}"
+    if row.doses:
+        yield f"{row.doses.count} doses, {row.doses.apart} apart"
     for one in row.again:
         until = f" until {one.until}" if one.until else ""
         yield f"then every {one.every}{until}"
