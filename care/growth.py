@@ -18,7 +18,7 @@ from care.plan import (
 )
 from care.spans import Span
 
-FAR = Span.parse("120 years")
+FAR = Span.parse("100 years")
 """Beyond every plan: how far is looked for windows that are kept already."""
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from care.patient_time import PhiMode
 from storage.actors import Actor
 from storage.audit import Entry, append, begin_chain
+from storage.boards import Boards
 from storage.bridging import Bridgings
 from storage.cases import Cases
 from storage.clock import CareClock
@@ -70,6 +71,7 @@ class Reading:
         self.plans = Plans(connection, vault)
         self.items = Items(connection, vault)
         self.signing = Signing(connection)
+        self.boards = Boards(connection)
         self.digests = Digests(connection)
         self.handoffs = Handoffs(connection, vault)
         self.responsibility = Responsibility(connection)

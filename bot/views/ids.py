@@ -96,6 +96,13 @@ class Act(StrEnum):
     TIMELINE = "timeline"
     TICK_TASK = "tick_task"
     SETTINGS = "settings"
+    PATIENTS = "patients"
+    BOARD_SITE = "board_site"
+    BOARD_PRODUCT = "board_product"
+    BOARD_PHASE = "board_phase"
+    BOARD_PERSON = "board_person"
+    BOARD_EARLIER = "board_earlier"
+    BOARD_NEXT = "board_next"
     KNOWLEDGE = "knowledge"
     KNOWLEDGE_TURN = "knowledge_turn"
     KNOWLEDGE_SIGN = "knowledge_sign"
@@ -287,7 +294,7 @@ class Carried:
     version: str = ""
     """Of what a message or page showed, where an answer is to that alone."""
     page: str = ""
-    """Which page an entry of a menu opens, where it is not the case."""
+    """Which page an entry of a menu opens, or the number of a list's page."""
 
     def dump(self) -> str:
         """Return it as a value for Slack to keep."""
