@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.actions.digesting import renew_digests
 from bot.actions.item_clock import LAST_DAY
 from bot.actions.telling import renew
 from storage.items import Item
@@ -28,3 +29,4 @@ def refresh(uow: Unit, changed: Sequence[Item]) -> None:
         standing = uow.notices.posts_of(referral_id, {LAST_DAY})
         recent = [one for one in standing if one.payload["day"] >= since]
         renew(uow, recent, occasion)
+    renew_digests(uow, [one.id for one in changed], occasion=occasion)

@@ -23,6 +23,7 @@ from bot.listeners import (
     knowledge,
     matching,
     ready,
+    settings,
     setup,
 )
 
@@ -44,6 +45,7 @@ def register(app: App, desk: Desk) -> None:
     journey.register(app, desk)
     knowledge.register(app, desk)
     boards.register(app, desk)
+    settings.register(app, desk)
     setup.register(app, desk)
     events.register(app, desk)
     failures.register(app)
