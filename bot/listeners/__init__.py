@@ -24,6 +24,7 @@ from bot.listeners import (
     matching,
     plan,
     ready,
+    settings,
     setup,
 )
 
@@ -46,6 +47,7 @@ def register(app: App, desk: Desk) -> None:
     knowledge.register(app, desk)
     boards.register(app, desk)
     plan.register(app, desk)
+    settings.register(app, desk)
     setup.register(app, desk)
     events.register(app, desk)
     failures.register(app)

@@ -22,6 +22,7 @@ from bot.views.ids import Act, Carried, Form
 from bot.views.matching import match_buttons, matched_by
 from bot.views.messages import sort_buttons
 from bot.views.next_move import plan_buttons
+from bot.views.settings import settings_button
 from care.cases import one_line
 from care.people import Member
 from care.referral import Event
@@ -38,6 +39,7 @@ HELP = """\
 `/baton away` says that you are away, and who stands in
 `/baton cover` asks a colleague to be first call for a while
 `/baton knowledge` shows the cited rows, and who of the center signed them
+`/baton settings` changes when your morning list comes
 `/baton setup` changes sites, people and links, for administrators
 `/baton help` shows this"""
 
@@ -67,6 +69,7 @@ def my_list_blocks(mine: MyList, me: Member, *, may_refer: bool) -> list[kit.Blo
     buttons = [*start, patients_button(), kit.button("Duty", Act.DUTY)]
     buttons.append(knowledge.open_button())
     buttons += [ask_button()] if mine.may_ask_cover else []
+    buttons.append(settings_button())
     blocks.append(kit.actions(buttons, block_id="start"))
     if others := cover_entries(mine.covers, me, waiting=False):
         blocks += [kit.divider(), kit.header("Cover"), *others]
