@@ -20,6 +20,7 @@ from bot.handoff_pictures import picture_with
 from bot.handoff_sheets import make_handoff_sheet
 from bot.item_rendering import LINES_OF_ITEMS, OF_ITEMS
 from bot.lookups import long_unanswered
+from bot.plan_rendering import OF_PLANS
 from bot.rendering_before import BEFORE
 from bot.sheets import CARD, Sheet, make_sheets
 from bot.signing_rendering import OF_SIGNING
@@ -199,7 +200,11 @@ _VIEWS: Mapping[str, Render] = {
     NEWS: _news_asked,
     TASK_ASKED: _task_asked,
     **BEFORE,
+<<<<<<< HEAD
     **LINES_OF_ITEMS,
+=======
+    **OF_PLANS,
+>>>>>>> main
 }
 """The view of each notice about a referral."""
 

@@ -23,7 +23,9 @@ from bot.listeners import (
     journey,
     knowledge,
     matching,
+    plan,
     ready,
+    settings,
     setup,
 )
 
@@ -46,6 +48,8 @@ def register(app: App, desk: Desk) -> None:
     journey.register(app, desk)
     knowledge.register(app, desk)
     boards.register(app, desk)
+    plan.register(app, desk)
+    settings.register(app, desk)
     setup.register(app, desk)
     events.register(app, desk)
     failures.register(app)

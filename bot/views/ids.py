@@ -113,6 +113,13 @@ class Act(StrEnum):
     PROTOCOL_ROW = "protocol_row"
     PROTOCOL_DROP = "protocol_drop"
     PROTOCOL_PACKAGED = "protocol_packaged"
+    PLAN = "plan"
+    PLAN_TABLE = "plan_table"
+    PLAN_EARLIER = "plan_earlier"
+    PLAN_LATER = "plan_later"
+    PLAN_STANDING = "plan_standing"
+    PLAN_AT_VISITS = "plan_at_visits"
+    PLAN_PICTURE = "plan_picture"
     SETUP = "setup"
     SETUP_SITE = "setup_site"
     SETUP_CHANGE_SITE = "setup_change_site"
@@ -155,6 +162,9 @@ class Form(StrEnum):
     CORRECTION = "correction"
     AWAIT = "await_course"
     READING = "reading"
+    PLAN_CONDITIONS = "plan_conditions"
+    PLAN_PROTOCOL = "plan_protocol"
+    PLAN_LOST = "plan_lost"
     BRIDGING = "bridging"
     BRIDGING_COUNTER = "bridging_counter"
     ITEM = "item"
@@ -207,6 +217,8 @@ class Field(StrEnum):
     DAYS_AHEAD = "days_ahead"
     UNTIL = "until"
     UNTIL_AHEAD = "until_ahead"
+    CONDITION = "condition"
+    """The beginning of a block's id: each condition has a box of its own."""
     REASON = "reason"
     PLACE = "place"
     CONTACT = "contact"
@@ -332,7 +344,8 @@ class Shown:
 
     def dump(self) -> str:
         """Return it as a value for Slack to keep."""
-        told = {"items": list(self.items), "event": self.event}
+        told: dict[str, object] = {"items": list(self.items)}
+        told |= {"event": self.event} if self.event else {}
         return json.dumps(told, separators=(",", ":"))
 
     @classmethod
@@ -340,7 +353,7 @@ class Shown:
         """Read it back. Raises ValueError for anything else."""
         try:
             told = json.loads(value)
-            return cls(tuple(map(str, told["items"])), str(told["event"]))
+            return cls(tuple(map(str, told["items"])), str(told.get("event", "")))
         except (TypeError, KeyError) as error:
             raise ValueError("this was not written by Baton") from error
 

@@ -21,6 +21,8 @@ from bot.views.cover import ask_button, cover_entries, first_call_lines
 from bot.views.ids import Act, Carried, Form
 from bot.views.matching import match_buttons, matched_by
 from bot.views.messages import sort_buttons
+from bot.views.next_move import plan_buttons
+from bot.views.settings import settings_button
 from care.cases import one_line
 from care.people import Member
 from care.referral import Event
@@ -32,10 +34,12 @@ HELP = """\
 `/baton ask` asks a specialist a question
 `/baton` shows what waits on you
 `/baton case MM-7K3Q9` shows a case that you have a part in
+`/baton plan MM-7K3Q9` shows what is due after CAR T, and what is due next
 `/baton duty` shows who is on duty, and until when
 `/baton away` says that you are away, and who stands in
 `/baton cover` asks a colleague to be first call for a while
 `/baton knowledge` shows the cited rows, and who of the center signed them
+`/baton settings` changes when your morning list comes
 `/baton setup` changes sites, people and links, for administrators
 `/baton help` shows this"""
 
@@ -65,6 +69,7 @@ def my_list_blocks(mine: MyList, me: Member, *, may_refer: bool) -> list[kit.Blo
     buttons = [*start, patients_button(), kit.button("Duty", Act.DUTY)]
     buttons.append(knowledge.open_button())
     buttons += [ask_button()] if mine.may_ask_cover else []
+    buttons.append(settings_button())
     blocks.append(kit.actions(buttons, block_id="start"))
     if others := cover_entries(mine.covers, me, waiting=False):
         blocks += [kit.divider(), kit.header("Cover"), *others]
@@ -104,6 +109,8 @@ def case_blocks(sheets: Sequence[Sheet], me: Member) -> list[kit.Block]:
     ]
     blocks += handoff.card_line(sheets[0])
     blocks += concern_row(sheets)
+    if plan := plan_buttons(sheets[0]):
+        blocks.append(kit.actions(plan, block_id="plan"))
     for one in sheets[:SHOWN]:
         blocks += [kit.divider(), *_referral_entry(one, me)]
     if len(sheets) > SHOWN:
