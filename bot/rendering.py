@@ -200,11 +200,8 @@ _VIEWS: Mapping[str, Render] = {
     NEWS: _news_asked,
     TASK_ASKED: _task_asked,
     **BEFORE,
-<<<<<<< HEAD
     **LINES_OF_ITEMS,
-=======
     **OF_PLANS,
->>>>>>> main
 }
 """The view of each notice about a referral."""
 
