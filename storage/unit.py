@@ -23,6 +23,7 @@ from storage.courses import Courses
 from storage.covers import Covers
 from storage.database import WRITTEN, Database
 from storage.drafts import Drafts
+from storage.due import DueItems
 from storage.duty import Duty
 from storage.errors import NothingAudited
 from storage.handoffs import Handoffs
@@ -71,6 +72,7 @@ class Reading:
         self.items = Items(connection, vault)
         self.signing = Signing(connection)
         self.boards = Boards(connection)
+        self.due = DueItems(connection)
         self.handoffs = Handoffs(connection, vault)
         self.responsibility = Responsibility(connection)
         self.covers = Covers(connection, vault)
