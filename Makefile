@@ -72,6 +72,7 @@ bench: $(READY) ## time to ack, delivery, polls and boards on this machine
 	$(BIN)/python -m benchmarks.delivery
 	$(BIN)/python -m benchmarks.boards
 	$(BIN)/python -m benchmarks.demo
+	$(BIN)/python -m benchmarks.importing
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -22,6 +22,7 @@ from storage.concerns import Concerns
 from storage.courses import Courses
 from storage.covers import Covers
 from storage.database import WRITTEN, Database
+from storage.digests import Digests
 from storage.drafts import Drafts
 from storage.due import DueItems
 from storage.duty import Duty
@@ -73,6 +74,7 @@ class Reading:
         self.signing = Signing(connection)
         self.boards = Boards(connection)
         self.due = DueItems(connection)
+        self.digests = Digests(connection)
         self.handoffs = Handoffs(connection, vault)
         self.responsibility = Responsibility(connection)
         self.covers = Covers(connection, vault)

@@ -220,30 +220,22 @@ def test_whatever_is_due_of_anybody_is_of_a_case_in_which_they_have_a_part(
     with store.act(OPERATOR) as unit:
         there = another_practice(unit, world, "elsewhere", "T0ELSEWHERE")
         other = another_practice(unit, world, "riverbend")
-        for number, one in enumerate((world, other, there)):
-            who = one.oncologist.clinician_id
-            keep(
-                unit,
-                one,
-                f"P{number}000",
-                is_open(doer_id=who),
-                site_id=one.practice_id,
-            )
-            keep(unit, one, f"C{number}000", is_open(), site_id=one.center_id)
+        for number, place in enumerate((world, other, there)):
+            who, here = place.oncologist.clinician_id, place.practice_id
+            keep(unit, place, f"P{number}000", is_open(doer_id=who), site_id=here)
+            keep(unit, place, f"C{number}000", is_open(), site_id=place.center_id)
         unit.audit("T0ELSEWHERE", "filled", "T0ELSEWHERE")
 
-        seen = {
-            (one.name, one.site_id): due_page(unit, one)
-            for place in (world, other, there)
-            for one in place.people
-        }
-        found = 0
-        for place in (world, other, there):
-            for one in place.people:
-                for visit in seen[one.name, one.site_id].visits:
-                    referral = unit.cases.referral(visit[0].plan.referral_id)
-                    found += 1
-                    assert make_sheets(unit, [referral])[0].parts_of(one.member)
+        everybody = [one for place in (world, other, there) for one in place.people]
+        seen = {(one.name, one.site_id): due_page(unit, one) for one in everybody}
+        found = [
+            (one, visit[0].plan.referral_id)
+            for one in everybody
+            for visit in seen[one.name, one.site_id].visits
+        ]
+        for one, referral_id in found:
+            sheet = make_sheets(unit, [unit.cases.referral(referral_id)])[0]
+            assert sheet.parts_of(one.member)
 
     assert found
     lakeside = seen["Amy Brooks", world.practice_id]
