@@ -6,6 +6,7 @@ from slack_bolt import App
 
 from bot.desk import Desk
 from bot.listeners import (
+    adding,
     bridging,
     buttons,
     commands,
@@ -43,5 +44,6 @@ def register(app: App, desk: Desk) -> None:
     journey.register(app, desk)
     knowledge.register(app, desk)
     setup.register(app, desk)
+    adding.register(app, desk)
     events.register(app, desk)
     failures.register(app)

@@ -8,6 +8,7 @@ from typing import Any
 from bot.lookups import SHOWN, MyList
 from bot.sheets import Sheet
 from bot.views import handoff, kit, knowledge, words
+from bot.views.adding import add_button
 from bot.views.card import (
     heading,
     may_be_answered,
@@ -238,4 +239,5 @@ def _start_buttons(*, first: bool) -> list[kit.Element]:
     return [
         kit.button("Start a referral", Act.REFER, primary=first),
         kit.button("Ask a specialist", Act.ASK),
+        add_button(),
     ]
