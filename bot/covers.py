@@ -123,7 +123,7 @@ def make_cover_sheets(
         for id_ in (one.cover.cover_id, one.cover.covered_id, one.asked_by)
     }
     people = reading.people.clinicians(ids)
-    sites = {one: reading.people.site(one) for one in {c.site_id for c in covers}}
+    sites = reading.people.sites_by_id({one.site_id for one in covers})
     cases = reading.cases.cases(
         {one.cover.case_id for one in covers if one.cover.case_id}
     )

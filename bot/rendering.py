@@ -15,6 +15,7 @@ from bot.actions.telling import OF_THE_LIVING
 from bot.actions.weekly import KIND as WEEKLY
 from bot.concerns import ConcernTold, concern_told
 from bot.cover_rendering import OF_COVERS
+from bot.digest_rendering import OF_DIGESTS
 from bot.handoff_pictures import picture_with
 from bot.handoff_sheets import make_handoff_sheet
 from bot.lookups import long_unanswered
@@ -305,6 +306,7 @@ _OF_NO_REFERRAL: Mapping[str, Callable[[Reading, Notice], Message | Unneeded]] =
     **dict.fromkeys(ABOUT_DELIVERY, _about_delivery),
     **dict.fromkeys(ABOUT_CENTER, _about_center),
     **OF_COVERS,
+    **OF_DIGESTS,
     **OF_SIGNING,
 }
 """The view of each notice whose subject is something else."""

@@ -39,8 +39,8 @@ class Span:
         if found is None:
             raise ValueError(f"{text!r} must be so many days, months or years")
         span = cls(int(found[1]), Unit(found[2]))
-        if span.days > 100 * ABOUT[Unit.YEAR]:
-            raise ValueError(f"{text!r} must be 100 years at most")
+        if span.days > 200 * ABOUT[Unit.YEAR]:
+            raise ValueError(f"{text!r} must be 200 years at most")
         return span
 
     @property

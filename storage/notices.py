@@ -17,9 +17,11 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
+    Integer,
     Row,
     Select,
     and_,
+    bindparam,
     exists,
     func,
     literal,
@@ -224,6 +226,13 @@ class Notices:
         """Return one notice by its id."""
         return self._first(select(notice).where(notice.c.id == notice_id))
 
+    def notices(self, ids: Collection[str]) -> list[Notice]:
+        """Return those of several notices that were written, oldest first."""
+        rows = self._connection.execute(
+            select(notice).where(notice.c.id.in_(set(ids))).order_by(notice.c.seq)
+        )
+        return [_notice(row) for row in rows]
+
     def root_at(self, channel_id: str, ts: str) -> Notice | None:
         """Return the notice that stands at a message."""
         return self._first(
@@ -326,35 +335,7 @@ class Notices:
         return self._connection.execute(locked).scalars().all()
 
     def _free_conversations(self, most: int, now: datetime) -> Sequence[Row[Any, Any]]:
-        root = notice.alias("root")
-        # A direct message only takes the thread's address from the root, and does
-        # not wait while nobody knows whether that one was said.
-        # Nor does it wait for one that could not be said at the first try.
-        needs_root = or_(notice.c.recipient_id.is_(None), notice.c.way != Way.POST)
-        first_try = and_(root.c.state == _PENDING, root.c.attempts == 0)
-        unsaid = or_(root.c.state == _PENDING, root.c.state == _UNKNOWN)
-        root_is_open = exists().where(
-            root.c.id == notice.c.root_id,
-            or_(first_try, root.c.state == _SENDING, and_(unsaid, needs_root)),
-        )
-        heads = (
-            select(notice.c.conversation, func.min(notice.c.seq).label("seq"))
-            .where(
-                notice.c.state == "pending",
-                or_(notice.c.lease_retry_at.is_(None), notice.c.lease_retry_at <= now),
-                ~root_is_open,
-            )
-            .group_by(notice.c.conversation)
-            .cte("heads")
-        )
-        return self._connection.execute(
-            select(pace.c.conversation, heads.c.seq)
-            .join(heads, heads.c.conversation == pace.c.conversation)
-            .where(pace.c.lease_next_at <= now, pace.c.lease_inflight_until <= now)
-            .order_by(heads.c.seq)
-            .limit(most)
-            .with_for_update(skip_locked=True, of=pace)
-        ).all()
+        return self._connection.execute(_HEADS, {"most": most, "at": now}).all()
 
     def _settle(self, held: Notice, **values: Any) -> bool:
         done = self._connection.execute(
@@ -450,3 +431,43 @@ def _notice(row: Row[Any]) -> Notice:
         lease_until=row.lease_until,
         lease_first_attempt_at=row.lease_first_attempt_at,
     )
+
+
+def _heads() -> Select[Any]:
+    """Return the query of the next notice of each conversation that is free.
+
+    It is asked after everything that is sent, so that it is put together once.
+    """
+    now = bindparam("at", type_=pace.c.lease_next_at.type)
+    root = notice.alias("root")
+    # A direct message only takes the thread's address from the root, and does
+    # not wait while nobody knows whether that one was said.
+    # Nor does it wait for one that could not be said at the first try.
+    needs_root = or_(notice.c.recipient_id.is_(None), notice.c.way != Way.POST)
+    first_try = and_(root.c.state == _PENDING, root.c.attempts == 0)
+    unsaid = or_(root.c.state == _PENDING, root.c.state == _UNKNOWN)
+    root_is_open = exists().where(
+        root.c.id == notice.c.root_id,
+        or_(first_try, root.c.state == _SENDING, and_(unsaid, needs_root)),
+    )
+    heads = (
+        select(notice.c.conversation, func.min(notice.c.seq).label("seq"))
+        .where(
+            notice.c.state == "pending",
+            or_(notice.c.lease_retry_at.is_(None), notice.c.lease_retry_at <= now),
+            ~root_is_open,
+        )
+        .group_by(notice.c.conversation)
+        .cte("heads")
+    )
+    return (
+        select(pace.c.conversation, heads.c.seq)
+        .join(heads, heads.c.conversation == pace.c.conversation)
+        .where(pace.c.lease_next_at <= now, pace.c.lease_inflight_until <= now)
+        .order_by(heads.c.seq)
+        .limit(bindparam("most", type_=Integer))
+        .with_for_update(skip_locked=True, of=pace)
+    )
+
+
+_HEADS = _heads()

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, time
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.sql.elements import ColumnElement
 
 from care.handoff import OWED, TO_DO
@@ -38,6 +48,8 @@ from storage.tables import (
     site,
     workspace,
 )
+
+Found = TypeVar("Found")
 
 
 class People:
@@ -92,7 +104,12 @@ class People:
 
     def site(self, site_id: str) -> Site:
         """Return one site. Raises `NotFound`."""
-        return _site(self._one(select(site).where(site.c.id == site_id)))
+        return self.sites_by_id({site_id})[site_id]
+
+    def sites_by_id(self, ids: Collection[str]) -> dict[str, Site]:
+        """Return several sites, in one query. Raises `NotFound`."""
+        rows = self._connection.execute(_SITES, {"ids": list(ids)})
+        return _all_of(ids, {row.id: _site(row) for row in rows})
 
     def sites(self, workspace_id: str) -> list[Site]:
         """Return every site of a workspace, in the order of their names."""
@@ -105,14 +122,12 @@ class People:
 
     def clinician(self, clinician_id: str) -> Clinician:
         """Return one clinician, active or not. Raises `NotFound`."""
-        found = self._one(select(clinician).where(clinician.c.id == clinician_id))
-        return _clinician(found)
+        found = self.clinicians({clinician_id})
+        return _all_of({clinician_id}, found)[clinician_id]
 
     def clinicians(self, ids: Iterable[str]) -> dict[str, Clinician]:
         """Return clinicians by id, in one query."""
-        rows = self._connection.execute(
-            select(clinician).where(clinician.c.id.in_(set(ids)))
-        )
+        rows = self._connection.execute(_CLINICIANS, {"ids": list(set(ids))})
         return {row.id: _clinician(row) for row in rows}
 
     def staff(
@@ -154,11 +169,7 @@ class People:
 
     def identities(self, ids: Iterable[str]) -> dict[str, Identity]:
         """Return the identity of each of several clinicians, in one query."""
-        rows = self._connection.execute(
-            select(identity)
-            .where(identity.c.clinician_id.in_(set(ids)))
-            .order_by(identity.c.id.desc())
-        )
+        rows = self._connection.execute(_IDENTITIES, {"ids": list(set(ids))})
         return {row.clinician_id: _identity(row) for row in rows}
 
     def keep_dm(self, identity_id: str, channel_id: str | None) -> None:
@@ -171,7 +182,12 @@ class People:
 
     def link(self, link_id: str) -> Link:
         """Return one link. Raises `NotFound`."""
-        return _link(self._one(select(link).where(link.c.id == link_id)))
+        return self.links_by_id({link_id})[link_id]
+
+    def links_by_id(self, ids: Collection[str]) -> dict[str, Link]:
+        """Return several links, active or not, in one query. Raises `NotFound`."""
+        rows = self._connection.execute(_LINKS, {"ids": list(ids)})
+        return _all_of(ids, {row.id: _link(row) for row in rows})
 
     def links(self, *, site_id: str | None = None) -> list[Link]:
         """Return the active links, of one site or of all."""
@@ -282,6 +298,23 @@ def _in_handoffs(clinician_id: str) -> tuple[Select[Any], ...]:
         ),
     )
 
+
+def _all_of(ids: Collection[str], found: dict[str, Found]) -> dict[str, Found]:
+    if missing := set(ids) - found.keys():
+        raise NotFound(f"there is no {min(missing)}")
+    return found
+
+
+# Asked for with everything that is shown: put together once, and not each time.
+_IDS: BindParameter[str] = bindparam("ids", expanding=True)
+_SITES = select(site).where(site.c.id.in_(_IDS))
+_LINKS = select(link).where(link.c.id.in_(_IDS))
+_CLINICIANS = select(clinician).where(clinician.c.id.in_(_IDS))
+_IDENTITIES = (
+    select(identity)
+    .where(identity.c.clinician_id.in_(_IDS))
+    .order_by(identity.c.id.desc())
+)
 
 _SETUP_TABLES = {
     table.name: table for table in (workspace, site, clinician, identity, link)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -183,6 +183,17 @@ class Reminders:
             .where(reminder.c.id == one.id)
             .values(attempts=one.attempts + 1, lease_retry_at=lease_now + wait)
         )
+
+    def waiting_of(self, subjects: Collection[str], kind: str) -> set[str]:
+        """Return those of some subjects for which a reminder of a kind waits."""
+        found = self._connection.execute(
+            select(reminder.c.subject).where(
+                reminder.c.subject.in_(set(subjects)),
+                reminder.c.kind == kind,
+                reminder.c.state == "waiting",
+            )
+        )
+        return set(found.scalars())
 
     def next_due(self) -> datetime | None:
         """Return when the next waiting reminder is due."""

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.actions.item_clock import replan_items
+from bot.actions.item_clock import replan_items, stood
 from bot.actions.plan_events import BACK, CLOSED, CONFIRMED, FITTED, RELAPSED
 from bot.checks import centers_of
 from bot.planned_rows import PlannedRows, planned_rows
@@ -149,20 +149,14 @@ class _Fitting:
         return closed and last is not None and last.event == CLOSED
 
     def _in(self, item: Item, window: Window) -> Item:
-        moved = item.stands(rewindowed(item.standing, window, self.today))
-        if moved.state is not State.MISSED:
-            return replace(moved, missed_on=None)
-        return replace(moved, missed_on=self._missed_on(item, window))
-
-    def _missed_on(self, item: Item, window: Window) -> date:
-        """Return since when it is missed: in a window that it had before, as then."""
-        if item.missed_on is not None:
-            return item.missed_on
+        """Return an item in another window; back in one of before, as it was then."""
+        standing = rewindowed(item.standing, window, self.today)
+        moved = stood(item, standing, today=self.today)
         last = self.changes.get(item.id)
         before = item.as_before(last) if last is not None else None
-        if before is not None and before.window == window and before.missed_on:
-            return before.missed_on
-        return self.today
+        if before and (before.window, before.state) == (window, moved.state):
+            return replace(moved, missed_on=before.missed_on)
+        return moved
 
 
 def _closed(item: Item, why: Why) -> Item:

@@ -15,6 +15,7 @@ from bot.actions import (
     course_effects,
     cover_clock,
     cover_steps,
+    digesting,
     duty,
     handoff_clocks,
     handoff_prompts,
@@ -128,6 +129,8 @@ HANDLERS: Handlers = {
     plan_again.KIND: plan_again.go_on,
     signature_clock.KIND: signature_clock.look_at_signatures,
     ready_clock.KIND: ready_clock.bring_up_barrier,
+    digesting.KIND: digesting.send_digest,
+    digesting.KEEP: digesting.keep_digests,
     planning.KIND: planning.keep_plan,
     item_clock.KIND: item_clock.keep_item,
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.actions.covering import let_leave
+from bot.actions.digesting import plan_digests
 from bot.actions.done import Done
 from bot.actions.duty import plan_check
 from bot.actions.leaving import check_leaving, leaving
@@ -101,6 +102,7 @@ def set_up(
         writing.link(link)
     writing.renew_pinned()
     writing.plan_center_days()
+    plan_digests(uow, workspace.id)
     codes = {"changed": str(writing.changed)}
     uow.audit(workspace.id, "set up", workspace.id, codes)
     return Done("set up" if writing.changed else "unchanged", workspace.id)

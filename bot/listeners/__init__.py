@@ -7,6 +7,7 @@ from slack_bolt import App
 from bot.desk import Desk
 from bot.listeners import (
     adding,
+    boards,
     bridging,
     buttons,
     commands,
@@ -43,6 +44,7 @@ def register(app: App, desk: Desk) -> None:
     concerns.register(app, desk)
     journey.register(app, desk)
     knowledge.register(app, desk)
+    boards.register(app, desk)
     setup.register(app, desk)
     adding.register(app, desk)
     events.register(app, desk)

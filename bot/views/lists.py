@@ -9,6 +9,7 @@ from bot.lookups import SHOWN, MyList
 from bot.sheets import Sheet
 from bot.views import handoff, kit, knowledge, words
 from bot.views.adding import add_button
+from bot.views.boards import patients_button
 from bot.views.card import (
     heading,
     may_be_answered,
@@ -62,7 +63,8 @@ def my_list_blocks(mine: MyList, me: Member, *, may_refer: bool) -> list[kit.Blo
     if nothing and not to_me:
         blocks.append(kit.section("Nothing waits on you."))
     start = _start_buttons(first=not mine.waiting and not to_me) if may_refer else ()
-    buttons = [*start, kit.button("Duty", Act.DUTY), knowledge.open_button()]
+    buttons = [*start, patients_button(), kit.button("Duty", Act.DUTY)]
+    buttons.append(knowledge.open_button())
     buttons += [ask_button()] if mine.may_ask_cover else []
     blocks.append(kit.actions(buttons, block_id="start"))
     if others := cover_entries(mine.covers, me, waiting=False):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from sandbox import Message, Person
 from tests.beside import Beside
 from tests.bot.acting import CODE
 
+MORNINGS = tuple(f"{day}." for day in calendar.day_name)
 CENTRAL, EASTERN = ZoneInfo("America/Chicago"), ZoneInfo("America/New_York")
 
 
@@ -54,10 +56,16 @@ def told_until(beside: Beside, until: datetime, watched: Sequence[Watch]) -> lis
             Told(f"{due.astimezone(one.zone):%a %H:%M}", one.who.name, gist(message))
             for one in watched
             for message in one.who.dm()[before[one.who.id] :]
+            if not is_digest(message)
         ]
     if beside.clock.now() < until:
         beside.set_clock(until)
     return told
+
+
+def is_digest(message: Message) -> bool:
+    """Tell whether a message is somebody's morning list, which repeats what waits."""
+    return message.rendered.startswith(MORNINGS)
 
 
 def gist(message: Message) -> str:

@@ -1,0 +1,163 @@
+"""The morning digest: what is due and with whom, and what else waits, five of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot.checks import Check
+from bot.digests import DigestPage, waiting_count
+from bot.views import kit
+from bot.views.card import heading
+from bot.views.handoff import code
+from bot.views.handoff_words import standing
+from bot.views.ids import Act
+from bot.views.item_lines import check_line, visit_lines
+from bot.views.messages import late
+from care.digest import Section
+from care.item import State
+from care.people import Role
+
+SHOWN = 5
+TITLES = {
+    Section.MISSED: "Not yet recorded",
+    Section.LONG_MISSED: "Not recorded for more than two weeks",
+    Section.LAST_DAY: "Last day",
+    Section.WEEK: "This week",
+}
+SAID = {
+    State.DONE: "done",
+    State.DONE_LATE: "done",
+    State.HELD: "held",
+    State.NOT_NEEDED: "not needed",
+}
+"""How something stands that was on the list in the morning."""
+
+
+def digest_blocks(page: DigestPage) -> list[kit.Block]:
+    """Return a digest as it stands now."""
+    blocks = [kit.section(f"*{page.day:%A}.* {_counts(page)}")]
+    blocks += late(page.was_due)
+    blocks += _visits(page, Section.MISSED)
+    blocks += _long_missed(page)
+    blocks += _visits(page, Section.LAST_DAY)
+    blocks += _visits(page, Section.WEEK)
+    blocks += _waiting(page)
+    if page.over:
+        blocks.append(kit.context(_since_then(page.over)))
+    buttons = [kit.button("My list", Act.MY_LIST), kit.button("Settings", Act.SETTINGS)]
+    return [*blocks, kit.actions(buttons, block_id="digest")]
+
+
+def _counts(page: DigestPage) -> str:
+    """Return in one line how much there is."""
+    open_now = [one for s in (Section.LAST_DAY, Section.WEEK) for one in page.of(s)]
+    missed = [*page.of(Section.MISSED), *page.of(Section.LONG_MISSED)]
+    patients = {one.item.case_id for one in (*open_now, *missed)}
+    waiting = waiting_count(page.mine)
+    counts = (
+        _so_many(len(patients), "patient"),
+        _so_many(len(visits_of(open_now)), "visit"),
+        f"{len(missed)} not yet recorded" if missed else "",
+        f"{waiting} waiting for you" if waiting else "",
+    )
+    said = ", ".join(one for one in counts if one)
+    return f"{said}." if said else _nothing(page)
+
+
+def _nothing(page: DigestPage) -> str:
+    if page.over:
+        return "All of it is seen to."
+    return "Nothing is due this week, and nothing waits for you."
+
+
+def _so_many(count: int, noun: str) -> str:
+    if not count:
+        return ""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _visits(page: DigestPage, section: Section) -> list[kit.Block]:
+    """Return a section of a digest: each visit, or check alone, with its buttons."""
+    return _some(TITLES[section], visits_of(page.of(section)), _lines(page))
+
+
+def _lines(page: DigestPage) -> Callable[[Sequence[Check]], list[kit.Block]]:
+    def lines(visit: Sequence[Check]) -> list[kit.Block]:
+        mine = all(
+            one.doer is not None and one.doer.id == page.reader.id for one in visit
+        )
+        keeps = page.reader.role is Role.COORDINATOR
+        if mine or keeps:
+            return visit_lines(visit) if len(visit) > 1 else [check_line(visit[0])]
+        return [kit.section(_named(visit))]
+
+    return lines
+
+
+def _long_missed(page: DigestPage) -> list[kit.Block]:
+    """Return what only leads are told: text alone, since it is others' to do."""
+    visits = visits_of(page.of(Section.LONG_MISSED))
+    if not visits:
+        return []
+    lines = [_named(one) for one in visits[:SHOWN]]
+    more = [f"And {len(visits) - SHOWN} more."] if len(visits) > SHOWN else []
+    return kit.paragraphs([f"*{TITLES[Section.LONG_MISSED]}*", *lines, *more])
+
+
+def _named(visit: Sequence[Check]) -> str:
+    """Return patient, checks and with whom, in one line."""
+    names = ", ".join(kit.escape(one.row.name) for one in visit)
+    one = visit[0]
+    who = f", with {kit.escape(one.doer.name)}" if one.doer else ""
+    return f"*{one.case.code}* {names}{who} ({kit.escape(one.site.name)})"
+
+
+def _waiting(page: DigestPage) -> list[kit.Block]:
+    """Return what else waits for the reader; all of it stands in their list."""
+    mine = page.mine
+    lines = [f"{code(one)} {standing(one)}" for one in mine.handoffs]
+    lines += [
+        f"{code(about)} {kit.escape_within(one.text, 200)}" for about, one in mine.to_do
+    ]
+    lines += [f"*{sheet.case.code}* what is your reply?" for sheet, _ in mine.to_sort]
+    lines += [heading(one) for one in mine.waiting]
+    if not lines:
+        return []
+    more = [f"And {len(lines) - SHOWN} more."] if len(lines) > SHOWN else []
+    shown = ["*Waiting for you*, this morning", *lines[:SHOWN], *more]
+    return kit.paragraphs(shown)
+
+
+def _since_then(over: Sequence[Check]) -> str:
+    said = [
+        f"{one.case.code} {kit.escape(one.row.name)}: {_stands(one)}"
+        for one in over[:SHOWN]
+    ]
+    more = f" and {len(over) - SHOWN} more" if len(over) > SHOWN else ""
+    return "Since this morning: " + "; ".join(said) + more
+
+
+def _stands(check: Check) -> str:
+    return SAID.get(check.item.state, "with somebody else now")
+
+
+def _some(
+    title: str,
+    visits: Sequence[Sequence[Check]],
+    lines: Callable[[Sequence[Check]], list[kit.Block]],
+) -> list[kit.Block]:
+    if not visits:
+        return []
+    blocks = [kit.section(f"*{title}*")]
+    blocks += [block for one in visits[:SHOWN] for block in lines(one)]
+    if len(visits) > SHOWN:
+        blocks.append(kit.context(f"And {len(visits) - SHOWN} more."))
+    return blocks
+
+
+def visits_of(checks: Sequence[Check]) -> list[list[Check]]:
+    """Return checks of one patient at one site together, in their order."""
+    found: dict[tuple[str, str], list[Check]] = {}
+    for one in checks:
+        found.setdefault((one.item.case_id, one.site.id), []).append(one)
+    return list(found.values())
