@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from care.growth import to_keep
-
 from bot.actions.importing import ADDED, import_patient, infusion_id
 from bot.center_protocol import the_protocol
 from bot.checks import protocol_rows
@@ -29,6 +27,7 @@ from bot.import_patients import (
     read_patients,
 )
 from bot.planned_rows import signed_of
+from care.growth import to_keep
 from care.knowledge.protocol import Kind, ProtocolRow
 from care.plan import applies
 from scheduler.calendars import local_day

@@ -14,7 +14,8 @@ from care.knowledge.protocol import Condition
 from storage.clock import TravellingClock
 from storage.reminders import Due
 from storage.unit import Store
-from tests.bot.after_infusion import CBC, DAY, DAY0, IGG, Followed, followed, sign
+from tests.bot.after_infusion import DAY, DAY0, Followed, followed, sign
+from tests.bot.planning_store import CBC, IGG
 from tests.storage.together import watched
 from tests.world import World
 
