@@ -8,6 +8,7 @@ from typing import Any
 from bot.lookups import SHOWN, MyList
 from bot.sheets import Sheet
 from bot.views import handoff, kit, knowledge, words
+from bot.views.adding import add_button
 from bot.views.boards import patients_button
 from bot.views.card import (
     heading,
@@ -249,4 +250,5 @@ def _start_buttons(*, first: bool) -> list[kit.Element]:
     return [
         kit.button("Start a referral", Act.REFER, primary=first),
         kit.button("Ask a specialist", Act.ASK),
+        add_button(),
     ]
