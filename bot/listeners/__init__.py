@@ -6,6 +6,7 @@ from slack_bolt import App
 
 from bot.desk import Desk
 from bot.listeners import (
+    adding,
     boards,
     bridging,
     buttons,
@@ -49,5 +50,6 @@ def register(app: App, desk: Desk) -> None:
     plan.register(app, desk)
     settings.register(app, desk)
     setup.register(app, desk)
+    adding.register(app, desk)
     events.register(app, desk)
     failures.register(app)
