@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 
 from bot.actions.asking_for_news import tick_task
 from bot.actions.drafting import my_draft
+from bot.actions.entries import Entry
 from bot.actions.journeying import (
     correct_milestone,
     record_milestone,
@@ -22,6 +23,7 @@ from bot.listeners.forms import SubmittedForm, read_values
 from bot.listeners.incoming import of
 from bot.listeners.milestone_entry import (
     at_fields,
+    keep_past_until,
     read_entry,
     step_of_result,
     to_open_with,
@@ -273,7 +275,7 @@ def _correct(
 ) -> None:
     step = step_of_result(values)
     taken_away = values[result_field(step)] == TAKEN_AWAY
-    entry = None if taken_away else read_entry(values, step, _today(desk, by, data))
+    entry = None if taken_away else _corrected_entry(desk, by, data, values, step)
     desk.perform(
         correct_milestone,
         by=by,
@@ -282,6 +284,17 @@ def _correct(
         why=values.get(Field.WHY, ""),
         entry=entry,
     )
+
+
+def _corrected_entry(
+    desk: Desk, by: Person, data: FormData, values: dict[str, str], step: Step
+) -> Entry:
+    with desk.read() as reading:
+        page, old = correction(reading, by, data.milestone)
+    today = page.sheet.time.today
+    entry = read_entry(values, step, today)
+    counted = not page.sheet.time.asks_dates
+    return keep_past_until(entry, old.milestone, today) if counted else entry
 
 
 def _await(
