@@ -115,7 +115,7 @@ def test_a_picture_of_the_plan_says_its_words(beside: Beside) -> None:
 
     plan_of(travel, chen).click("Picture")
 
-    page = travel.shown(chen, lambda one: one is not None and "image" in str(one.view))
+    page = travel.shown(chen, lambda one: "image" in str(one.view))
     assert "the plan after CAR T" in str(page.view.blocks)
 
 
