@@ -71,6 +71,7 @@ bench: $(READY) ## time to ack, delivery and polls on this machine
 	$(BIN)/python -m benchmarks.acks --count 50
 	$(BIN)/python -m benchmarks.delivery
 	$(BIN)/python -m benchmarks.demo
+	$(BIN)/python -m benchmarks.importing
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

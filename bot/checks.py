@@ -178,8 +178,9 @@ class StandIns:
 def centers_of(reading: Reading, plans: Collection[Plan]) -> dict[str, Site]:
     """Return the center of each plan, whose dates it counts in, by the plan's id."""
     referrals = reading.cases.referrals({one.referral_id for one in plans})
-    links = {one.id: reading.people.link(one.link_id) for one in referrals}
+    link_of = {one.id: one.link_id for one in referrals}
+    links = {one: reading.people.link(one) for one in set(link_of.values())}
     centers = {
         one: reading.people.site(one) for one in {k.center_id for k in links.values()}
     }
-    return {one.id: centers[links[one.referral_id].center_id] for one in plans}
+    return {one.id: centers[links[link_of[one.referral_id]].center_id] for one in plans}

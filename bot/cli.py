@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import signal
 import threading
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.plan_preview import PreviewRefused
 from bot.protocol_file import ProtocolRefused
-from bot.refusals import SetupRefused
+from bot.refusals import Refusal, SetupRefused
 from bot.settings import (
     BadSettings,
     LogStyle,
@@ -46,7 +47,7 @@ OURS = (
     BadKeys,
     PreviewRefused,
     ProtocolRefused,
-    SetupRefused,
+    Refusal,
     StorageError,
 )
 """What is wrong with the surroundings or with what was typed, and says so itself."""
@@ -178,6 +179,46 @@ def doctor(
         typer.echo(in_json(findings))
     around.store.database.close()
     raise typer.Exit(0 if is_healthy(findings) else 1)
+
+
+@app.command("import")
+def import_patients(
+    *,
+    file: Annotated[
+        Path | None, typer.Argument(help="A CSV file; see --example.")
+    ] = None,
+    link: Annotated[str, typer.Option(help="PRACTICE/CENTER, by their keys.")] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would happen; keep nothing.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+    counted_from: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="The day from which the file counts back; today if left out.",
+        ),
+    ] = None,
+    example: Annotated[
+        bool, typer.Option("--example", help="Print a file to start from.")
+    ] = False,
+) -> None:
+    """Add patients who had CAR T before Baton. The same file again goes on."""
+    from bot.app import use_pinned_zones
+    from bot.import_command import ask_first, run_import, show
+    from bot.import_file import EXAMPLE, ImportRefused
+
+    if example:
+        typer.echo(EXAMPLE, nl=False)
+        return
+    if file is None:
+        raise ImportRefused("name a file, or print one with `baton import --example`")
+    use_pinned_zones()
+    store = _open(read_storage_settings())
+    day = counted_from.date() if counted_from else None
+    prepared = show(store, file, link, counted_from=day)
+    if ask_first(prepared, dry_run=dry_run, yes=yes):
+        run_import(store, Operator(getpass.getuser()), prepared, file)
 
 
 @app.command()

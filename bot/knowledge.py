@@ -33,13 +33,13 @@ Row = TypeVar("Row", bound=Statement)
 def key_of(row: Statement) -> str:
     """Return the key under which a center signs a row.
 
-    Ids are unique within a list alone; no id of a protocol's row has a slash.
+    Ids are unique within a list alone; no id of a protocol's row has a colon.
     """
     match row:
         case RedFlag():
-            return f"flag/{row.id}"
+            return f"flag:{row.id}"
         case Benchmark():
-            return f"time/{row.id}"
+            return f"time:{row.id}"
         case _:
             return row.id
 

@@ -107,7 +107,7 @@ class Boards:
         self, whose: Whose, sought: Sought, *, start: int, most: int
     ) -> BoardRows:
         """Return `most` patients of a board from `start` on."""
-        placed = _placed(_chosen(whose), _windows(whose), sought)
+        placed = _placed(_chosen(whose), sought)
         rows = self._connection.execute(_page(placed, start, most)).all()
         if not rows:
             return BoardRows((), 0, 0)
@@ -172,6 +172,12 @@ def _chosen(whose: Whose) -> CTE:
             referral.c.id,
         ),
     )
+    firsts = {
+        "missed": _first_of_case(whose, ItemState.MISSED, "latest"),
+        "closes": _first_of_case(whose, ItemState.OPEN, "latest"),
+        "upcoming": _first_of_case(whose, ItemState.UPCOMING, "earliest"),
+        "held": _first_of_case(whose, ItemState.HELD, "look_again_on"),
+    }
     every = (
         select(
             referral.c.id.label("referral_id"),
@@ -188,6 +194,7 @@ def _chosen(whose: Whose) -> CTE:
             course.c.lead_id,
             func.coalesce(course.c.since, referral.c.round_started_at).label("since"),
             number.label("number"),
+            *(one.label(name) for name, one in firsts.items()),
         )
         .select_from(referral)
         .join(link, link.c.id == referral.c.link_id)
@@ -203,24 +210,13 @@ def _chosen(whose: Whose) -> CTE:
     return select(every).where(every.c.number == 1).cte("one")
 
 
-def _windows(whose: Whose) -> CTE:
-    """Return of each patient the first day that was missed, closes, and comes."""
-    firsts = {
-        "missed": _first(plan.c.id, ItemState.MISSED, "latest"),
-        "closes": _first(plan.c.id, ItemState.OPEN, "latest"),
-        "upcoming": _first(plan.c.id, ItemState.UPCOMING, "earliest"),
-        "held": _first(plan.c.id, ItemState.HELD, "look_again_on"),
-    }
-    of_plans = (
-        select(plan.c.case_id, *(one.label(name) for name, one in firsts.items()))
-        .where(plan.c.referral_id.in_(mine(whose)))
-        .subquery()
-    )
-    of_cases = [func.min(of_plans.c[name]).label(name) for name in firsts]
+def _first_of_case(whose: Whose, state: ItemState, day: str) -> ScalarSelect[str]:
+    """Return the first day in this column of all plans of a referral's patient."""
     return (
-        select(of_plans.c.case_id, *of_cases)
-        .group_by(of_plans.c.case_id)
-        .cte("of_windows")
+        select(func.min(_first(plan.c.id, state, day)))
+        .where(plan.c.case_id == referral.c.case_id)
+        .where(plan.c.referral_id.in_(mine(whose)))
+        .scalar_subquery()
     )
 
 
@@ -243,28 +239,25 @@ def _first(
     )
 
 
-def _placed(one: CTE, windows: CTE, sought: Sought) -> CTE:
+def _placed(one: CTE, sought: Sought) -> CTE:
     """Return each patient that is sought with their place and its day."""
     ahead = case(
-        (windows.c.held.is_(None), windows.c.upcoming),
-        (windows.c.upcoming.is_(None), windows.c.held),
-        (windows.c.held < windows.c.upcoming, windows.c.held),
-        else_=windows.c.upcoming,
+        (one.c.held.is_(None), one.c.upcoming),
+        (one.c.upcoming.is_(None), one.c.held),
+        (one.c.held < one.c.upcoming, one.c.held),
+        else_=one.c.upcoming,
     )
     rests = one.c.phase.in_(RESTING)
     place = case(
         (one.c.life == Life.HOSPICE, Place.QUIET.value),
-        (windows.c.missed.is_not(None), Place.NOT_RECORDED.value),
-        (windows.c.closes.is_not(None), Place.OPEN.value),
+        (one.c.missed.is_not(None), Place.NOT_RECORDED.value),
+        (one.c.closes.is_not(None), Place.OPEN.value),
         (or_(one.c.phase.is_(None), ~rests), Place.MOVE.value),
         (ahead.is_not(None), Place.AHEAD.value),
         else_=Place.QUIET.value,
     )
-    days = (windows.c.missed, windows.c.closes, ahead.label("ahead"))
     return (
-        select(one, *days, place.label("place"))
-        .select_from(one)
-        .outerjoin(windows, windows.c.case_id == one.c.case_id)
+        select(one, ahead.label("ahead"), place.label("place"))
         .where(*_wanted(one, sought))
         .cte("placed")
     )

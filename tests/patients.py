@@ -105,7 +105,9 @@ class Patient:
 
 
 def a_protocol(unit: Unit, world: World, **changes: Any) -> Protocol:
-    """Keep the small protocol of a center, and return it."""
+    """Return the small protocol of a center, kept if it is not there yet."""
+    if (kept := unit.signing.newest(world.center_id)) is not None:
+        return kept
     rows = [a_row(id_, name) for id_, name in NAMES.items()]
     new = Protocol(
         id=unit.new_id(),

@@ -46,10 +46,8 @@ def knowledge_page(desk: Desk, context: BoltContext, carried: Carried) -> View:
         known = _known(reading, by, carried.subject)
     if carried.page.startswith(views.CHOICE):
         return views.choice_page(known, carried.page.removeprefix(views.CHOICE))
-    topic, _, place = carried.page.partition("/")
-    if not topic:
-        return views.overview_page(known)
-    return views.topic_page(known, topic, _number(place))
+    page = views.page_named(carried.page)
+    return views.topic_page(known, *page) if page else views.overview_page(known)
 
 
 def _known(reading: Reading, by: Person, center_id: str) -> Knowledge:
@@ -132,8 +130,8 @@ def _shown(known: Knowledge, carried: Carried) -> list[Known]:
 
     A page that comes in twice reads the second time as it did the first.
     """
-    topic, _, place = carried.page.partition("/")
-    rows, _ = views.page_rows(known, topic, _number(place))
+    page = views.page_named(carried.page)
+    rows, _ = views.page_rows(known, *page) if page else ([], 0)
     if fingerprint(rows) != carried.version:
         raise Overtaken(OVERTAKEN)
     return known.to_sign(rows)
@@ -155,10 +153,6 @@ ACTIONS: dict[Act, Perform] = {
     Act.KNOWLEDGE_WITHDRAW: _withdraw,
 }
 """What each button of a row does."""
-
-
-def _number(place: str) -> int:
-    return int(place) if place.isdecimal() else 0
 
 
 def _carried(body: Body) -> Carried:

@@ -52,7 +52,7 @@ def board_modal(page: Board) -> dict[str, Any]:
 
 
 def line(one: Patient) -> str:
-    """Return a patient in one line: code, phase, what is next, whose, since when."""
+    """Return a patient in one line: code, phase, what is next, and with whom."""
     sheet, code = one.sheet, f"*{one.sheet.case.code}*"
     if one.checks:
         return f"{code} · {_phase(sheet)} · {SAID[one.place]}: {_checks(one.checks)}"

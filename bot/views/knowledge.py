@@ -25,9 +25,9 @@ SECONDARY = "read in a secondary source"
 OWN = "Your center's own: its words are the center's, not the source's"
 ROWS = 6
 """Rows on a page: few enough to be read before they are signed."""
-TURN = f"{Act.KNOWLEDGE_TURN}/"
+TURN = f"{Act.KNOWLEDGE_TURN}:"
 """Begins the id of each button that turns to a page."""
-CHOICE = "choice/"
+CHOICE = "choice:"
 """Begins the name of a page on which rows stand side by side."""
 
 
@@ -66,16 +66,29 @@ def topic_page(
 def choice_page(known: Knowledge, choice: str, said: str = "") -> dict[str, Any]:
     """Return the rows that disagree, one beside the other."""
     rows = known.choices(choice)
-    topic = rows[0].topic if rows else ""
+    back = page_id(rows[0].topic) if rows else ""
     lead = "Published sources disagree here. Your center chooses one; the others stay"
     blocks = [
         *_said(said),
         kit.header("Sources disagree"),
         kit.context(f"{lead} as they are, and are not planned."),
         *(block for one in rows for block in _position(known, one, choice)),
-        kit.actions([turn_button("Back", known, f"{topic}/0"), _all_topics(known)]),
+        kit.actions([turn_button("Back", known, back), _all_topics(known)]),
     ]
     return _page(blocks)
+
+
+def page_id(topic: str, place: int = 0) -> str:
+    """Return the name of a page of a topic, as a button carries it."""
+    return f"{TOPICS.index(topic)}:{place}"
+
+
+def page_named(page: str) -> tuple[str, int] | None:
+    """Return the topic and the place of a page; None for the overview."""
+    topic, _, place = page.partition(":")
+    if not (topic.isdecimal() and place.isdecimal() and int(topic) < len(TOPICS)):
+        return None
+    return TOPICS[int(topic)], int(place)
 
 
 def page_rows(known: Knowledge, topic: str, place: int) -> tuple[list[Known], int]:
@@ -88,16 +101,24 @@ def page_rows(known: Knowledge, topic: str, place: int) -> tuple[list[Known], in
 
 def row_blocks(known: Knowledge, one: Known, topic: str, place: int) -> list[kit.Block]:
     """Return a row with what it rests on, and what its reader may do."""
-    buttons = _row_buttons(known, one, f"{topic}/{place}")
-    row = [kit.actions(buttons, block_id=f"row-{one.key}")] if buttons else []
-    return [*row_text(known, one), *row]
+    buttons = _row_buttons(known, one, page_id(topic, place))
+    return row_text(known, one, buttons)
 
 
-def row_text(known: Knowledge, one: Known) -> list[kit.Block]:
-    """Return what a row says, where it was read and how it stands."""
+def row_text(
+    known: Knowledge, one: Known, buttons: Sequence[kit.Element] = ()
+) -> list[kit.Block]:
+    """Return what a row says, where it was read and how it stands.
+
+    The first button stands beside the row, a further one below.
+    """
+    accessory = buttons[0] if buttons else None
+    small = [kit.escape_within(line, 1900) for line in _small(known, one)]
+    more = [kit.actions(buttons[1:])] if len(buttons) > 1 else []
     return [
-        kit.section(_statement(one)),
-        kit.context(*[kit.escape_within(line, 1900) for line in _small(known, one)]),
+        kit.section(_statement(one), accessory=accessory),
+        kit.context(*small, standing_line(known, one)),
+        *more,
     ]
 
 
@@ -133,18 +154,16 @@ def standing_line(known: Knowledge, one: Known) -> str:
     """Return who signed a row and when, or that nobody has."""
     if one.signature is None or one.signer is None:
         return "Not yet signed by your center"
+    who = kit.escape(one.signer.name)
     when = kit.moment(one.signature.signed_at, "{date_long}")
     match one.standing:
         case Standing.CHANGED:
-            return f"It reads otherwise since {one.signer.name} signed it, {when}"
+            return f"It reads otherwise since {who} signed it, {when}"
         case Standing.STALE:
             days = known.limit.days
-            return (
-                f"Signed by {one.signer.name}, {when}: over {days} days ago, read it"
-                " again"
-            )
+            return f"Signed by {who}, {when}: over {days} days ago, read it again"
         case _:
-            return f"Signed by {one.signer.name}, {when}"
+            return f"Signed by {kit.escape(one.signer.name)}, {when}"
 
 
 def _statement(one: Known) -> str:
@@ -197,8 +216,7 @@ def _position(known: Knowledge, one: Known, choice: str) -> list[kit.Block]:
         buttons.append(_sign_button("Choose this", known, one, page))
     if known.may_sign and one.signature is not None:
         buttons.append(_withdraw_button(known, one, page))
-    row = [kit.actions(buttons, block_id=f"row-{one.key}")] if buttons else []
-    return [*row_text(known, one), *row, kit.divider()]
+    return [*row_text(known, one, buttons), kit.divider()]
 
 
 def _sign_button(label: str, known: Knowledge, one: Known, page: str) -> kit.Element:
@@ -229,15 +247,15 @@ def _below(
 ) -> list[kit.Block]:
     buttons: list[kit.Element] = []
     if place + 1 < pages:
-        buttons.append(turn_button("Next", known, f"{topic}/{place + 1}"))
+        buttons.append(turn_button("Next", known, page_id(topic, place + 1)))
     if place:
-        buttons.append(turn_button("Earlier", known, f"{topic}/{place - 1}"))
+        buttons.append(turn_button("Earlier", known, page_id(topic, place - 1)))
     buttons.append(_all_topics(known))
     waiting = known.to_sign(rows) if known.may_sign else []
     if len(waiting) > 1:
         value = Carried(
             subject=known.center.id,
-            page=f"{topic}/{place}",
+            page=page_id(topic, place),
             version=fingerprint(rows),
         )
         signing = kit.button(
@@ -259,7 +277,7 @@ def _topic(known: Knowledge, topic: str) -> kit.Block:
     words.append(f"{len(rows) - len(lacking)} signed")
     words += [f"{len(stale)} to be read again"] if stale else []
     words += [f"sources disagree over {len(disputed)}"] if disputed else []
-    read = turn_button("Read", known, f"{topic}/0")
+    read = turn_button("Read", known, page_id(topic))
     return kit.section(f"*{topic.capitalize()}*\n{', '.join(words)}", accessory=read)
 
 

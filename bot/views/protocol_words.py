@@ -5,17 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.views import kit
-from care.knowledge.protocol import Ends, Kind, ProtocolRow, Seat
+from care.knowledge.protocol import PROPOSED_WORDS, Ends, Kind, ProtocolRow, Seat
 
 BLOCKS = 100
-PROPOSED: Mapping[str, str] = {
-    "window": "the days around the source's day",
-    "again": "how often",
-    "who": "who does it",
-    "ends": "how it ends",
-}
-"""How each field is said that is not in the source."""
-
 SEATS: Mapping[Seat, str] = {
     Seat.PRACTICE: "the practice",
     Seat.CENTER: "the center",
@@ -35,7 +27,7 @@ def timing(row: ProtocolRow) -> list[str]:
 
 def proposed(row: ProtocolRow) -> str:
     """Return which parts of a row Baton proposes, in words; empty for none."""
-    told = [PROPOSED.get(one, one) for one in row.proposed]
+    told = [PROPOSED_WORDS[one] for one in row.proposed]
     if not told:
         return ""
     return f"Proposed by Baton, not in the source: {', '.join(told)}"
@@ -62,6 +54,8 @@ def _when(row: ProtocolRow) -> str:
 def _again(row: ProtocolRow) -> Iterable[str]:
     if row.also:
         yield f"again at {', '.join(str(one) for one in row.also)}"
+    if row.doses:
+        yield f"{row.doses.count} doses, {row.doses.apart} apart"
     for one in row.again:
         until = f" until {one.until}" if one.until else ""
         yield f"then every {one.every}{until}"
