@@ -15,6 +15,7 @@ from care.digest import (
     Line,
     Morning,
     Reader,
+    Rhythm,
     Section,
     Told,
     WorkingWeek,
@@ -129,6 +130,32 @@ def mornings_of(reading: Reading, one: Clinician) -> Mornings:
     return Mornings.of(choice, site, around=reading.now.date())
 
 
+@dataclass(frozen=True)
+class DigestSettings:
+    """What somebody sees of their own settings."""
+
+    choice: DigestChoice
+    mornings: Mornings
+    site: Site
+    role: Role
+    next: Morning | None
+    """When it can come next; None where it is off."""
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """How often their digest comes."""
+        return rhythm_of(self.role)
+
+
+def digest_settings(reading: Reading, by: Person) -> DigestSettings:
+    """Return what somebody sees of their own settings."""
+    site = reading.people.site(by.site_id)
+    choice = reading.digests.choice(by.clinician_id)
+    mornings = Mornings.of(choice, site, around=reading.now.date())
+    ahead = mornings.next(reading.now) if choice.wanted else None
+    return DigestSettings(choice, mornings, site, by.role, ahead)
+
+
 def choose(reading: Reading, one: Clinician, day: date) -> Chosen:
     """Return what somebody's digest of a day says."""
     site = reading.people.site(one.site_id)
@@ -236,7 +263,7 @@ def _due(
         patient=item.case_id,
         state=item.state,
         earliest=window.earliest,
-        ends_on=item.standing.ends_on,
+        ends_on=item.ends_on,
         doer_id=check.doer.id if check.doer else None,
         coordinator_id=coordinator.id if coordinator else None,
         responsible_id=check.case.responsible_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.actions.digesting import renew_digests
 from bot.actions.item_clock import LAST_DAY
 from bot.actions.telling import Telling, renew
 from bot.refusals import NobodyOnDuty
@@ -34,6 +35,7 @@ def refresh(uow: Unit, changed: Sequence[Item]) -> None:
         standing = uow.notices.posts_of(referral_id, {LAST_DAY})
         recent = [one for one in standing if one.payload["day"] >= since]
         renew(uow, recent, occasion)
+    renew_digests(uow, [one.id for one in changed], occasion=occasion)
 
 
 def on_duty_at_center(reading: Reading, sheet: Sheet) -> Clinician | None:

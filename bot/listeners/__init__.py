@@ -6,6 +6,7 @@ from slack_bolt import App
 
 from bot.desk import Desk
 from bot.listeners import (
+    adding,
     boards,
     bridging,
     buttons,
@@ -24,6 +25,7 @@ from bot.listeners import (
     matching,
     plan,
     ready,
+    settings,
     setup,
 )
 
@@ -46,6 +48,8 @@ def register(app: App, desk: Desk) -> None:
     knowledge.register(app, desk)
     boards.register(app, desk)
     plan.register(app, desk)
+    settings.register(app, desk)
     setup.register(app, desk)
+    adding.register(app, desk)
     events.register(app, desk)
     failures.register(app)
