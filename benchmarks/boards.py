@@ -54,7 +54,10 @@ def fill(store: Store, count: int) -> World:
         with store.act(OPERATOR) as unit:
             for number in range(start, min(start + SLICE, count)):
                 here = worlds[number % len(worlds)]
-                since = {"since": T0 - timedelta(hours=number)}
+                since: dict[str, Any] = {
+                    "since": T0 - timedelta(hours=number),
+                    "case": {"code": f"MM-{number:05}"},
+                }
                 if number % 10 == 0:
                     on_the_way(unit, here, _waiting(number), **since)
                 else:

@@ -48,7 +48,7 @@ def make_checks(reading: Reading, items: Sequence[Item]) -> list[Check]:
     cases = reading.cases.cases({one.case_id for one in items})
     plans = {one.id: one for one in reading.plans.of_cases(cases)}
     rows = rows_of(reading, plans.values())
-    sites = {one: reading.people.site(one) for one in {i.site_id for i in items}}
+    sites = reading.people.sites_by_id({one.site_id for one in items})
     centers = centers_of(reading, plans.values())
     doers = doers_of(reading, items, sites, cases)
     mode = reading.phi_mode
@@ -179,8 +179,6 @@ def centers_of(reading: Reading, plans: Collection[Plan]) -> dict[str, Site]:
     """Return the center of each plan, whose dates it counts in, by the plan's id."""
     referrals = reading.cases.referrals({one.referral_id for one in plans})
     link_of = {one.id: one.link_id for one in referrals}
-    links = {one: reading.people.link(one) for one in set(link_of.values())}
-    centers = {
-        one: reading.people.site(one) for one in {k.center_id for k in links.values()}
-    }
+    links = reading.people.links_by_id(set(link_of.values()))
+    centers = reading.people.sites_by_id({one.center_id for one in links.values()})
     return {one.id: centers[links[link_of[one.referral_id]].center_id] for one in plans}

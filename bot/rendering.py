@@ -19,6 +19,7 @@ from bot.digest_rendering import OF_DIGESTS
 from bot.handoff_pictures import picture_with
 from bot.handoff_sheets import make_handoff_sheet
 from bot.lookups import long_unanswered
+from bot.plan_rendering import OF_PLANS
 from bot.rendering_before import BEFORE
 from bot.sheets import CARD, Sheet, make_sheets
 from bot.signing_rendering import OF_SIGNING
@@ -198,6 +199,7 @@ _VIEWS: Mapping[str, Render] = {
     NEWS: _news_asked,
     TASK_ASKED: _task_asked,
     **BEFORE,
+    **OF_PLANS,
 }
 """The view of each notice about a referral."""
 

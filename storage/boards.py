@@ -126,25 +126,33 @@ class Boards:
         rows = self._connection.execute(
             select(item.c.id)
             .join(plan, plan.c.id == item.c.plan_id)
+            .join(course, course.c.id == plan.c.course_id)
             .where(
                 plan.c.case_id.in_(set(case_ids)),
-                plan.c.referral_id.in_(mine(whose)),
+                course.c.link_id.in_(_links(whose.member)),
                 now | comes | again,
             )
         )
         return list(rows.scalars())
 
 
-def mine(whose: Whose) -> Select[tuple[str]]:
-    """Return the ids of the referrals that stand on somebody's board.
+def _links(member: Member) -> Select[tuple[str]]:
+    """Return the ids of the links of somebody's site."""
+    return select(link.c.id).where(_at(member.site_id))
+
+
+def _at(site_id: str) -> ColumnElement[bool]:
+    return or_(link.c.practice_id == site_id, link.c.center_id == site_id)
+
+
+def _mine(whose: Whose) -> ColumnElement[bool]:
+    """Return whether a referral, beside its link, stands on somebody's board.
 
     Each is one in which they have a part: by their site, or by themselves.
     """
     me = whose.member
-    at_site = or_(link.c.practice_id == me.site_id, link.c.center_id == me.site_id)
-    of_site = select(referral.c.id).join(link, link.c.id == referral.c.link_id)
     if whose.whole_site:
-        return of_site.where(at_site)
+        return _at(me.site_id)
     found = [
         select(referral.c.id)
         .join(kept_case, kept_case.c.id == referral.c.case_id)
@@ -152,10 +160,12 @@ def mine(whose: Whose) -> Select[tuple[str]]:
         select(referral.c.id).where(referral.c.referrer_id == me.id),
     ]
     if me.role in ANSWERING:
+        of_center = select(referral.c.id).join(link, link.c.id == referral.c.link_id)
         took = referral.c.taker_id == me.id
-        found.append(of_site.where(link.c.center_id == me.site_id, took))
+        found.append(of_center.where(link.c.center_id == me.site_id, took))
+    # Each by an index of its own, which one condition over all would not be.
     every = union(*found).subquery()
-    return select(every.c.id)
+    return referral.c.id.in_(select(every.c.id))
 
 
 def _chosen(whose: Whose) -> CTE:
@@ -201,7 +211,7 @@ def _chosen(whose: Whose) -> CTE:
         .join(kept_case, kept_case.c.id == referral.c.case_id)
         .outerjoin(course, and_(course.c.referral_id == referral.c.id, is_car_t))
         .where(
-            referral.c.id.in_(mine(whose)),
+            _mine(whose),
             or_(referral.c.state.in_(LIVE), goes_on),
             kept_case.c.life != Life.DIED,
         )
@@ -211,11 +221,13 @@ def _chosen(whose: Whose) -> CTE:
 
 
 def _first_of_case(whose: Whose, state: ItemState, day: str) -> ScalarSelect[str]:
-    """Return the first day in this column of all plans of a referral's patient."""
+    """Return the first day in this column of a patient's plans at one's own links."""
+    kept_course = course.alias()
     return (
         select(func.min(_first(plan.c.id, state, day)))
+        .join(kept_course, kept_course.c.id == plan.c.course_id)
         .where(plan.c.case_id == referral.c.case_id)
-        .where(plan.c.referral_id.in_(mine(whose)))
+        .where(kept_course.c.link_id.in_(_links(whose.member)))
         .scalar_subquery()
     )
 

@@ -24,6 +24,7 @@ from storage.covers import Covers
 from storage.database import WRITTEN, Database
 from storage.digests import Digests
 from storage.drafts import Drafts
+from storage.due import DueItems
 from storage.duty import Duty
 from storage.errors import NothingAudited
 from storage.handoffs import Handoffs
@@ -72,6 +73,7 @@ class Reading:
         self.items = Items(connection, vault)
         self.signing = Signing(connection)
         self.boards = Boards(connection)
+        self.due = DueItems(connection)
         self.digests = Digests(connection)
         self.handoffs = Handoffs(connection, vault)
         self.responsibility = Responsibility(connection)

@@ -6,6 +6,7 @@ from slack_bolt import App
 
 from bot.desk import Desk
 from bot.listeners import (
+    adding,
     boards,
     bridging,
     buttons,
@@ -22,6 +23,7 @@ from bot.listeners import (
     journey,
     knowledge,
     matching,
+    plan,
     ready,
     settings,
     setup,
@@ -45,7 +47,9 @@ def register(app: App, desk: Desk) -> None:
     journey.register(app, desk)
     knowledge.register(app, desk)
     boards.register(app, desk)
+    plan.register(app, desk)
     settings.register(app, desk)
     setup.register(app, desk)
+    adding.register(app, desk)
     events.register(app, desk)
     failures.register(app)

@@ -25,6 +25,7 @@ class Act(StrEnum):
     REFER = "open_refer"
     ASK = "open_ask"
     MY_LIST = "open_my_list"
+    ADD_PATIENT = "add_patient"
     OPEN_CASE = "open_case"
     OPEN_THREAD = "open_thread"
     MORE = "more"
@@ -103,6 +104,10 @@ class Act(StrEnum):
     BOARD_PERSON = "board_person"
     BOARD_EARLIER = "board_earlier"
     BOARD_NEXT = "board_next"
+    DUE = "due"
+    DUE_SPAN = "due_span"
+    DUE_EARLIER = "due_earlier"
+    DUE_NEXT = "due_next"
     KNOWLEDGE = "knowledge"
     KNOWLEDGE_TURN = "knowledge_turn"
     KNOWLEDGE_SIGN = "knowledge_sign"
@@ -113,6 +118,16 @@ class Act(StrEnum):
     PROTOCOL_ROW = "protocol_row"
     PROTOCOL_DROP = "protocol_drop"
     PROTOCOL_PACKAGED = "protocol_packaged"
+    PLAN = "plan"
+    PLAN_TABLE = "plan_table"
+    PLAN_EARLIER = "plan_earlier"
+    PLAN_LATER = "plan_later"
+    PLAN_STANDING = "plan_standing"
+    PLAN_AT_VISITS = "plan_at_visits"
+    PLAN_PICTURE = "plan_picture"
+    PLAN_CONDITIONS = "plan_conditions"
+    PLAN_PROTOCOL = "plan_protocol"
+    PLAN_LOST = "plan_lost"
     SETUP = "setup"
     SETUP_SITE = "setup_site"
     SETUP_CHANGE_SITE = "setup_change_site"
@@ -142,6 +157,7 @@ class Form(StrEnum):
     """Forms, by callback id."""
 
     REFERRAL = "referral"
+    ADD_PATIENT = "add_patient"
     MOVE = "move"
     AWAY = "away"
     TAKE_DAYS = "take_days"
@@ -155,6 +171,9 @@ class Form(StrEnum):
     CORRECTION = "correction"
     AWAIT = "await_course"
     READING = "reading"
+    PLAN_CONDITIONS = "plan_conditions"
+    PLAN_PROTOCOL = "plan_protocol"
+    PLAN_LOST = "plan_lost"
     BRIDGING = "bridging"
     BRIDGING_COUNTER = "bridging_counter"
     ITEM = "item"
@@ -207,11 +226,17 @@ class Field(StrEnum):
     DAYS_AHEAD = "days_ahead"
     UNTIL = "until"
     UNTIL_AHEAD = "until_ahead"
+    CONDITION = "condition"
+    """The beginning of a block's id: each condition has a box of its own."""
     REASON = "reason"
     PLACE = "place"
     CONTACT = "contact"
     FIRST_CALL = "first call"
     PRODUCT = "product"
+    INFUSED = "infused"
+    INFUSED_AGO = "infused_ago"
+    RETURNED = "returned"
+    RETURNED_AGO = "returned_ago"
     THERAPY = "therapy"
     MEANWHILE = "meanwhile"
     NOTE = "note"
@@ -316,7 +341,8 @@ class Shown:
 
     def dump(self) -> str:
         """Return it as a value for Slack to keep."""
-        told = {"items": list(self.items), "event": self.event}
+        told: dict[str, object] = {"items": list(self.items)}
+        told |= {"event": self.event} if self.event else {}
         return json.dumps(told, separators=(",", ":"))
 
     @classmethod
@@ -324,7 +350,7 @@ class Shown:
         """Read it back. Raises ValueError for anything else."""
         try:
             told = json.loads(value)
-            return cls(tuple(map(str, told["items"])), str(told["event"]))
+            return cls(tuple(map(str, told["items"])), str(told.get("event", "")))
         except (TypeError, KeyError) as error:
             raise ValueError("this was not written by Baton") from error
 

@@ -8,6 +8,7 @@ from typing import Any
 from bot.lookups import SHOWN, MyList
 from bot.sheets import Sheet
 from bot.views import handoff, kit, knowledge, words
+from bot.views.adding import add_button
 from bot.views.boards import patients_button
 from bot.views.card import (
     heading,
@@ -18,9 +19,11 @@ from bot.views.card import (
 )
 from bot.views.concern import concern_row
 from bot.views.cover import ask_button, cover_entries, first_call_lines
+from bot.views.due import due_button
 from bot.views.ids import Act, Carried, Form
 from bot.views.matching import match_buttons, matched_by
 from bot.views.messages import sort_buttons
+from bot.views.next_move import plan_buttons
 from bot.views.settings import settings_button
 from care.cases import one_line
 from care.people import Member
@@ -33,6 +36,8 @@ HELP = """\
 `/baton ask` asks a specialist a question
 `/baton` shows what waits on you
 `/baton case MM-7K3Q9` shows a case that you have a part in
+`/baton plan MM-7K3Q9` shows what is due after CAR T, and what is due next
+`/baton due [today|week|month]` shows which checks are due
 `/baton duty` shows who is on duty, and until when
 `/baton away` says that you are away, and who stands in
 `/baton cover` asks a colleague to be first call for a while
@@ -64,7 +69,7 @@ def my_list_blocks(mine: MyList, me: Member, *, may_refer: bool) -> list[kit.Blo
     if nothing and not to_me:
         blocks.append(kit.section("Nothing waits on you."))
     start = _start_buttons(first=not mine.waiting and not to_me) if may_refer else ()
-    buttons = [*start, patients_button(), kit.button("Duty", Act.DUTY)]
+    buttons = [*start, patients_button(), due_button(), kit.button("Duty", Act.DUTY)]
     buttons.append(knowledge.open_button())
     buttons += [ask_button()] if mine.may_ask_cover else []
     buttons.append(settings_button())
@@ -107,6 +112,8 @@ def case_blocks(sheets: Sequence[Sheet], me: Member) -> list[kit.Block]:
     ]
     blocks += handoff.card_line(sheets[0])
     blocks += concern_row(sheets)
+    if plan := plan_buttons(sheets[0]):
+        blocks.append(kit.actions(plan, block_id="plan"))
     for one in sheets[:SHOWN]:
         blocks += [kit.divider(), *_referral_entry(one, me)]
     if len(sheets) > SHOWN:
@@ -243,4 +250,5 @@ def _start_buttons(*, first: bool) -> list[kit.Element]:
     return [
         kit.button("Start a referral", Act.REFER, primary=first),
         kit.button("Ask a specialist", Act.ASK),
+        add_button(),
     ]

@@ -90,7 +90,6 @@ plan = Table(
     UniqueConstraint("course_id"),
     Index(None, "case_id"),
     Index(None, "protocol_id"),
-    Index(None, "referral_id"),
 )
 
 plan_row = Table(

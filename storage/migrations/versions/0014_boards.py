@@ -22,11 +22,6 @@ def upgrade() -> None:
             unique=False,
         )
 
-    with op.batch_alter_table("plan", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_plan_referral_id"), ["referral_id"], unique=False
-        )
-
     with op.batch_alter_table("ready_item", schema=None) as batch_op:
         batch_op.create_index(
             "ix_ready_item_barrier",
@@ -56,9 +51,6 @@ def downgrade() -> None:
         batch_op.drop_index(
             "ix_ready_item_barrier", sqlite_where=BARRIERS, postgresql_where=BARRIERS
         )
-
-    with op.batch_alter_table("plan", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_plan_referral_id"))
 
     with op.batch_alter_table("item", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_item_plan_id_state_earliest"))
