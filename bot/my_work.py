@@ -21,7 +21,7 @@ from storage.bridging import Bridging
 from storage.courses import Course, Recorded, Task, milestones_of
 from storage.handoff_records import HandoffAction
 from storage.readiness import ReadyItem
-from storage.records import Clinician, Life
+from storage.records import Life
 from storage.unit import Reading
 
 OWING = BEFORE_INFUSION | {Phase.DISCHARGE, Phase.RETURN, Phase.ENDED}
@@ -36,8 +36,8 @@ class MyWork:
     """Requests that they are to answer, or to ask again."""
     owed: tuple[tuple[Sheet, Direction], ...] = ()
     """Handoffs that the journey owes and that they have not offered yet."""
-    refused: tuple[tuple[Sheet, HandoffAction, Clinician], ...] = ()
-    """Actions from handoffs that they offered, with who did not take them on."""
+    refused: tuple[tuple[Sheet, HandoffAction], ...] = ()
+    """Actions from handoffs that they offered, which nobody has taken on."""
     barriers: tuple[tuple[Sheet, ReadyItem], ...] = ()
     """Of ready lists: those that they are to see to, the earliest day first."""
     tasks: tuple[tuple[Sheet, Task], ...] = ()
@@ -64,7 +64,6 @@ def my_work(reading: Reading, by: Person) -> MyWork:
     ids |= {one.referral_id for one in of_courses.values()}
     ids |= {one.referral_id for one in refused}
     sheets = _sheets(reading, by, ids)
-    doers = reading.people.clinicians({one.action.doer_id for one in refused})
     owing = _owing(reading, sheets, courses)
     return MyWork(
         bridging=tuple(
@@ -74,7 +73,7 @@ def my_work(reading: Reading, by: Person) -> MyWork:
         ),
         owed=tuple(owing),
         refused=tuple(
-            (sheets[one.referral_id], one.action, doers[one.action.doer_id])
+            (sheets[one.referral_id], one.action)
             for one in refused
             if one.referral_id in sheets
         ),

@@ -60,7 +60,7 @@ def give_form(
         [
             kit.section(f"*{about.sheet.case.code}*: nobody has this yet."),
             *kit.quotes(one.wording, before=f"By {due_text(one)}:"),
-            *_why(one, about.people.get(one.doer_id)),
+            *kit.quotes(one.answer or "", before="Not taken on:"),
             kit.field("Who does it", DOER, kit.select(VALUE, options)),
         ],
         callback_id=Form.ACTION_GIVE,
@@ -90,12 +90,12 @@ def _bridging(sheet: Sheet, request: Bridging) -> kit.Block:
     return _entry(sheet, asks, kit.button("Read it", Act.BRIDGING, value=value))
 
 
-def _refused(sheet: Sheet, one: HandoffAction, doer: Clinician) -> kit.Block:
+def _refused(sheet: Sheet, one: HandoffAction) -> kit.Block:
     value = Carried(subject=one.id).dump()
     why = kit.escape_within(one.answer or "", WORDS)
     told = (
         f"nobody has this yet, by {due_text(one)}:\n{kit.quote(one.text, WORDS)}\n"
-        f"Not taken on by {kit.escape(doer.name)}: {why}"
+        f"Not taken on: {why}"
     )
     return _entry(sheet, told, kit.button(GIVE, Act.ACTION_GIVE, value=value))
 
@@ -118,10 +118,3 @@ def _task(sheet: Sheet, task: Task) -> kit.Block:
 
 def _entry(sheet: Sheet, told: str, button: kit.Element) -> kit.Block:
     return kit.section(f"*{sheet.case.code}*: {told}", accessory=button)
-
-
-def _why(one: HandoffAction, doer: Clinician | None) -> list[kit.Block]:
-    if not one.answer:
-        return []
-    name = kit.escape(doer.name) if doer else "Somebody"
-    return kit.quotes(one.answer, before=f"Not taken on by {name}:")
