@@ -70,6 +70,5 @@ def _form(desk: Desk, context: BoltContext, action_id: str) -> View:
             raise Overtaken("Somebody has it already.")
         people = doers_for(reading, about.sheet, about.receiver.id)
         sites = reading.people.sites_by_id({person.site_id for person in people})
-    return give_form(
-        FormData(intent_of(context), subject=action_id), about, one, people, sites
-    )
+    data = FormData(intent_of(context), subject=action_id)
+    return give_form(data, about.sheet, one, people, sites)

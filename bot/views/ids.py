@@ -322,7 +322,8 @@ class Shown:
 
     def dump(self) -> str:
         """Return it as a value for Slack to keep."""
-        told = {"items": list(self.items), "event": self.event}
+        told: dict[str, object] = {"items": list(self.items)}
+        told |= {"event": self.event} if self.event else {}
         return json.dumps(told, separators=(",", ":"))
 
     @classmethod
@@ -330,8 +331,8 @@ class Shown:
         """Read it back. Raises ValueError for anything else."""
         try:
             told = json.loads(value)
-            return cls(tuple(map(str, told["items"])), str(told["event"]))
-        except (TypeError, KeyError) as error:
+            return cls(tuple(map(str, told["items"])), str(told.get("event", "")))
+        except (TypeError, KeyError, AttributeError) as error:
             raise ValueError("this was not written by Baton") from error
 
 

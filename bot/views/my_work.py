@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from bot.handoff_fields import DOER
-from bot.handoff_sheets import HandoffSheet
 from bot.my_work import MyWork
 from bot.sheets import Sheet
 from bot.views import kit
@@ -45,7 +44,7 @@ def work_entries(work: MyWork, *, most: int) -> list[kit.Block]:
 
 def give_form(
     data: FormData,
-    about: HandoffSheet,
+    sheet: Sheet,
     one: HandoffAction,
     people: Sequence[Clinician],
     sites: dict[str, Site],
@@ -58,7 +57,7 @@ def give_form(
     return kit.modal(
         "Give it on",
         [
-            kit.section(f"*{about.sheet.case.code}*: nobody has this yet."),
+            kit.section(f"*{sheet.case.code}*: nobody has this yet."),
             *kit.quotes(one.wording, before=f"By {due_text(one)}:"),
             *kit.quotes(one.answer or "", before="Not taken on:"),
             kit.field("Who does it", DOER, kit.select(VALUE, options)),
