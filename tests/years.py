@@ -175,7 +175,7 @@ class Years:
     def _act(self) -> None:
         """Let somebody do something, most often with what is due."""
         self.people.mend_mistakes()
-        if self.chance.random() < 0.02:
+        if self.chance.random() < 0.08:
             self.people.with_somebody()
             for patient in self.patients.values():
                 self._index(patient)
