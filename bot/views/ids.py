@@ -77,6 +77,8 @@ class Act(StrEnum):
     ACTION_TAKE = "action_take"
     ACTION_DONE = "action_done"
     ACTION_UNDONE = "action_undone"
+    ACTION_MINE = "action_mine"
+    ACTION_DROP = "action_drop"
     JOURNEY = "journey"
     RECORD = "record_milestone"
     RECORD_OTHER = "record_other_milestone"
