@@ -12,6 +12,7 @@ from slack_sdk import WebClient
 
 from bot.actions.asking_for_news import tick_task
 from bot.actions.drafting import my_draft
+from bot.actions.entries import Entry
 from bot.actions.journeying import (
     correct_milestone,
     record_milestone,
@@ -24,6 +25,7 @@ from bot.listeners.forms import SubmittedForm, read_values
 from bot.listeners.incoming import of
 from bot.listeners.milestone_entry import (
     at_fields,
+    keep_past_until,
     read_entry,
     step_of_result,
     to_open_with,
@@ -278,7 +280,7 @@ def _correct(
 ) -> None:
     step = step_of_result(values)
     taken_away = values[result_field(step)] == TAKEN_AWAY
-    entry = None if taken_away else read_entry(values, step, _today(desk, by, data))
+    entry = None if taken_away else _corrected_entry(desk, by, data, values, step)
     desk.perform(
         correct_milestone,
         by=by,
@@ -317,6 +319,17 @@ def _shown_first(
         return None
     after = replace(data, version=found.token)
     return milestone_forms.correction_form(after, this, old, found.blocks)
+
+
+def _corrected_entry(
+    desk: Desk, by: Person, data: FormData, values: dict[str, str], step: Step
+) -> Entry:
+    with desk.read() as reading:
+        page, old = correction(reading, by, data.milestone)
+    today = page.sheet.time.today
+    entry = read_entry(values, step, today)
+    counted = not page.sheet.time.asks_dates
+    return keep_past_until(entry, old.milestone, today) if counted else entry
 
 
 def _await(

@@ -228,7 +228,9 @@ def _until(this: Recording) -> kit.Block:
     number = _number(this.values.get(Field.UNTIL_AHEAD))
     element = kit.number_input(VALUE, initial=number, most=FAR)
     label = f"{label}: in how many days?"
-    return kit.field(label, Field.UNTIL_AHEAD, element, optional=True)
+    past = number is None and this.values.get(Field.UNTIL)
+    hint = "It is over. Left blank, it stays as it was recorded." if past else None
+    return kit.field(label, Field.UNTIL_AHEAD, element, hint=hint, optional=True)
 
 
 def _reason(this: Recording) -> kit.Block:
