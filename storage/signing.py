@@ -80,7 +80,7 @@ class Signing:
         return found
 
     def before(self, one: Protocol) -> list[Protocol]:
-        """Return the versions of a center's protocol before one, the first one first."""
+        """Return the versions of a center's protocol before one, oldest first."""
         rows = self._connection.execute(
             select(protocol)
             .where(
