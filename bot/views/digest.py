@@ -108,8 +108,8 @@ def _visits(page: DigestPage, section: Section) -> list[kit.Block]:
 
 def _lines(reader: Clinician, visit: Sequence[Check]) -> list[kit.Block]:
     """Return a visit with its buttons; what is others' to do as text alone."""
-    mine = all(one.doer is not None and one.doer.id == reader.id for one in visit)
-    if mine:
+    doer = visit[0].doer
+    if doer is not None and doer.id == reader.id:
         return visit_lines(visit)
     if reader.role is Role.COORDINATOR and visit[0].site.id == reader.site_id:
         return visit_lines(visit, doer=True)
@@ -165,11 +165,17 @@ def _stands(check: Check) -> str:
     return SAID.get(check.item.state, "with somebody else now")
 
 
+def _whose(check: Check) -> str:
+    """Return what is told apart: one line is of one patient, site and doer."""
+    doer = check.doer.id if check.doer else ""
+    return f"{check.item.case_id}/{check.site.id}/{doer}"
+
+
 def visits_of(checks: Sequence[Check]) -> list[tuple[Check, ...]]:
-    """Return checks of one patient at one site that can be done on one day together."""
+    """Return checks of one patient that one person can do on one day, together."""
     found = visits(
         checks,
-        site=lambda one: f"{one.item.case_id}/{one.site.id}",
+        site=_whose,
         window=lambda one: Window(
             one.item.window.earliest, one.item.window.target, one.item.ends_on
         ),
