@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from bot.checks import Check
 from bot.digests import DigestPage, waiting_count
-from bot.views import boards, kit
+from bot.views import kit
 from bot.views.card import heading
+from bot.views.due import due_button
 from bot.views.handoff import code
 from bot.views.handoff_words import standing
 from bot.views.ids import Act
@@ -56,7 +57,7 @@ def digest_blocks(page: DigestPage) -> list[kit.Block]:
 def _buttons() -> list[kit.Element]:
     return [
         kit.button("My list", Act.MY_LIST),
-        boards.patients_button(),
+        due_button(),
         settings_button(),
     ]
 
