@@ -20,6 +20,7 @@ from bot.listeners import (
     handoff_forms,
     handoffs,
     incoming,
+    items,
     journey,
     knowledge,
     matching,
@@ -41,6 +42,7 @@ def register(app: App, desk: Desk) -> None:
     duty.register(app, desk)
     matching.register(app, desk)
     ready.register(app, desk)
+    items.register(app, desk)
     bridging.register(app, desk)
     cover.register(app, desk)
     concerns.register(app, desk)

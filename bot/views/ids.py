@@ -331,6 +331,22 @@ class Carried:
         return cls(**_load(value, cls.__annotations__.keys()))
 
 
+class FormOf(StrEnum):
+    """What a form about items is for; its name stands in what a button carries."""
+
+    DO = "done"
+    HOLD = "hold"
+    WAIVE = "not needed"
+    ELSEWHERE = "done elsewhere"
+    PUT_OFF = "remind me later"
+    REOPEN = "open again"
+    GIVE = "give it to somebody"
+    END = "it ends"
+    GOES_ON = "it goes on"
+    AFTER_ALL = "let it go on after all"
+    ALL_BUT = "all but"
+
+
 @dataclass(frozen=True)
 class Shown:
     """Which items a line or form shows: what is pressed there is about these alone."""

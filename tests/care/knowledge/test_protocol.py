@@ -153,6 +153,10 @@ def test_what_is_proposed_is_there(one: ProtocolRow) -> None:
     assert all(told[field] for field in one.proposed)
 
 
+def test_nothing_that_is_packaged_is_a_centers_own() -> None:
+    assert not any(one.own for one in ROWS)
+
+
 def test_rows_of_lymphoid_and_cd19_sources_say_whom_they_are_about() -> None:
     for one in ROWS:
         if {"S77", "S83", "S38"} & set(one.sources):
