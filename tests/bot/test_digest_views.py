@@ -123,7 +123,7 @@ def test_a_morning_list_in_each_mode(
         "[All done] [All but …] [More]",
         f"*{code}*  HSV prophylaxis · {when} · {closes}",
         f"*{code}*  PJP prophylaxis · {when} · {closes}",
-        "[My list] [What is due] [Settings]",
+        "[My list] [Due] [Settings]",
     ]
 
 

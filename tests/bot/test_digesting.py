@@ -38,7 +38,7 @@ from storage.unit import Store
 from tests.bot.planning_store import Planned, planned
 from tests.conftest import BOTH
 from tests.storage.together import together
-from tests.world import OPERATOR, World, new_case, new_referral
+from tests.world import OPERATOR, World, new_case, new_referral, new_reply
 
 SQLITE = pytest.mark.parametrize("new_database", ["sqlite"], indirect=True)
 EACH = pytest.mark.parametrize("new_database", BOTH, indirect=True)
@@ -293,18 +293,31 @@ def lead_at(patient: Planned, site_id: str, key: str) -> Person:
 
 
 @SQLITE
-def test_what_else_waits_for_somebody_stands_below(patient: Planned) -> None:
+def test_a_reply_that_nobody_sorted_waits_in_its_authors_list(
+    patient: Planned,
+) -> None:
     world = patient.world
     with patient.store.act(OPERATOR) as unit:
         case = new_case(unit, world)
-        asked = world.first_specialist.clinician_id
-        new_referral(unit, world, case, asked_id=asked)
+        new_reply(unit, new_referral(unit, world, case))
 
-    go(patient, TUESDAY + DAY, zone=NEW_YORK)
+    go(patient, TUESDAY + DAY)
 
     said = shown(patient, digests(patient, world.first_specialist)[-1])
-    assert " waiting for you." in said
-    assert f"{case.code} · " in said
+    assert said.startswith("*Wednesday.* 1 waiting for you.")
+    assert f"*{case.code}* what is your reply?" in said
+
+
+@SQLITE
+def test_an_open_referral_alone_makes_no_list(patient: Planned) -> None:
+    """Its own reminders bring it up: a list of each morning would be noise."""
+    world = patient.world
+    with patient.store.act(OPERATOR) as unit:
+        new_referral(unit, world, new_case(unit, world))
+
+    go(patient, TUESDAY + DAY)
+
+    assert not digests(patient, world.first_specialist)
 
 
 # Twice is once
