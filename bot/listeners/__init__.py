@@ -17,6 +17,7 @@ from bot.listeners import (
     events,
     failures,
     forms,
+    giving_on,
     handoff_forms,
     handoffs,
     incoming,
@@ -39,6 +40,7 @@ def register(app: App, desk: Desk) -> None:
     buttons.register(app, desk)
     handoffs.register(app, desk)
     handoff_forms.register(app, desk)
+    giving_on.register(app, desk)
     duty.register(app, desk)
     matching.register(app, desk)
     ready.register(app, desk)

@@ -88,6 +88,9 @@ class Act(StrEnum):
     ACTION_TAKE = "action_take"
     ACTION_DONE = "action_done"
     ACTION_UNDONE = "action_undone"
+    ACTION_GIVE = "action_give"
+    ACTION_MINE = "action_mine"
+    ACTION_DROP = "action_drop"
     JOURNEY = "journey"
     RECORD = "record_milestone"
     RECORD_OTHER = "record_other_milestone"
@@ -165,6 +168,7 @@ class Form(StrEnum):
     HANDOFF_READ_BACK = "handoff_read_back"
     HANDOFF_MOVE = "handoff_move"
     HANDOFF_TAKE_OVER = "handoff_take_over"
+    ACTION_GIVE = "action_give"
     COVER = "cover"
     COVER_LINE = "cover_line"
     MILESTONE = "milestone"
@@ -367,7 +371,7 @@ class Shown:
         try:
             told = json.loads(value)
             return cls(tuple(map(str, told["items"])), str(told.get("event", "")))
-        except (TypeError, KeyError) as error:
+        except (TypeError, KeyError, AttributeError) as error:
             raise ValueError("this was not written by Baton") from error
 
 

@@ -55,7 +55,6 @@ POSITIONS = {
     "pneumococcal-vaccine-start": 2,
     "dtap-vaccine-start": 2,
     "hbv-vaccine-start": 2,
-    "enterocolitis-rate": 3,
     "registry-track": 2,
 }
 """Where sources disagree, and how many positions they take."""
