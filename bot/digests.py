@@ -165,7 +165,7 @@ def choose(reading: Reading, one: Clinician, day: date) -> Chosen:
 
 def still_theirs(check: Check, reader: Clinician) -> bool:
     """Tell whether a check still belongs in a reader's digest, at sending."""
-    if check.case.life is not Life.LIVING or check.item.state not in WAITS:
+    if check.item.state not in WAITS:
         return False
     mine = reader.id in {check.case.responsible_id, check.doer and check.doer.id}
     keeps = reader.role is Role.COORDINATOR and check.site.id == reader.site_id
@@ -326,7 +326,10 @@ def digest_page(reading: Reading, notice: Notice, reader: Clinician) -> DigestPa
     """Return what a digest's notice says now; each of its checks is read again."""
     told = {id_: Section(section) for id_, section in notice.payload["lines"]}
     ids = reading.items.there(told)
-    checks = sorted(make_checks(reading, reading.items.items(ids)), key=_in_order)
+    found = make_checks(reading, reading.items.items(ids))
+    # Of who has died, or is in hospice, nothing more is said here.
+    living = [one for one in found if one.case.life is Life.LIVING]
+    checks = sorted(living, key=_in_order)
     waits = [one for one in checks if still_theirs(one, reader)]
     was_due = notice.payload.get("was_due")
     return DigestPage(

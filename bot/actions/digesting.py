@@ -21,7 +21,7 @@ from bot.digests import (
     mornings_of,
 )
 from bot.refusals import BadFields
-from care.digest import KEPT_ON, Morning
+from care.digest import KEPT_ON, WAITS, Morning
 from care.people import Role
 from scheduler.calendars import next_opening_after
 from storage.actors import Actor, Person
@@ -161,6 +161,12 @@ def renew_digests(uow: Unit, item_ids: Collection[str], *, occasion: str) -> Non
         and changed & {id_ for id_, _ in one.payload["lines"]}
     ]
     renew(uow, standing, occasion)
+
+
+def renew_digests_of(uow: Unit, case_id: str, *, occasion: str) -> None:
+    """Bring the digests up to date that name a patient: whether they live changed."""
+    items = uow.items.of_cases([case_id], WAITS)
+    renew_digests(uow, [one.id for one in items], occasion=occasion)
 
 
 def _may_have(uow: Unit, items: Sequence[Item]) -> set[str]:

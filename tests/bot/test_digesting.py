@@ -673,6 +673,24 @@ def all_notice_ids(patient: Planned) -> list[str]:
 
 
 @SQLITE
+def test_of_who_has_died_nothing_is_left_on_the_lists_of_the_week(
+    patient: Planned,
+) -> None:
+    amy = patient.world.practice_coordinator
+    go(patient, MONDAY)
+    with patient.store.act(OPERATOR) as unit:
+        unit.cases.change_life(patient.plan.case_id, Life.DIED)
+        digesting.renew_digests_of(unit, patient.plan.case_id, occasion="a death")
+        unit.audit(patient.plan.workspace_id, "case life", patient.plan.case_id)
+
+    [renewed] = updates_of(patient, digest_notice_id(amy.clinician_id, MONDAY))
+
+    with patient.store.read() as reading:
+        code = reading.cases.case(patient.plan.case_id).code
+    assert code not in shown(patient, renewed)
+
+
+@SQLITE
 def test_an_empty_change_renews_nothing(patient: Planned) -> None:
     with patient.store.act(OPERATOR) as unit:
         renew_digests(unit, [], occasion="nothing")
