@@ -142,6 +142,13 @@ def choose_digest(*, uow: Unit, by: Person, wish: Wish) -> Done:
     return Done("chosen" if choice.wanted else "off", by.clinician_id)
 
 
+def keepers_of(uow: Unit, clinician_id: str) -> list[Clinician]:
+    """Return who sees to it that somebody hears whom a digest does not reach."""
+    one = uow.people.clinician(clinician_id)
+    keepers = uow.people.staff(one.site_id, Role.COORDINATOR, Role.LEAD)
+    return [each for each in keepers if each.id != clinician_id]
+
+
 def renew_digests(uow: Unit, item_ids: Collection[str], *, occasion: str) -> None:
     """Bring the digests of the last days up to date that list some checks.
 

@@ -21,7 +21,7 @@ from bot.actions.digesting import (
 from bot.actions.done import perform
 from bot.actions.item_clock import LAST_DAY
 from bot.actions.items import do
-from bot.actions.reminding import HANDLERS, TellOfTrouble
+from bot.actions.reminding import FAILURE, HANDLERS, TellOfTrouble
 from bot.digests import DIGEST, SUFFIX, digest_notice_id
 from bot.refusals import BadFields
 from bot.rendering import Rendering
@@ -605,6 +605,25 @@ def test_of_somebody_away_without_a_cover_the_coordinator_reads(
 
     told = digests(patient, world.practice_coordinator)[-1]
     assert patient.ids("cbc") in dict(told.payload["lines"])
+
+
+@SQLITE
+def test_where_a_list_does_not_arrive_the_coordinator_of_the_site_is_told(
+    patient: Planned,
+) -> None:
+    chen = patient.world.oncologist
+    give(patient, chen, "cbc")
+    go(patient, MONDAY)
+    failed = digests(patient, chen)[-1]
+
+    with patient.store.act(OPERATOR) as unit:
+        TellOfTrouble().notice_failed(uow=unit, by=OPERATOR, notice=failed)
+        unit.audit(patient.world.workspace_id, "failed", failed.id)
+
+    with patient.store.read() as reading:
+        told = reading.notices.posts_of(chen.clinician_id, {FAILURE})
+    assert {one.recipient_id for one in told} == {"clinician-amy", "clinician-sam"}
+    assert "A message about what is due this week" in shown(patient, told[0])
 
 
 # What changes meanwhile
