@@ -15,6 +15,7 @@ from care.digest import (
     Line,
     Morning,
     Reader,
+    Rhythm,
     Section,
     Told,
     WorkingWeek,
@@ -26,6 +27,7 @@ from care.digest import (
     rhythm_of,
 )
 from care.item import State
+from care.knowledge.protocol import Topic
 from care.people import Role
 from care.spans import Span
 from scheduler.calendars import working_hours
@@ -37,6 +39,8 @@ from storage.unit import Reading
 
 DIGEST = "digest"
 """The view of a morning digest, and the kind of reminder that sends it."""
+SUFFIX = "/digest"
+"""Makes somebody's digest a subject of its own."""
 FIRST_MONTH = Span.parse("1 month")
 LOOKED_AHEAD = timedelta(days=21)
 """How far ahead a week's digest can speak: over Sunday and the holidays after it."""
@@ -129,6 +133,32 @@ def mornings_of(reading: Reading, one: Clinician) -> Mornings:
     return Mornings.of(choice, site, around=reading.now.date())
 
 
+@dataclass(frozen=True)
+class DigestSettings:
+    """What somebody sees of their own settings."""
+
+    choice: DigestChoice
+    mornings: Mornings
+    site: Site
+    role: Role
+    next: Morning | None
+    """When it can come next; None where it is off."""
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """How often their digest comes."""
+        return rhythm_of(self.role)
+
+
+def digest_settings(reading: Reading, by: Person) -> DigestSettings:
+    """Return what somebody sees of their own settings."""
+    site = reading.people.site(by.site_id)
+    choice = reading.digests.choice(by.clinician_id)
+    mornings = Mornings.of(choice, site, around=reading.now.date())
+    ahead = mornings.next(reading.now) if choice.wanted else None
+    return DigestSettings(choice, mornings, site, by.role, ahead)
+
+
 def choose(reading: Reading, one: Clinician, day: date) -> Chosen:
     """Return what somebody's digest of a day says."""
     site = reading.people.site(one.site_id)
@@ -148,16 +178,19 @@ def still_theirs(check: Check, reader: Clinician) -> bool:
     return mine or keeps or reader.role is Role.LEAD
 
 
-def says_today(reading: Reading, doer: Clinician, day: date) -> bool:
-    """Tell whether somebody's digest of a day says what has its last day.
+def says_last_day(reading: Reading, doer: Clinician, item_id: str) -> bool:
+    """Tell whether somebody's digests say of a check that it has its last day today.
 
-    Where it does, a message of its own would tell the same person twice.
+    Where they do, or have told of it twice this week, a message of its own would tell
+    the same person twice.
     """
-    choice = reading.digests.choice(doer.id)
-    site = reading.people.site(doer.site_id)
-    mornings = Mornings.of(choice, site, around=day)
-    away = StandIns.of(reading, {site.id: site}, [doer.id]).is_away(doer)
-    return choice.wanted and mornings.week.works(day) and not away
+    day = mornings_of(reading, doer).today(reading.now)
+    sent = reading.notices.notice(digest_notice_id(doer.id, day))
+    if sent is not None:
+        told = {id_ for id_, _ in sent.payload["lines"]}
+        return item_id in told or item_id in _told(reading, doer.id, day).items
+    planned = reading.reminders.of(doer.id + SUFFIX)
+    return any(one.state == "waiting" and one.step == str(day) for one in planned)
 
 
 def my_waiting(reading: Reading, one: Clinician) -> MyList:
@@ -170,13 +203,15 @@ def my_waiting(reading: Reading, one: Clinician) -> MyList:
 def _reader(reading: Reading, one: Clinician, site: Site, day: date) -> Reader:
     choice = reading.digests.choice(one.id)
     roster = reading.duty.roster(site, from_day=day)
-    on_duty = roster.on_duty(day)
+    found = roster.on_duty(day) if roster.rota else None
+    # Without a rota duty goes round with each question, and is everybody's each day.
+    takes_turns = roster.rota is None and one.duty_order is not None
     return Reader(
         id=one.id,
         site_id=one.site_id,
         rhythm=rhythm_of(one.role),
         week=Mornings.of(choice, site, around=day).week,
-        on_duty=on_duty is not None and on_duty.id == one.id,
+        on_duty=takes_turns or (found is not None and found.id == one.id),
         leads=one.role is Role.LEAD,
     )
 
@@ -236,7 +271,7 @@ def _due(
         patient=item.case_id,
         state=item.state,
         earliest=window.earliest,
-        ends_on=item.standing.ends_on,
+        ends_on=item.ends_on,
         doer_id=check.doer.id if check.doer else None,
         coordinator_id=coordinator.id if coordinator else None,
         responsible_id=check.case.responsible_id,
@@ -273,7 +308,7 @@ class DigestPage:
     reader: Clinician
     day: date
     entries: tuple[Entry, ...]
-    """What is still to do, in the order of that morning."""
+    """What is still to do; what has to be done first comes first."""
     over: tuple[Check, ...]
     """What was on it and is not theirs to do any more."""
     mine: MyList
@@ -295,8 +330,7 @@ def digest_page(reading: Reading, notice: Notice, reader: Clinician) -> DigestPa
     """Return what a digest's notice says now; each of its checks is read again."""
     told = {id_: Section(section) for id_, section in notice.payload["lines"]}
     ids = reading.items.there(told)
-    found = {one.item.id: one for one in make_checks(reading, reading.items.items(ids))}
-    checks = [found[one] for one in told if one in found]
+    checks = sorted(make_checks(reading, reading.items.items(ids)), key=_in_order)
     waits = [one for one in checks if still_theirs(one, reader)]
     was_due = notice.payload.get("was_due")
     return DigestPage(
@@ -308,6 +342,12 @@ def digest_page(reading: Reading, notice: Notice, reader: Clinician) -> DigestPa
         always=bool(notice.payload.get("always")),
         was_due=datetime.fromisoformat(was_due) if was_due else None,
     )
+
+
+def _in_order(check: Check) -> tuple[date, str, int, str]:
+    """Order by the windows, and inside a patient's visit as lists do."""
+    topic = list(Topic).index(check.row.topic)
+    return check.item.ends_on, check.case.code, topic, check.row.name
 
 
 def _section(check: Check, was: Section) -> Section:

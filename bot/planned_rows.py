@@ -39,16 +39,6 @@ class PlannedRows:
         """Rows that are scheduled and are for this patient."""
         return [row for row in self.scheduled if applies(row, self.plan.basis)]
 
-    @property
-    def unsigned(self) -> Sequence[ProtocolRow]:
-        """Rows that nobody signed, and for which no other position was chosen."""
-        chosen = {self.pinned[one].choice for one in self.signatures} - {None}
-        return [
-            row
-            for row in self.pinned.values()
-            if row.id not in self.signatures and row.choice not in chosen
-        ]
-
     def has_ended(self, row_id: str) -> bool:
         """Tell whether a row of this plan has ended."""
         kept = self.kept.get(row_id)

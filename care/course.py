@@ -13,6 +13,7 @@ from datetime import date
 
 from care.journey import (
     JOURNEY,
+    MAIN,
     NEXT,
     PARTY,
     NotForThem,
@@ -32,6 +33,20 @@ from care.milestone import (
     Step,
 )
 from care.people import Part
+
+PAPERS = frozenset(
+    {
+        Result.SUBMITTED,
+        Result.PENDED,
+        Result.PEER_TO_PEER,
+        Result.APPEALED,
+        Result.GRANTED,
+    }
+)
+"""Results of an authorization that are long past once a slot is awaited or there.
+
+Asked again, and denied, are not: a payer can take back what it has granted.
+"""
 
 
 @dataclass(frozen=True)
@@ -83,7 +98,7 @@ def check_may(
 def take(journey: Journey, one: Milestone) -> Journey:
     """Return where the course stands after a milestone. Raises `NotNow`."""
     row = _row_for(journey, one.step, one.result)
-    after = replace(journey, phase=row.to or journey.phase)
+    after = replace(journey, phase=_phase_after(journey, one, row))
     if one.result in AHEAD:
         return replace(after, planned={**journey.planned, one.step: one.day})
     left = {step: day for step, day in journey.planned.items() if step is not one.step}
@@ -122,6 +137,34 @@ def likeliest(journey: Journey, step: Step, results: Sequence[Result]) -> Result
 
 
 _ORDER = {step: place for place, step in enumerate(Step)}
+
+
+def _phase_after(journey: Journey, one: Milestone, row: Row) -> Phase:
+    """Return the phase that a milestone leads to.
+
+    What is recorded late never moves a journey back: neither what happened before a
+    later step that was taken, nor a paper that the slot shows to be through.
+    """
+    to = row.to or journey.phase
+    back = to in MAIN and journey.phase in MAIN and _is_before(to, journey.phase)
+    return journey.phase if back and _is_late(journey, one) else to
+
+
+def _is_late(journey: Journey, one: Milestone) -> bool:
+    if one.result in AHEAD:
+        return False
+    later = [
+        day
+        for step, day in journey.happened.items()
+        if _ORDER[one.step] < _ORDER[step] <= _ORDER[Step.INFUSION]
+    ]
+    if one.day < max(later, default=one.day):
+        return True
+    return one.result in PAPERS and not _is_before(journey.phase, Phase.SLOT)
+
+
+def _is_before(one: Phase, other: Phase) -> bool:
+    return MAIN.index(one) < MAIN.index(other)
 
 
 def _row_for(journey: Journey, step: Step, result: Result) -> Row:

@@ -61,6 +61,7 @@ class Event(StrEnum):
     LEAVE_LINE = "leave a line"
     ACKNOWLEDGE = "acknowledge"
     GO = "leave the site"
+    LET_REST = "let rest after a death"
 
 
 class Seat(StrEnum):
@@ -79,6 +80,7 @@ class Line(StrEnum):
     NOTHING = "nothing happened"
     WRITTEN = "written"
     NONE = "none: they left the site"
+    DIED = "none: the patient has died"
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,9 @@ TABLE: tuple[Move, ...] = (
     Move(_S.ENDED, _E.LEAVE_LINE, _S.TOLD, _COVER),
     Move(_S.ENDED, _E.GO, _S.TOLD, _BATON),
     Move(_S.TOLD, _E.ACKNOWLEDGE, _S.CLOSED, _COVERED),
+    # Of one patient, who has died: nobody is asked for a line any more.
+    Move(_S.ENDED, _E.LET_REST, _S.CLOSED, _BATON),
+    Move(_S.TOLD, _E.LET_REST, _S.CLOSED, _BATON),
 )
 
 ON = frozenset({State.TAKEN, State.RUNNING})

@@ -173,14 +173,16 @@ class Cases:
         case_id: str | None = None,
         limit: int = 99,
     ) -> list[Case]:
-        """Return a practice's newest cases.
+        """Return a practice's newest cases, of patients who live.
 
         `of` leaves those for which a clinician is responsible or which they
-        referred; `case_id` leaves that one.
+        referred; `case_id` leaves that one, also after a death.
         """
         wanted = case.c.practice_id == practice_id
         if case_id is not None:
             wanted = and_(wanted, case.c.id == case_id)
+        else:
+            wanted = and_(wanted, case.c.life != Life.DIED)
         if of is not None:
             referred = exists().where(
                 referral.c.case_id == case.c.id, referral.c.referrer_id == of

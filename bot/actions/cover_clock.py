@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.actions.cover_steps import (
     ask_for_what_is_due,
     is_silent,
+    let_rest,
     note_time,
     plan,
     settle,
@@ -21,7 +22,7 @@ def keep_cover(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
     if kept.generation != reminder.generation:
         return "overtaken"
     late = lateness(uow, reminder)
-    after = note_time(uow, kept, late)
+    after = let_rest(uow, note_time(uow, kept, late))
     if after != kept:
         settle(uow, kept, after)
         return after.cover.state.value

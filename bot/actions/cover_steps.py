@@ -10,7 +10,16 @@ from typing import Any
 from bot.actions.telling import Aside, Telling, renew
 from bot.covers import CoverSheet, make_cover_sheets
 from bot.sheets import make_sheets
-from care.cover import KEEPING, Event, Line, Seat, State, advance, due_event
+from care.cover import (
+    KEEPING,
+    UNSETTLED,
+    Event,
+    Line,
+    Seat,
+    State,
+    advance,
+    due_event,
+)
 from scheduler.calendars import next_opening_after
 from storage.covers import KeptCover
 from storage.errors import NotFound
@@ -70,6 +79,16 @@ def note_time(
     """Note what has come with time: that it starts, that it ends, that it lapses."""
     while (event := due_event(kept.cover, uow.now)) is not None:
         kept = take_step(uow, kept, event, {Seat.BATON}, Told(more=more or {}))
+    return kept
+
+
+def let_rest(uow: Unit, kept: KeptCover) -> KeptCover:
+    """Close what is over of a patient who has died: nobody leaves a line for that.
+
+    What still runs goes on till its end, so that a death recorded in error ends none.
+    """
+    if kept.cover.state in UNSETTLED and is_silent(uow, kept):
+        return take_step(uow, kept, Event.LET_REST, {Seat.BATON}, Told(left=Line.DIED))
     return kept
 
 
@@ -174,7 +193,7 @@ def _with_times(
     if ended_now and cover.starts_at < now < cover.ends_at:
         # Ended by hand: until when is said everywhere, and is true so.
         cover = replace(cover, ends_at=now)
-    is_told = state is State.TOLD and before.told is None
+    is_told = state in {State.TOLD, State.CLOSED} and before.told is None
     return replace(
         before,
         cover=cover,

@@ -14,6 +14,7 @@ from bot.actions.telling import renew
 from bot.checks import StandIns
 from bot.digests import (
     DIGEST,
+    SUFFIX,
     Mornings,
     choose,
     digest_notice_id,
@@ -35,7 +36,6 @@ KIND = DIGEST
 """The kind of reminder that sends somebody's digest of a date."""
 KEEP = "digests kept"
 """The kind of reminder that finds, once a day, who has no digest planned."""
-SUFFIX = "/digest"
 KEEP_SUFFIX = "/digests"
 TAPPED_WITHIN = timedelta(days=7)
 """How long a digest is brought up to date after its morning."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.actions.done import Done
-from bot.actions.guarding import identifier_in, staff_names
+from bot.actions.guarding import identifier_in, staff_around
 from storage.actors import Person
 from storage.records import Draft
 from storage.unit import Reading, Unit
@@ -21,7 +21,7 @@ def keep_draft(
 
     Nothing is kept where an identifier is seen: it was refused, or will be.
     """
-    staff = staff_names(uow.people, by.site_id)
+    staff = staff_around(uow.people, by.site_id)
     if any(identifier_in(text, staff) for text in values.values()):
         return Done("not kept")
     new = Draft(

@@ -17,6 +17,13 @@ def staff_names(people: People, *site_ids: str) -> frozenset[str]:
     return frozenset(word for name in names for word in name.split()[-1:]) - TITLES
 
 
+def staff_around(people: People, site_id: str) -> frozenset[str]:
+    """Return the surnames of those at a site, and at the sites it works with."""
+    links = people.links(site_id=site_id)
+    others = {id_ for one in links for id_ in (one.practice_id, one.center_id)}
+    return staff_names(people, *{site_id, *others})
+
+
 def refuse_identifiers(texts: Mapping[str, str], staff: frozenset[str]) -> None:
     """Raise `BadFields`, a sentence for each field that holds an identifier."""
     sentences = {

@@ -14,6 +14,7 @@ from datetime import date, datetime, time
 from bot.actions.lateness import lateness
 from bot.actions.telling import Telling
 from bot.checks import centers_of, make_checks
+from bot.digests import says_last_day
 from bot.sheets import make_sheets
 from care.item import Standing, State
 from care.item_time import Next, Step, next_step, passed
@@ -159,8 +160,13 @@ def _brought_up_to(uow: Unit, item: Item, today: date) -> tuple[Item, list[str]]
 def _tell_of_last_day(
     uow: Unit, item: Item, calendar: _Calendar, reminder: Reminder
 ) -> None:
-    """Tell the doer; what else of the patient has its last day is in that message."""
+    """Tell the doer; what else of the patient has its last day is in that message.
+
+    Where their morning list says it, they are not told of it once more.
+    """
     check = make_checks(uow, [item])[0]
+    if check.doer is not None and says_last_day(uow, check.doer, item.id):
+        return
     referral = uow.cases.referral(check.plan.referral_id)
     sheet = make_sheets(uow, [referral])[0]
     day = calendar.last_morning(item)

@@ -13,13 +13,15 @@ from bot.actions.done import Done
 from bot.actions.handoff_steps import hold_case
 from bot.actions.item_steps import (
     TEXT,
-    ItemSheet,
     check_texts,
     finish,
     items_to_move,
     keep,
     moved,
 )
+from bot.actions.planning import grow
+from bot.items import ENDED, ItemSheet
+from bot.planned_rows import planned_rows
 from bot.refusals import BadFields, NoPart, NotForYou, NotThisWay, Overtaken
 from care.item import CLINICAL, PEOPLE, WAITING, Event, State, Why
 from care.knowledge.protocol import End, Ends
@@ -29,19 +31,17 @@ from care.spans import Unit as Counted
 from storage.actors import Person
 from storage.errors import NotFound
 from storage.items import Item, item_id
-from storage.plans import PlanRow, plan_row_id
+from storage.plans import PlanRow
 from storage.unit import Unit
 
 PARTS, MONTHS = "parts", "months"
 """Fields in which something can be wrong."""
-ENDED = "ended"
 GOES_ON = "goes on"
 CONFIRMED = "confirmed"
 """How a row ended: a clinician confirmed it."""
 FIXED_FROM = 1000
 """Numbers of items whose window a person set; those of the plan itself are below."""
 MOST_MONTHS = 36
-TOLD_BY = ("oncologist", "advanced practice clinician", "specialist", "lead")
 
 
 @dataclass(frozen=True)
@@ -132,6 +132,7 @@ def go_on_after_all(*, uow: Unit, by: Person, item_id: str, why: str) -> Done:
     ]
     uow.audit(about.plan.workspace_id, "row goes on", row.id, {"row": about.row.id})
     finish(uow, restored)
+    grow(uow, about.plan)
     return Done(GOES_ON, about.item.id)
 
 
@@ -204,15 +205,7 @@ def _keep_end(
 
 
 def _row_of(uow: Unit, about: ItemSheet) -> PlanRow:
-    """Return how the row goes in this plan, also where nothing was kept of it yet."""
-    new = PlanRow(
-        id=plan_row_id(about.plan.id, about.row.id),
-        plan_id=about.plan.id,
-        case_id=about.plan.case_id,
-        row_id=about.row.id,
-    )
-    kept = uow.plans.rows_of([about.plan.id])
-    return next((one for one in kept if one.row_id == about.row.id), new)
+    return planned_rows(uow, [about.plan])[about.plan.id].row(about.row.id)
 
 
 def _of_row(uow: Unit, about: ItemSheet) -> list[Item]:

@@ -16,7 +16,6 @@ from bot.actions.item_steps import (
     REASON,
     TEXT,
     VALUE,
-    ItemSheet,
     changed_meanwhile,
     check_day,
     check_texts,
@@ -25,6 +24,8 @@ from bot.actions.item_steps import (
     items_to_move,
     moved,
 )
+from bot.actions.item_telling import say_to_center
+from bot.items import ItemSheet
 from bot.refusals import BadFields, NotThisWay, Overtaken
 from care.item import Event, State, Why
 from care.knowledge.protocol import Hold
@@ -211,6 +212,21 @@ def reopen(
     ]
     finish(uow, changed)
     return _of("opened again", changed)
+
+
+def tell_center(*, uow: Unit, by: Person, item_id: str) -> Done:
+    """Ask who is on duty at the center to look at the result of an item.
+
+    What is posted names the patient's code and nobody's result. Raises `NoPart`,
+    `NobodyOnDuty`, or `Overtaken` where nothing is recorded.
+    """
+    (about,) = items_to_move(uow, by, [item_id])
+    if about.item.done_on is None and about.item.drawn_on is None:
+        raise Overtaken(f"No result of {about.row.name} is recorded.")
+    found = say_to_center(uow, about.sheet, about.item, by=by.clinician_id)
+    item = about.item
+    uow.audit(item.workspace_id, "result shown", item.id, {"to": found.id})
+    return Done("told", item.id)
 
 
 def _done(

@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import partial
 
 from bot.actions.conditions import ask_for_conditions
-from bot.actions.item_clock import replan_items
 from bot.actions.plan_events import (
     BY_ITSELF,
     HELD,
@@ -21,17 +19,17 @@ from bot.actions.plan_events import (
     SECOND,
     TAKEN_UP,
 )
+from bot.actions.plan_holds import Holding, hold_items, take_up_items
 from bot.actions.planning import make_plan, plan_anew
 from bot.actions.refitting import Fit, counted, refit
 from bot.actions.telling import Telling
 from bot.planned_rows import PlannedRows, planned_rows
 from bot.sheets import Sheet
 from care.course import Journey, stand
-from care.item import WAITING, Event, State, move
+from care.item import WAITING
 from care.journey import CourseKind
 from care.knowledge.protocol import Hold, Topic
 from care.milestone import Product, Step
-from care.people import Part
 from scheduler.calendars import local_day
 from storage.courses import Course, milestones_of
 from storage.items import Item
@@ -197,76 +195,23 @@ def _hold_or_take_up(uow: Unit, sheet: Sheet, journey: Journey) -> None:
     """Let checks wait while the patient is in hospital, and go on afterwards."""
     plans = [one for one in uow.plans.of_cases([sheet.case.id]) if not one.ended_at]
     rows = planned_rows(uow, plans)
-    ids = [
-        one.id
+    there = [
+        one
         for one in uow.items.of_cases([sheet.case.id], WAITING)
         if one.plan_id in rows and _is_of_a_visit(rows[one.plan_id], one)
     ]
-    there = uow.items.items_to_change(ids)
     today = local_day(sheet.center, uow.now)
+    until = today + LOOK_AGAIN_IN
     if journey.in_hospital:
-        _keep(uow, _held(there, today), HELD)
+        near = [one for one in there if one.window.earliest <= until]
+        holding = Holding(Hold.ADMITTED, until, HELD)
+        hold_items(uow, near, holding, today=today)
     else:
-        _keep(uow, _taken_up(there, today), TAKEN_UP)
+        admitted = [one for one in there if one.hold is Hold.ADMITTED]
+        take_up_items(uow, admitted, TAKEN_UP, today=today)
 
 
 def _is_of_a_visit(rows: PlannedRows, one: Item) -> bool:
     """Tell whether the patient comes for it; a report is written without them."""
     row = rows.pinned.get(one.row_id)
     return row is not None and row.topic is not Topic.REGISTRY
-
-
-def _held(items: Sequence[Item], today: date) -> list[tuple[Item, Item]]:
-    """Return what would be due before the next look, and waits from now on."""
-    until = today + LOOK_AGAIN_IN
-    return [
-        (
-            replace(
-                one.stands(
-                    move(
-                        one.standing,
-                        Event.HOLD,
-                        today=today,
-                        parts={Part.BATON},
-                        until=until,
-                        hold=Hold.ADMITTED,
-                    )
-                ),
-                missed_on=None,
-            ),
-            one,
-        )
-        for one in items
-        if one.state is not State.HELD and one.window.earliest <= until
-    ]
-
-
-def _taken_up(items: Sequence[Item], today: date) -> list[tuple[Item, Item]]:
-    moved = partial(move, event=Event.TAKE_UP, today=today, parts={Part.BATON})
-    return [
-        (one.stands(moved(one.standing)), one)
-        for one in items
-        if one.hold is Hold.ADMITTED
-    ]
-
-
-def _keep(uow: Unit, pairs: Sequence[tuple[Item, Item]], event: str) -> None:
-    if not pairs:
-        return
-    changed = [
-        (
-            replace(
-                now,
-                changed_at=uow.now,
-                changed_by=None,
-                generation=now.generation + 1,
-            ),
-            was,
-        )
-        for now, was in pairs
-    ]
-    uow.items.keep_all(changed, event=event, at=uow.now)
-    replan_items(uow, [now for now, _ in changed])
-    first = changed[0][0]
-    codes = {"event": event, "items": str(len(changed))}
-    uow.audit(first.workspace_id, "items changed", first.plan_id, codes)

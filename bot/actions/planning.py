@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.actions.courses import sheet_for_course
 from bot.actions.item_clock import replan_items
+from bot.actions.plan_holds import hold_at_practice, lost_task
 from bot.actions.plan_places import Places, places_of
 from bot.center_protocol import the_protocol
 from bot.planned_rows import PlannedRows, planned_rows
@@ -101,6 +102,8 @@ def keep_plan(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
     plan = replace(plan, generation=reminder.generation)
     uow.plans.keep(plan)
     fresh = grow(uow, plan)
+    if lost_task(uow, plan.case_id) is not None:
+        hold_at_practice(uow, sheet_for_course(uow, uow.courses.course(plan.course_id)))
     plan_next_month(uow, center, plan)
     codes = {"by": str(by), "items": str(len(fresh))}
     uow.audit(plan.workspace_id, "plan looked at", plan.id, codes)

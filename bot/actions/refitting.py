@@ -102,14 +102,27 @@ def fits_of(reading: Reading, plan: Plan, rows: PlannedRows | None = None) -> li
     ]
 
 
-def counted(fits: Sequence[Fit]) -> dict[str, int]:
-    """Return how many items moved, open again, are missed, lie outside, leave."""
+def grouped(fits: Sequence[Fit]) -> dict[str, list[Fit]]:
+    """Return which items moved, are open again, are missed, lie outside, or leave."""
     return {
-        "moved": sum(one.is_moved for one in fits),
-        "open again": sum(one.is_open_again for one in fits),
-        "missed": sum(one.is_missed_now for one in fits),
-        "outside": sum(one.is_outside for one in fits),
-        "left": sum(one.event == CLOSED for one in fits),
+        "moved": [one for one in fits if one.is_moved],
+        "open again": [one for one in fits if one.is_open_again],
+        "missed": [one for one in fits if one.is_missed_now],
+        "outside": [one for one in fits if one.is_outside],
+        "left": [one for one in fits if one.event == CLOSED],
+    }
+
+
+def counted(fits: Sequence[Fit]) -> dict[str, int]:
+    """Return of how many items each of these is so."""
+    return {name: len(found) for name, found in grouped(fits).items()}
+
+
+def named(fits: Sequence[Fit], names: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the names of the items of which each is so; `names` are those of rows."""
+    return {
+        group: [names.get(one.was.row_id, one.was.row_id) for one in found]
+        for group, found in grouped(fits).items()
     }
 
 

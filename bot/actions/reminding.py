@@ -12,7 +12,6 @@ from bot.actions import (
     clocks,
     concern,
     course_clock,
-    course_effects,
     cover_clock,
     cover_steps,
     digesting,
@@ -26,6 +25,7 @@ from bot.actions import (
     ready_clock,
     replying,
     signature_clock,
+    tasks,
     weekly,
 )
 from bot.actions.concern_telling import TO_CENTER
@@ -124,7 +124,7 @@ HANDLERS: Handlers = {
     cover_steps.KIND: cover_clock.keep_cover,
     leaves.KIND: leaves.show_leave,
     course_clock.KIND: asking_for_news.ask_for_news,
-    course_effects.TASK: asking_for_news.bring_up_task,
+    tasks.TASK: asking_for_news.bring_up_task,
     bridging_clock.KIND: bridging_clock.bring_up_bridging,
     plan_again.KIND: plan_again.go_on,
     signature_clock.KIND: signature_clock.look_at_signatures,

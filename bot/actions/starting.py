@@ -20,10 +20,11 @@ from care.response import OUTCOME_DAYS
 from scheduler.calendars import local_day
 from storage.actors import Person
 from storage.errors import NotFound
-from storage.records import Case, Link, Referral
+from storage.records import Case, Life, Link, Referral
 from storage.unit import Reading, Unit
 
 QUESTION = "question"
+CASE = "case"
 RESPONSIBLE = "responsible"
 CASE_FORM = "referral"
 
@@ -142,6 +143,10 @@ def _known_case(uow: Unit, by: Person, case_id: str) -> Case:
     found = my_cases(uow, by, case_id=case_id)
     if not found:
         raise NoPart
+    if found[0].life is Life.DIED:
+        raise BadFields(
+            {CASE: f"It is recorded that the patient of {found[0].code} has died."}
+        )
     return found[0]
 
 

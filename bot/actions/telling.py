@@ -28,6 +28,7 @@ ASKING = frozenset(
         "same patient",
         "barrier",
         "bridging asked",
+        "plan conditions",
     }
 )
 """Views that ask somebody for something, so that they must not outlive it."""

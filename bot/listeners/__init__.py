@@ -6,6 +6,7 @@ from slack_bolt import App
 
 from bot.desk import Desk
 from bot.listeners import (
+    adding,
     boards,
     bridging,
     buttons,
@@ -20,10 +21,13 @@ from bot.listeners import (
     handoff_forms,
     handoffs,
     incoming,
+    items,
     journey,
     knowledge,
     matching,
+    plan,
     ready,
+    settings,
     setup,
 )
 
@@ -40,12 +44,16 @@ def register(app: App, desk: Desk) -> None:
     duty.register(app, desk)
     matching.register(app, desk)
     ready.register(app, desk)
+    items.register(app, desk)
     bridging.register(app, desk)
     cover.register(app, desk)
     concerns.register(app, desk)
     journey.register(app, desk)
     knowledge.register(app, desk)
     boards.register(app, desk)
+    plan.register(app, desk)
+    settings.register(app, desk)
     setup.register(app, desk)
+    adding.register(app, desk)
     events.register(app, desk)
     failures.register(app)

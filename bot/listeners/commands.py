@@ -25,6 +25,8 @@ from bot.listeners.opening import (
     open_loading,
     referral_form,
 )
+from bot.listeners.plan import plan_typed
+from bot.listeners.settings import settings_page
 from bot.listeners.setup import setup_page
 from bot.lookups import case_sheets, duty_pages, my_absence, my_list
 from bot.refusals import Refusal
@@ -34,6 +36,7 @@ from bot.views.due import TITLE as DUE
 from bot.views.ids import COMMAND, Carried, Field, Shortcut
 from bot.views.kit import Block
 from bot.views.knowledge import TITLE as KNOWLEDGE
+from bot.views.settings import TITLE as SETTINGS
 from care.referral import Kind
 from storage.actors import Person
 
@@ -70,6 +73,10 @@ def _setup(desk: Desk, context: BoltContext, _rest: str) -> View:
     return setup_page(desk, context)
 
 
+def _settings(desk: Desk, context: BoltContext, _rest: str) -> View:
+    return settings_page(desk, context)
+
+
 FORMS = {
     "refer": _referral(Kind.EVALUATION),
     "ask": _referral(Kind.ADVICE),
@@ -77,7 +84,9 @@ FORMS = {
     "cover": FormOf(TITLE, _cover),
     "due": FormOf(DUE, due_form),
     "knowledge": FormOf(KNOWLEDGE, _knowledge),
+    "settings": FormOf(SETTINGS, _settings),
     "setup": FormOf("Setup", _setup),
+    "plan": FormOf("Plan", plan_typed),
 }
 SHORTCUTS = {Shortcut.REFER: "refer", Shortcut.ASK: "ask"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import TypeVar
@@ -17,6 +18,7 @@ from care.milestone import (
     RESULTS,
     Contact,
     FirstCall,
+    Milestone,
     Place,
     Product,
     Reason,
@@ -48,6 +50,17 @@ def read_entry(values: Values, step: Step, today: date) -> Entry:
         lines={one: values.get(one, "") for one in LINES},
         same_patient=values.get(Field.SAME_PATIENT) == YES,
     )
+
+
+def keep_past_until(entry: Entry, old: Milestone, today: date) -> Entry:
+    """Keep until when something held, where its field could not show that it is over.
+
+    Days are asked for ahead: a day behind can be left as it was, or put anew.
+    """
+    over = old.until is not None and old.until < today
+    if entry.until is None and over and entry.result is old.result:
+        return replace(entry, until=old.until)
+    return entry
 
 
 def at_fields(sentences: Mapping[str, str], values: Values) -> dict[str, str]:

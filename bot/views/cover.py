@@ -222,6 +222,8 @@ def _whose(sheet: CoverSheet, reader: Clinician | Member) -> str:
 def _stands(sheet: CoverSheet) -> str:
     state, told = sheet.cover.state, sheet.kept.told
     said = cover_words.STANDS[state]
+    if told is Line.DIED:
+        return f"Ended. {cover_words.LEFT[told]}"
     if state is State.TOLD and told is not None:
         said = f"{cover_words.LEFT[told]} {said}"
     return said.format(by=kit.escape(sheet.by.name))
@@ -233,6 +235,8 @@ def _left(sheet: CoverSheet) -> str:
             return "What happened:"
         case Line.NONE:
             return "They have left the site and leave no line: please ask there."
+        case Line.DIED:
+            return cover_words.LEFT[Line.DIED]
         case _:
             return "Nothing happened."
 

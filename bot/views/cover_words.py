@@ -22,6 +22,7 @@ LEFT: Mapping[Line, str] = {
     Line.NOTHING: "Nothing happened.",
     Line.WRITTEN: "A line was left.",
     Line.NONE: "{by} has left the site.",
+    Line.DIED: "The patient has died.",
 }
 
 SAID: Mapping[str, str] = {

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from bot.checks import Check
 from bot.digests import DigestPage, waiting_count
-from bot.views import kit
+from bot.views import boards, kit
 from bot.views.card import heading
 from bot.views.handoff import code
 from bot.views.handoff_words import standing
 from bot.views.ids import Act
-from bot.views.item_lines import check_line, visit_lines
+from bot.views.item_lines import check_text, visit_lines, visit_text
 from bot.views.messages import late
+from bot.views.settings import settings_button
 from care.digest import Section
 from care.item import State
 from care.people import Role
+from care.plan import Window
+from care.visits import visits
+from storage.records import Clinician
 
 SHOWN = 5
+MOST = 11
+"""Blocks of one section, so that a message has at most 50 of them."""
 TITLES = {
     Section.MISSED: "Not yet recorded",
     Section.LONG_MISSED: "Not recorded for more than two weeks",
@@ -44,8 +50,15 @@ def digest_blocks(page: DigestPage) -> list[kit.Block]:
     blocks += _waiting(page)
     if page.over:
         blocks.append(kit.context(_since_then(page.over)))
-    buttons = [kit.button("My list", Act.MY_LIST), kit.button("Settings", Act.SETTINGS)]
-    return [*blocks, kit.actions(buttons, block_id="digest")]
+    return [*blocks, kit.actions(_buttons(), block_id="digest")]
+
+
+def _buttons() -> list[kit.Element]:
+    return [
+        kit.button("My list", Act.MY_LIST),
+        boards.patients_button(),
+        settings_button(),
+    ]
 
 
 def _counts(page: DigestPage) -> str:
@@ -77,39 +90,50 @@ def _so_many(count: int, noun: str) -> str:
 
 
 def _visits(page: DigestPage, section: Section) -> list[kit.Block]:
-    """Return a section of a digest: each visit, or check alone, with its buttons."""
-    return _some(TITLES[section], visits_of(page.of(section)), _lines(page))
+    """Return a section of a digest: its first visits, each with its buttons."""
+    found = visits_of(page.of(section))
+    if not found:
+        return []
+    blocks = [kit.section(f"*{TITLES[section]}*")]
+    shown = 0
+    for one in found[:SHOWN]:
+        lines = _lines(page.reader, one)
+        if len(blocks) + len(lines) > MOST:
+            break
+        blocks += lines
+        shown += 1
+    more = len(found) - shown
+    return [*blocks, kit.context(f"And {more} more.")] if more else blocks
 
 
-def _lines(page: DigestPage) -> Callable[[Sequence[Check]], list[kit.Block]]:
-    def lines(visit: Sequence[Check]) -> list[kit.Block]:
-        mine = all(
-            one.doer is not None and one.doer.id == page.reader.id for one in visit
-        )
-        keeps = page.reader.role is Role.COORDINATOR
-        if mine or keeps:
-            return visit_lines(visit) if len(visit) > 1 else [check_line(visit[0])]
-        return [kit.section(_named(visit))]
-
-    return lines
+def _lines(reader: Clinician, visit: Sequence[Check]) -> list[kit.Block]:
+    """Return a visit with its buttons; what is others' to do as text alone."""
+    doer = visit[0].doer
+    if doer is not None and doer.id == reader.id:
+        return visit_lines(visit)
+    if reader.role is Role.COORDINATOR and visit[0].site.id == reader.site_id:
+        return visit_lines(visit, doer=True)
+    return [kit.section(_named(visit))]
 
 
 def _long_missed(page: DigestPage) -> list[kit.Block]:
     """Return what only leads are told: text alone, since it is others' to do."""
-    visits = visits_of(page.of(Section.LONG_MISSED))
-    if not visits:
+    found = visits_of(page.of(Section.LONG_MISSED))
+    if not found:
         return []
-    lines = [_named(one) for one in visits[:SHOWN]]
-    more = [f"And {len(visits) - SHOWN} more."] if len(visits) > SHOWN else []
+    lines = [_named(one) for one in found[:SHOWN]]
+    more = [f"And {len(found) - SHOWN} more."] if len(found) > SHOWN else []
     return kit.paragraphs([f"*{TITLES[Section.LONG_MISSED]}*", *lines, *more])
 
 
 def _named(visit: Sequence[Check]) -> str:
-    """Return patient, checks and with whom, in one line."""
-    names = ", ".join(kit.escape(one.row.name) for one in visit)
-    one = visit[0]
-    who = f", with {kit.escape(one.doer.name)}" if one.doer else ""
-    return f"*{one.case.code}* {names}{who} ({kit.escape(one.site.name)})"
+    """Return a visit and with whom and where it is, in one line."""
+    told = (
+        visit_text(visit, doer=True)
+        if len(visit) > 1
+        else check_text(visit[0], doer=True)
+    )
+    return f"{told} ({kit.escape(visit[0].site.name)})"
 
 
 def _waiting(page: DigestPage) -> list[kit.Block]:
@@ -141,23 +165,19 @@ def _stands(check: Check) -> str:
     return SAID.get(check.item.state, "with somebody else now")
 
 
-def _some(
-    title: str,
-    visits: Sequence[Sequence[Check]],
-    lines: Callable[[Sequence[Check]], list[kit.Block]],
-) -> list[kit.Block]:
-    if not visits:
-        return []
-    blocks = [kit.section(f"*{title}*")]
-    blocks += [block for one in visits[:SHOWN] for block in lines(one)]
-    if len(visits) > SHOWN:
-        blocks.append(kit.context(f"And {len(visits) - SHOWN} more."))
-    return blocks
+def _whose(check: Check) -> str:
+    """Return what is told apart: one line is of one patient, site and doer."""
+    doer = check.doer.id if check.doer else ""
+    return f"{check.item.case_id}/{check.site.id}/{doer}"
 
 
-def visits_of(checks: Sequence[Check]) -> list[list[Check]]:
-    """Return checks of one patient at one site together, in their order."""
-    found: dict[tuple[str, str], list[Check]] = {}
-    for one in checks:
-        found.setdefault((one.item.case_id, one.site.id), []).append(one)
-    return list(found.values())
+def visits_of(checks: Sequence[Check]) -> list[tuple[Check, ...]]:
+    """Return checks of one patient that one person can do on one day, together."""
+    found = visits(
+        checks,
+        site=_whose,
+        window=lambda one: Window(
+            one.item.window.earliest, one.item.window.target, one.item.ends_on
+        ),
+    )
+    return [one.members for one in found]

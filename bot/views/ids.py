@@ -25,6 +25,7 @@ class Act(StrEnum):
     REFER = "open_refer"
     ASK = "open_ask"
     MY_LIST = "open_my_list"
+    ADD_PATIENT = "add_patient"
     OPEN_CASE = "open_case"
     OPEN_THREAD = "open_thread"
     MORE = "more"
@@ -118,6 +119,16 @@ class Act(StrEnum):
     PROTOCOL_ROW = "protocol_row"
     PROTOCOL_DROP = "protocol_drop"
     PROTOCOL_PACKAGED = "protocol_packaged"
+    PLAN = "plan"
+    PLAN_TABLE = "plan_table"
+    PLAN_EARLIER = "plan_earlier"
+    PLAN_LATER = "plan_later"
+    PLAN_STANDING = "plan_standing"
+    PLAN_AT_VISITS = "plan_at_visits"
+    PLAN_PICTURE = "plan_picture"
+    PLAN_CONDITIONS = "plan_conditions"
+    PLAN_PROTOCOL = "plan_protocol"
+    PLAN_LOST = "plan_lost"
     SETUP = "setup"
     SETUP_SITE = "setup_site"
     SETUP_CHANGE_SITE = "setup_change_site"
@@ -147,6 +158,7 @@ class Form(StrEnum):
     """Forms, by callback id."""
 
     REFERRAL = "referral"
+    ADD_PATIENT = "add_patient"
     MOVE = "move"
     AWAY = "away"
     TAKE_DAYS = "take_days"
@@ -161,6 +173,9 @@ class Form(StrEnum):
     CORRECTION = "correction"
     AWAIT = "await_course"
     READING = "reading"
+    PLAN_CONDITIONS = "plan_conditions"
+    PLAN_PROTOCOL = "plan_protocol"
+    PLAN_LOST = "plan_lost"
     BRIDGING = "bridging"
     BRIDGING_COUNTER = "bridging_counter"
     ITEM = "item"
@@ -213,11 +228,17 @@ class Field(StrEnum):
     DAYS_AHEAD = "days_ahead"
     UNTIL = "until"
     UNTIL_AHEAD = "until_ahead"
+    CONDITION = "condition"
+    """The beginning of a block's id: each condition has a box of its own."""
     REASON = "reason"
     PLACE = "place"
     CONTACT = "contact"
     FIRST_CALL = "first call"
     PRODUCT = "product"
+    INFUSED = "infused"
+    INFUSED_AGO = "infused_ago"
+    RETURNED = "returned"
+    RETURNED_AGO = "returned_ago"
     THERAPY = "therapy"
     MEANWHILE = "meanwhile"
     NOTE = "note"
@@ -310,6 +331,22 @@ class Carried:
     def load(cls, value: str) -> Carried:
         """Read it back. Raises ValueError for anything else."""
         return cls(**_load(value, cls.__annotations__.keys()))
+
+
+class FormOf(StrEnum):
+    """What a form about items is for; its name stands in what a button carries."""
+
+    DO = "done"
+    HOLD = "hold"
+    WAIVE = "not needed"
+    ELSEWHERE = "done elsewhere"
+    PUT_OFF = "remind me later"
+    REOPEN = "open again"
+    GIVE = "give it to somebody"
+    END = "it ends"
+    GOES_ON = "it goes on"
+    AFTER_ALL = "let it go on after all"
+    ALL_BUT = "all but"
 
 
 @dataclass(frozen=True)

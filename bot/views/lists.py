@@ -8,6 +8,7 @@ from typing import Any
 from bot.lookups import SHOWN, MyList
 from bot.sheets import Sheet
 from bot.views import handoff, kit, knowledge, words
+from bot.views.adding import add_button
 from bot.views.boards import patients_button
 from bot.views.card import (
     heading,
@@ -23,6 +24,8 @@ from bot.views.ids import Act, Carried, Form
 from bot.views.matching import match_buttons, matched_by
 from bot.views.messages import sort_buttons
 from bot.views.my_work import work_entries
+from bot.views.next_move import plan_buttons
+from bot.views.settings import settings_button
 from care.cases import one_line
 from care.people import Member
 from care.referral import Event
@@ -34,11 +37,13 @@ HELP = """\
 `/baton ask` asks a specialist a question
 `/baton` shows what waits on you
 `/baton case MM-7K3Q9` shows a case that you have a part in
+`/baton plan MM-7K3Q9` shows what is due after CAR T, and what is due next
 `/baton due [today|week|month]` shows which checks are due
 `/baton duty` shows who is on duty, and until when
 `/baton away` says that you are away, and who stands in
 `/baton cover` asks a colleague to be first call for a while
 `/baton knowledge` shows the cited rows, and who of the center signed them
+`/baton settings` changes when your morning list comes
 `/baton setup` changes sites, people and links, for administrators
 `/baton help` shows this"""
 
@@ -72,6 +77,7 @@ def my_list_blocks(mine: MyList, me: Member, *, may_refer: bool) -> list[kit.Blo
     buttons = [*start, patients_button(), due_button(), kit.button("Duty", Act.DUTY)]
     buttons.append(knowledge.open_button())
     buttons += [ask_button()] if mine.may_ask_cover else []
+    buttons.append(settings_button())
     blocks.append(kit.actions(buttons, block_id="start"))
     if others := cover_entries(mine.covers, me, waiting=False):
         blocks += [kit.divider(), kit.header("Cover"), *others]
@@ -123,6 +129,8 @@ def case_blocks(sheets: Sequence[Sheet], me: Member) -> list[kit.Block]:
     ]
     blocks += handoff.card_line(sheets[0])
     blocks += concern_row(sheets)
+    if plan := plan_buttons(sheets[0]):
+        blocks.append(kit.actions(plan, block_id="plan"))
     for one in sheets[:SHOWN]:
         blocks += [kit.divider(), *_referral_entry(one, me)]
     if len(sheets) > SHOWN:
@@ -259,4 +267,5 @@ def _start_buttons(*, first: bool) -> list[kit.Element]:
     return [
         kit.button("Start a referral", Act.REFER, primary=first),
         kit.button("Ask a specialist", Act.ASK),
+        add_button(),
     ]

@@ -11,9 +11,10 @@ from bot.views import kit, words
 from bot.views.card import mention, move_button, standing
 from bot.views.ids import Act, Carried
 from bot.views.matching import match_buttons, match_lines
+from bot.views.next_move import journey_button, record_button
 from care.cases import one_line
 from care.people import Part
-from care.referral import Event, Kind, Outcome
+from care.referral import Event, Kind, Outcome, State
 from care.response import Step
 from storage.records import Clinician, Link, Reply, ReplyKind, Site
 
@@ -116,8 +117,19 @@ def asked(about: Occasion) -> list[kit.Block]:
         *kit.quotes(sheet.referral.question),
         *([kit.context(kit.escape(summary))] if summary else []),
         kit.context(standing(sheet)),
-        _moves(about, _for_the_asked(about)),
+        _moves(about, _for_the_asked(about), first=_of_journey(about)),
     ]
+
+
+def _of_journey(about: Occasion) -> list[kit.Element]:
+    """Return the next step of an evaluation that is under way, for whoever took it."""
+    sheet = about.sheet
+    course, me = sheet.course, about.recipient
+    mine = me is not None and me.id == sheet.referral.taker_id
+    if course is None or not mine or sheet.referral.state is not State.ACCEPTED:
+        return []
+    record = record_button(sheet, course, primary=True)
+    return [*([record] if record else []), journey_button(sheet)]
 
 
 def _for_the_asked(about: Occasion) -> tuple[Event, ...]:
@@ -128,6 +140,8 @@ def _for_the_asked(about: Occasion) -> tuple[Event, ...]:
         return ()
     if referral.taker_id is None:
         return (Event.TAKE, Event.PASS_ON)
+    if about.sheet.course is not None:
+        return (Event.ASK_INFORMATION,)
     return (Event.ANSWER, Event.ASK_INFORMATION)
 
 
@@ -311,7 +325,7 @@ def _moves(
     possible = sheet.moves_of(about.parts)
     buttons = [*first]
     buttons += [
-        move_button(sheet, one, primary=index == 0)
+        move_button(sheet, one, primary=index == 0 and not first)
         for index, one in enumerate([one for one in offered if one in possible][:2])
     ]
     if sheet.permalink:

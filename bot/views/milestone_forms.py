@@ -81,13 +81,22 @@ def milestone_form(data: FormData, this: Recording) -> dict[str, Any]:
     )
 
 
-def correction_form(data: FormData, this: Recording, old: Recorded) -> dict[str, Any]:
-    """Return the form that corrects a step, or takes it away."""
+def correction_form(
+    data: FormData,
+    this: Recording,
+    old: Recorded,
+    changes: Sequence[kit.Block] = (),
+) -> dict[str, Any]:
+    """Return the form that corrects a step, or takes it away.
+
+    `changes` is what it would change beside the journey, which is shown first.
+    """
     told = say.recorded(old.milestone.step, old.milestone.result)
     day = this.time.now(old.milestone.day)
     return kit.modal(
         "Correct a step",
         [
+            *changes,
             kit.context(f"Recorded: {told} · {day}. What was recorded stays kept."),
             _result(this, this.choices[this.step], correcting=True),
             *_asked(this),
@@ -219,7 +228,9 @@ def _until(this: Recording) -> kit.Block:
     number = _number(this.values.get(Field.UNTIL_AHEAD))
     element = kit.number_input(VALUE, initial=number, most=FAR)
     label = f"{label}: in how many days?"
-    return kit.field(label, Field.UNTIL_AHEAD, element, optional=True)
+    past = number is None and this.values.get(Field.UNTIL)
+    hint = "It is over. Left blank, it stays as it was recorded." if past else None
+    return kit.field(label, Field.UNTIL_AHEAD, element, hint=hint, optional=True)
 
 
 def _reason(this: Recording) -> kit.Block:

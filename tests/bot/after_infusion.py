@@ -11,11 +11,13 @@ from typing import Any
 from bot.actions.done import Done, perform
 from bot.actions.journeying import correct_milestone, record_milestone
 from bot.actions.reminding import HANDLERS, TellOfTrouble
+from bot.center_protocol import the_protocol
 from care.item import State
 from care.journey import Phase
 from care.knowledge.protocol import ProtocolRow
-from care.knowledge.protocols import as_kept, digest_of
+from care.knowledge.protocols import as_kept, digest_of, from_kept
 from care.milestone import Step
+from care.people import Role
 from scheduler.reminders import DueReminders
 from storage.actors import Person
 from storage.clock import TravellingClock
@@ -222,3 +224,28 @@ def bare(items: Sequence[Item]) -> list[Item]:
         )
         for one in items
     ]
+
+
+def sign_packaged(store: Store, center_name: str) -> int:
+    """Sign every packaged row for a center, of those that disagree the first."""
+    with store.act(OPERATOR) as unit:
+        places = [s for w in unit.people.workspaces() for s in unit.people.sites(w.id)]
+        center = next(one for one in places if one.name == center_name)
+        signer = unit.people.staff(center.id, Role.SPECIALIST)[0]
+        chosen: dict[str, ProtocolRow] = {}
+        for row in from_kept(the_protocol(unit, center).rows):
+            chosen.setdefault(f"choice {row.choice}" if row.choice else row.id, row)
+        for one in chosen.values():
+            unit.signing.sign(
+                Signature(
+                    id=unit.new_id(),
+                    center_id=center.id,
+                    row_id=one.id,
+                    digest=digest_of(one),
+                    choice=one.choice,
+                    signed_by=signer.id,
+                    signed_at=unit.now,
+                )
+            )
+        unit.audit(center.workspace_id, "rows signed", center.id)
+    return len(chosen)

@@ -114,7 +114,7 @@ def _messages(studio: Studio) -> Iterator[tuple[str, Picture]]:
 
 
 def _moved(studio: Studio, reader: Clinician) -> Iterator[tuple[str, Picture]]:
-    silent = {Event.LEAVE_LINE}
+    silent = {Event.LEAVE_LINE, Event.LET_REST}
     for event in (
         "asked",
         "not taken yet",

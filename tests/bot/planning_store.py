@@ -5,11 +5,13 @@ Written through storage, as the actions would, for tests of what comes after it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
+from uuid import uuid4
 
+from bot.actions.done import Done, perform
 from bot.actions.item_clock import replan_items
 from bot.actions.reminding import HANDLERS, TellOfTrouble
 from care.item import State
@@ -20,6 +22,7 @@ from care.milestone import Product
 from care.plan import KEPT_AHEAD, Basis
 from care.plan import plan as computed
 from scheduler.reminders import DueReminders
+from storage.actors import Person
 from storage.clock import TravellingClock
 from storage.items import Change, Item, item_id
 from storage.plans import Plan, PlanRow, plan_row_id
@@ -140,6 +143,21 @@ class Planned:
         """Let it be an hour (UTC) of a day, and handle what is due by then."""
         self.go_to(day, hour)
         self.handle()
+
+    def do(
+        self, by: Person, action: Callable[..., Done], *rows: str, **words: Any
+    ) -> Done:
+        """Let somebody do something with the first items of some rows."""
+        ids = [self.ids(one) for one in rows]
+        key = uuid4().hex
+        return perform(self.store, action, by=by, key=key, item_ids=ids, **words)
+
+    def do_one(
+        self, by: Person, action: Callable[..., Done], row: str, **words: Any
+    ) -> Done:
+        """Let somebody do something that is about one item."""
+        key, id_ = uuid4().hex, self.ids(row)
+        return perform(self.store, action, by=by, key=key, item_id=id_, **words)
 
     def kept(self, changed: Item) -> Item:
         """Write an item as changed, past every rule, and plan what comes next."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,9 +10,8 @@ from zoneinfo import ZoneInfo
 
 from sandbox import Message, Person
 from tests.beside import Beside
-from tests.bot.acting import CODE
+from tests.bot.acting import CODE, is_digest
 
-MORNINGS = tuple(f"{day}." for day in calendar.day_name)
 CENTRAL, EASTERN = ZoneInfo("America/Chicago"), ZoneInfo("America/New_York")
 
 
@@ -61,11 +59,6 @@ def told_until(beside: Beside, until: datetime, watched: Sequence[Watch]) -> lis
     if beside.clock.now() < until:
         beside.set_clock(until)
     return told
-
-
-def is_digest(message: Message) -> bool:
-    """Tell whether a message is somebody's morning list, which repeats what waits."""
-    return message.rendered.startswith(MORNINGS)
 
 
 def gist(message: Message) -> str:

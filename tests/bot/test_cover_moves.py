@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from bot.actions.cover_steps import KIND, MOST_CARDS, take_step
+from bot.actions.cover_steps import KIND, MOST_CARDS, plan, take_step
 from bot.actions.covering import Wish, ask_cover, move_cover
 from bot.actions.done import Done, perform
 from bot.actions.reminding import HANDLERS, TellOfTrouble
@@ -26,7 +26,7 @@ from scheduler.reminders import DueReminders
 from storage.actors import Person
 from storage.clock import TravellingClock
 from storage.covers import KeptCover
-from storage.records import Case, Way
+from storage.records import Case, Life, Way
 from storage.tables import audit, case, notice
 from storage.unit import Store
 from tests.conftest import T0
@@ -34,7 +34,7 @@ from tests.world import OPERATOR, World, new_case, new_referral
 
 on_sqlite = pytest.mark.parametrize("new_database", ["sqlite"], indirect=True)
 
-HOUR = timedelta(hours=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 NIGHT = T0 + 15 * HOUR
 LINE = "One called with a fever, seen in the emergency department."
 STATES: Mapping[State, tuple[Event, ...]] = {
@@ -149,6 +149,17 @@ class Office:
         columns = (case.c.id, case.c.responsible_id, case.c.responsible_since)
         with self.store.read() as reading:
             return {tuple(row) for row in reading.connection.execute(select(*columns))}
+
+    def change_life(self, life: Life) -> None:
+        """Record whether the first patient lives."""
+        with self.store.act(OPERATOR) as uow:
+            uow.cases.change_life(self.cases[0].id, life)
+            uow.audit(self.world.workspace_id, f"patient {life}", self.cases[0].id)
+
+    def waiting(self, id_: str) -> list[str]:
+        """Return the states of a cover's reminders."""
+        with self.store.read() as reading:
+            return [one.state for one in reading.reminders.of(id_)]
 
     def tick(self) -> None:
         """Handle what is due."""
@@ -498,6 +509,49 @@ def test_what_is_over_is_brought_up_no_more(office: Office) -> None:
 
 
 @on_sqlite
+@pytest.mark.parametrize("state", [State.RUNNING, State.ENDED, State.TOLD])
+def test_a_cover_of_one_patient_who_has_died_is_closed_without_a_word(
+    office: Office, state: State
+) -> None:
+    """At its end, or on the next morning where that has come; it may be a slip."""
+    id_ = bring_one_case_to(office, state)
+    office.change_life(Life.DIED)
+    asked = len(office.told("cover line", "cover"))
+    before = office.kept(id_).cover.state
+
+    office.clock.stop_at(T0 + 4 * DAY)
+    office.tick()
+    office.tick()
+
+    assert (before, office.kept(id_).cover.state) == (state, State.CLOSED)
+    assert len(office.told("cover line", "cover")) == asked
+    assert [one for one in office.waiting(id_) if one == "waiting"] == []
+
+
+def test_a_death_that_is_taken_back_before_the_end_leaves_the_cover(
+    office: Office,
+) -> None:
+    id_ = bring_one_case_to(office, State.RUNNING)
+
+    office.change_life(Life.DIED)
+    office.tick()
+    office.change_life(Life.LIVING)
+    office.tick()
+
+    assert office.kept(id_).cover.state is State.RUNNING
+
+
+def bring_one_case_to(office: Office, state: State) -> str:
+    """Bring a cover of the first case alone to a state."""
+    office.clock.stop_at(T0)
+    id_ = office.ask(case_id=office.cases[0].id)
+    for event in STATES[state]:
+        with office.store.act(OPERATOR) as uow:
+            kept = uow.covers.cover_to_move(id_)
+            plan(uow, take_step(uow, kept, event, frozenset(Seat)))
+    return id_
+
+
 def test_every_step_is_audited_without_words(office: Office) -> None:
     id_ = office.ask(note="A note.")
     office.move("cover", id_, Event.TAKE)

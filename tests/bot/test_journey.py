@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from care.milestone import Step
 from sandbox import NotOnScreen, Person
 from storage.tables import course
 from tests.beside import Beside
@@ -310,3 +311,46 @@ def day0(beside: Beside) -> date | None:
     with beside.baton.store.read() as reading:
         row = reading.connection.execute(select(course.c.day0)).scalar()
     return date.fromisoformat(row) if row else None
+
+
+def test_until_when_it_was_granted_stays_although_that_is_over(beside: Beside) -> None:
+    travel, cast = under_way(beside), beside.cast
+    ahead = "Granted until: in how many days?"
+    travel.record(cast.ruiz, "Authorization", "Granted", {ahead: "2"})
+    before = granted_until(beside)
+    beside.move_clock(timedelta(days=5))
+
+    travel.correct(cast.ruiz, "Authorization", "Granted", fields={AGO: "4"})
+    after = granted_until(beside)
+    travel.correct(cast.ruiz, "Authorization", "Granted", fields={ahead: "30"})
+
+    assert before == [date(2026, 11, 26)]
+    assert after == before
+    assert granted_until(beside) == [date(2026, 12, 29)]
+
+
+def test_a_message_to_the_taker_offers_the_next_step_and_no_answer(
+    beside: Beside,
+) -> None:
+    """What an evaluation leads to is a journey, not a sentence."""
+    travel, cast = under_way(beside), beside.cast
+
+    [asked] = [
+        one
+        for one in travel.thread.told(cast.rivera)
+        if "asks about" in one.text + one.rendered
+    ]
+
+    assert asked.buttons[:3] == ("Record contact", "Journey", "Ask for information")
+    assert "Answer" not in asked.buttons
+
+
+def granted_until(beside: Beside) -> list[date | None]:
+    """Return until when the authorization that stands was granted."""
+    with beside.baton.store.read() as reading:
+        ids = list(reading.connection.execute(select(course.c.id)).scalars())
+        return [
+            one.milestone.until
+            for one in reading.courses.milestones(ids)
+            if one.milestone.step is Step.AUTHORIZATION
+        ]

@@ -13,14 +13,14 @@ from bot.actions.drafting import keep_draft, my_draft
 from bot.actions.matching import MATCHED, match_patient
 from bot.actions.moving import OUTCOME, PATIENT_TOLD, TEXT, Words, move_referral
 from bot.actions.replying import sort_reply
-from bot.actions.starting import Request, start_referral
+from bot.actions.starting import Request, my_cases, start_referral
 from bot.lookups import case_sheets, my_list, referral_sheet
-from bot.refusals import CannotStart, NoPart, NotForYou
+from bot.refusals import BadFields, CannotStart, NoPart, NotForYou
 from care.cases import CaseSummary
 from care.people import Role, SiteKind
 from care.referral import Event, Kind, State, Urgency
 from storage.actors import Person
-from storage.records import Referral, ReplyKind
+from storage.records import Life, Referral, ReplyKind
 from storage.unit import Store, Unit
 from tests.world import OPERATOR, QUESTION, World, new_case, new_referral, new_reply
 
@@ -278,6 +278,34 @@ def test_a_case_of_a_colleague_is_not_referred_without_a_part(cast: Cast) -> Non
 
     with pytest.raises(NoPart):
         cast.act(start_referral, cast.person("colleague"), request=request)
+
+
+def test_a_patient_who_has_died_is_not_referred_again(cast: Cast) -> None:
+    chen, died = cast.world.oncologist, cast.referral(State.REQUESTED).case_id
+    with cast.store.act(OPERATOR) as uow:
+        uow.cases.change_life(died, Life.DIED)
+        uow.audit(cast.world.workspace_id, "patient died", died)
+    request = Request(
+        cast.world.link_id, Kind.ADVICE, Urgency.ROUTINE, QUESTION, case_id=died
+    )
+
+    with pytest.raises(BadFields) as refused:
+        cast.act(start_referral, chen, request=request)
+
+    assert "has died" in refused.value.sentences["case"]
+    with cast.store.read() as reading:
+        assert my_cases(reading, chen) == []
+
+
+def test_a_draft_that_names_staff_of_the_other_site_is_kept(cast: Cast) -> None:
+    chen = cast.world.oncologist
+    written = {"question": "Mr Rivera and Ms Haddad saw the patient."}
+
+    done = cast.act(keep_draft, chen, form="move", subject="", values=written)
+    other = {"question": "Mr Whitfield saw Ms Abernathy."}
+    refused = cast.act(keep_draft, chen, form="other", subject="", values=other)
+
+    assert (done.what, refused.what) == ("kept", "not kept")
 
 
 def test_a_draft_is_its_authors_alone(cast: Cast) -> None:

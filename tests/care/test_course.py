@@ -159,6 +159,39 @@ def test_what_follows_from_a_step_is_corrected_before_it() -> None:
         corrected(there, "nothing", None)
 
 
+@pytest.mark.parametrize(
+    "late",
+    [
+        a(Step.AUTHORIZATION, Result.SUBMITTED, 2),
+        a(Step.AUTHORIZATION, Result.PENDED, 55),
+        a(Step.AUTHORIZATION, Result.GRANTED, 55),
+        a(Step.AUTHORIZATION, Result.DENIED, 5),
+        a(Step.DECISION, Result.CANDIDATE, 1),
+        a(Step.SLOT, day=10),
+    ],
+)
+def test_what_is_recorded_late_moves_no_journey_back(late: Milestone) -> None:
+    depleted = stand(TO_INFUSION)
+
+    after = take(depleted, late)
+
+    assert after.phase is depleted.phase is Phase.INFUSION
+    assert after.happened[late.step] == late.day
+
+
+def test_what_a_payer_takes_back_and_what_is_done_again_does_move_it_back() -> None:
+    collected = stand(TO_INFUSION[:7])
+
+    denied = take(collected, a(Step.AUTHORIZATION, Result.DENIED, 21))
+    asked = take(collected, a(Step.AUTHORIZATION, Result.ASKED_AGAIN, 21))
+    granted = take(asked, a(Step.AUTHORIZATION, Result.GRANTED, 25))
+    decided = take(collected, a(Step.DECISION, Result.CANDIDATE, 22))
+
+    assert denied.phase is Phase.DENIED
+    assert (asked.phase, granted.phase) == (Phase.WITH_PAYER, Phase.SLOT)
+    assert decided.phase is Phase.AUTHORIZATION
+
+
 def test_a_second_apheresis_after_a_product_that_failed() -> None:
     collected = stand(TO_INFUSION[:7])
 

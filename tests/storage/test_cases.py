@@ -15,7 +15,7 @@ from storage.audit import verify
 from storage.clock import TravellingClock
 from storage.database import Database
 from storage.errors import KeyMissing, NotFound
-from storage.records import Draft, ReplyKind
+from storage.records import Draft, Life, ReplyKind
 from storage.sealing import Keyring, new_key
 from storage.tables import case, data_key, draft, metadata, referral, reply
 from storage.unit import Store
@@ -185,6 +185,19 @@ def test_a_practices_cases_can_be_those_of_one_clinician_or_one_alone(
         alone = reading.cases.cases_at(at, of=amy, case_id=responsible.id)
         assert alone == [responsible]
         assert reading.cases.cases_at(world.center_id, of=amy) == []
+
+
+def test_whoever_has_died_is_looked_for_by_id_alone(store: Store, world: World) -> None:
+    with store.act(world.oncologist) as unit:
+        died, lives = new_case(unit, world), new_case(unit, world)
+        unit.cases.change_life(died.id, Life.DIED)
+
+    with store.read() as reading:
+        at = world.practice_id
+        assert [one.id for one in reading.cases.cases_at(at)] == [lives.id]
+        assert [one.id for one in reading.cases.cases_at(at, case_id=died.id)] == [
+            died.id
+        ]
 
 
 def test_several_cases_are_opened_in_two_statements(store: Store, world: World) -> None:
