@@ -92,6 +92,25 @@ class HandoffSheet:
         stands_in = member.id in self.stand_ins
         return hands_of(member.id, self.handoff.offer, stands_in=stands_in)
 
+    def gives(self, member: Member) -> bool:
+        """Tell whether somebody sees to what the receiver did not take on.
+
+        Who handed over, who offered or stands in for them, and their coordinators.
+        """
+        coordinates = member.role is Role.COORDINATOR
+        givers = {self.handoff.sender_id, self.handoff.offered_by} | self.stand_ins
+        return member.id in givers or (
+            coordinates and member.site_id == self.sender_site.id
+        )
+
+    @property
+    def asks_what_is_known(self) -> bool:
+        """Whether nobody has told of the patient: an emergency that no offer preceded.
+
+        Whoever took over writes it down when they say it back.
+        """
+        return self.handoff.state is State.TAKEN_OVER and not self.words.fields
+
     def moves(self, member: Member) -> tuple[Event, ...]:
         """Return what somebody may do with it now: nothing after a death."""
         if self.sheet.has_died:

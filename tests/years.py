@@ -242,7 +242,7 @@ class Years:
                     continue
                 waiting = reading.reminders.waiting_of([one.id for one in items], ITEM)
                 lost = [
-                    f"{self.today} {one.row_id} {one.number} {one.state} has no reminder"
+                    f"{self.today} {one.row_id} {one.number} {one.state}: no reminder"
                     for one in items
                     if one.state in TIMED and one.id not in waiting
                 ]

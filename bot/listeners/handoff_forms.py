@@ -28,7 +28,7 @@ from bot.refusals import BadFields, Refusal
 from bot.sheets import sheet_for
 from bot.views.ids import Act, Field, Form, FormData
 from care.handoff import Event, Line
-from care.ipass import SEVERITY, Page
+from care.ipass import KNOWN, SEVERITY, Page
 from storage.actors import Person
 
 Values = dict[str, str]
@@ -96,6 +96,7 @@ def _move_submitter(desk: Desk) -> Callable[..., None]:
                 handoff_id=data.subject,
                 event=event,
                 written=Written(values),
+                seen=int(data.version) if data.version else None,
             )
 
         keep = _keeper(desk, event, data.subject, values)
@@ -236,6 +237,7 @@ def _read_read_back(values: Values, data: FormData) -> ReadBack:
         visit_booked=values.get(VISIT) == BOOKED,
         matched=values.get(Field.MATCHED, ""),
         doers={k: told for k, told in values.items() if k.startswith(PREFIX)},
+        known={one: values[one] for one in KNOWN if one in values},
         seen=int(data.version) if data.version else None,
     )
 

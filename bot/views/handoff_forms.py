@@ -30,10 +30,14 @@ from bot.views.handoff import due_text, handoff_blocks, history, phone_line
 from bot.views.handoff_words import standing
 from bot.views.ids import VALUE, Act, Carried, Form, FormData
 from bot.views.matching import return_field, return_matched
+from care.cases import one_line
 from care.handoff import Event, Line, State
 from care.ipass import (
+    FIVE_PARTS,
+    KNOWN,
     MOST_ACTIONS,
     SEVERITY,
+    SUMMARY,
     Asked,
     Direction,
     Page,
@@ -124,6 +128,7 @@ def read_back_form(
         *handoff_blocks(about, None, buttons=False),
         kit.divider(),
         *([] if again else [_severity(about, values)]),
+        *(_what_is_known(about, values) if about.asks_what_is_known else []),
         *(block for one in open_lines for block in _line(about, one, values)),
         *_doers(about, values),
         *_match(about, about.receiver.site_id, values),
@@ -371,6 +376,12 @@ def _severity(about: HandoffSheet, values: Values) -> kit.Block:
         element,
         hint="Change it where you see it differently.",
     )
+
+
+def _what_is_known(about: HandoffSheet, values: Values) -> list[kit.Block]:
+    """Ask whoever took over for what an offer would have told."""
+    known = {SUMMARY: one_line(about.sheet.case.summary)} | dict(values)
+    return [_asked(one, known) for one in FIVE_PARTS if one.code in KNOWN]
 
 
 def _line(

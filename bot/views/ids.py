@@ -89,6 +89,8 @@ class Act(StrEnum):
     ACTION_DONE = "action_done"
     ACTION_UNDONE = "action_undone"
     ACTION_GIVE = "action_give"
+    ACTION_MINE = "action_mine"
+    ACTION_DROP = "action_drop"
     JOURNEY = "journey"
     RECORD = "record_milestone"
     RECORD_OTHER = "record_other_milestone"
