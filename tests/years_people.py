@@ -1,7 +1,7 @@
 """Ill-behaved people, who act by Baton's real actions and by chance.
 
-They are late, away, click twice, undo, put off, hold, forget, give their work to others.
-What an action did is done to the model as well; what was refused is not.
+They are late or away, click twice, undo, put off, hold, forget, and give their work to
+others. What an action did is done to the model as well; what was refused is not.
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from bot.actions.item_doers import reassign
-
 from bot.actions.done import Done, perform
 from bot.actions.duty import Days, come_back, go_away
 from bot.actions.entries import Entry
+from bot.actions.item_doers import reassign
 from bot.actions.item_ends import Ending, end_row, let_go_on
 from bot.actions.item_undo import undo
 from bot.actions.items import do, elsewhere, hold, put_off, reopen, take_up, waive
@@ -91,7 +90,7 @@ class People:
         before = copy(one)
         if getattr(self, "_" + kind.replace(" ", "_"))(one, self._who(one)):
             self.done[kind] += 1
-            if kind in {"do and undo"}:
+            if kind == "do and undo":
                 one.put_back(before)
 
     def with_somebody(self) -> None:
