@@ -147,6 +147,20 @@ def knowledge_of(reading: Reading, center: Site, by: Person | None = None) -> Kn
     )
 
 
+def knowledge_of_row(
+    reading: Reading, center: Site, protocol: Protocol, row: ProtocolRow
+) -> tuple[Knowledge, Known]:
+    """Return one row of a protocol as it stands, with what disagrees with it there."""
+    others = [
+        one
+        for one in from_kept(protocol.rows)
+        if row.choice is not None and one.choice == row.choice and one.id != row.id
+    ]
+    rows = _standing(reading, center, [row, *others])
+    known = Knowledge(center, protocol, rows, limit_of(reading, center))
+    return known, rows[0]
+
+
 def has_right(reading: Reading, by: Person, center: Site) -> bool:
     """Tell whether somebody may sign for a center, as the setup says now."""
     return has_right_now(reading.people.clinician(by.clinician_id), center)

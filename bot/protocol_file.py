@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bot.refusals import Refusal
@@ -14,7 +15,6 @@ from care.knowledge.protocols import (
     packaged_rows,
 )
 from care.knowledge.reading import (
-    OWN,
     SOURCES,
     BadKnowledge,
     all_wrong,
@@ -74,25 +74,24 @@ def summary(found: Differences, version: str) -> str:
     return f"beside {version}: {told}"
 
 
-def _to_look_at(found: Differences, rows: Iterable[ProtocolRow]) -> Iterator[str]:
+def _to_look_at(found: Differences, rows: Sequence[ProtocolRow]) -> Iterator[str]:
     """Yield what is no fault, but reads otherwise than was perhaps meant."""
     for one in found.changed:
         row = one.new
-        changed = [
-            name
-            for name in one.fields
-            if row and name in SAID and name not in row.proposed
-        ]
-        if row and changed and OWN not in row.sources:
+        if row is None or row.own:
+            continue
+        if changed := [f for f in one.fields if f in SAID and f not in row.proposed]:
             cited = ", ".join(row.sources)
             yield (
-                f"  look at  {one.id}: {', '.join(changed)} changed, and {cited} still"
-                f" cited for it; cite {OWN} for what is the center's own"
+                f"  look at  {one.id}: {', '.join(changed)} changed, and shown as what"
+                f" {cited} says; `own: true` says that it is the center's"
             )
-    alone = [one.choice for one in rows if one.choice]
-    for choice in dict.fromkeys(alone):
-        if alone.count(choice) == 1:
-            yield f"  look at  choice {choice}: one row has it, nothing disagrees"
+    for one in found.added:
+        if one.new and not one.new.own:
+            yield f"  look at  {one.id}: `own: true` says that it is the center's"
+    choices = Counter(one.choice for one in rows if one.choice)
+    for choice in (one for one, count in choices.items() if count == 1):
+        yield f"  look at  choice {choice}: one row has it, nothing disagrees"
 
 
 def _text(path: Path) -> str:

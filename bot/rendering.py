@@ -18,6 +18,7 @@ from bot.cover_rendering import OF_COVERS
 from bot.digest_rendering import OF_DIGESTS
 from bot.handoff_pictures import picture_with
 from bot.handoff_sheets import make_handoff_sheet
+from bot.item_rendering import LINES_OF_ITEMS, OF_ITEMS
 from bot.lookups import long_unanswered
 from bot.plan_rendering import OF_PLANS
 from bot.rendering_before import BEFORE
@@ -199,6 +200,7 @@ _VIEWS: Mapping[str, Render] = {
     NEWS: _news_asked,
     TASK_ASKED: _task_asked,
     **BEFORE,
+    **LINES_OF_ITEMS,
     **OF_PLANS,
 }
 """The view of each notice about a referral."""
@@ -309,6 +311,7 @@ _OF_NO_REFERRAL: Mapping[str, Callable[[Reading, Notice], Message | Unneeded]] =
     **dict.fromkeys(ABOUT_CENTER, _about_center),
     **OF_COVERS,
     **OF_DIGESTS,
+    **OF_ITEMS,
     **OF_SIGNING,
 }
 """The view of each notice whose subject is something else."""

@@ -245,6 +245,8 @@ class Line(StrEnum):
     CHANGED = "changed"
     REFUSED = "refused"
     DONE = "done"
+    DROPPED = "dropped"
+    """Refused, and whoever asked for it says that it is not needed."""
 
 
 ANSWERS = frozenset({Line.ACCEPTED, Line.CHANGED, Line.REFUSED})
@@ -252,3 +254,6 @@ ANSWERS = frozenset({Line.ACCEPTED, Line.CHANGED, Line.REFUSED})
 
 TO_DO = frozenset({Line.ACCEPTED, Line.CHANGED})
 """Lines that somebody has taken on and not done yet."""
+
+BROUGHT_UP = TO_DO | {Line.REFUSED}
+"""Lines that are brought up: to their doer, or to whoever asked and has nobody now."""

@@ -81,6 +81,9 @@ FIVE_PARTS: tuple[Asked, ...] = (
 )
 """What the sender writes in every handoff; the actions are lines of their own."""
 
+KNOWN = (SUMMARY, CONTINGENCY)
+"""What whoever took over in an emergency writes down, where nobody has told it."""
+
 NO_DATE = "As a day after infusion or a month; dates are refused."
 """Said where people would write a date, which Baton does not take in."""
 

@@ -167,6 +167,32 @@ class Courses:
         )
         return [_course(row) for row in rows]
 
+    def courses(self, ids: Collection[str]) -> list[Course]:
+        """Return several courses, in one query; none where none is asked for."""
+        if not ids:
+            return []
+        query = select(course).where(course.c.id.in_(set(ids)))
+        return [_course(row) for row in self._connection.execute(query)]
+
+    def of_responsible(
+        self, clinician_id: str, kind: CourseKind, phases: Collection[Phase]
+    ) -> list[Course]:
+        """Return the courses in some phases of those for whom somebody is responsible.
+
+        The longest waiting first.
+        """
+        rows = self._connection.execute(
+            select(course)
+            .join(case, case.c.id == course.c.case_id)
+            .where(
+                case.c.responsible_id == clinician_id,
+                course.c.kind == kind,
+                course.c.phase.in_(list(phases)),
+            )
+            .order_by(course.c.since, course.c.id)
+        )
+        return [_course(row) for row in rows]
+
     def collected(self, case_ids: Collection[str]) -> frozenset[tuple[str, str]]:
         """Return (case, link) where cells were collected, in one query."""
         rows = self._connection.execute(

@@ -154,6 +154,7 @@ def lines_of(about: HandoffSheet, *, receiver_id: str) -> tuple[ActionLine, ...]
             one.due_day,
         )
         for one in about.actions
+        if one.state is not Line.DROPPED
     )
 
 

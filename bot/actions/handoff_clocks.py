@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.handoff_sheets import HandoffSheet
-from care.handoff import TO_DO
+from care.handoff import TO_DO, Line
 from care.handoff_clock import DueStep, Planned, Step, action_due, is_last, plan
 from care.handoff_clock import next_look as look_again
 from care.working_time import WorkingHours
@@ -48,25 +48,35 @@ def step_of(reminder: Reminder) -> Step:
 
 
 def replan_action(uow: Unit, workspace_id: str, one: HandoffAction) -> None:
-    """Plan the reminder of an action that somebody has taken on; cancel older ones."""
+    """Plan the reminder of an action; older ones are cancelled.
+
+    What somebody has taken on is brought up when it is due; what was refused, the
+    next working morning, to whoever asked for it.
+    """
     due = []
     if one.state in TO_DO:
-        at = max(action_due(one.due_day, hours_of_doer(uow, one)), uow.now)
+        at = max(action_due(one.due_day, hours_for(uow, one)), uow.now)
+        due.append(Due(ACTION, DueStep.DUE, at))
+    elif one.state is Line.REFUSED:
+        at = look_again(uow.now, hours_for(uow, one))
         due.append(Due(ACTION, DueStep.DUE, at))
     uow.reminders.plan(workspace_id, one.id, one.generation, due)
 
 
 def resume_action(uow: Unit, workspace_id: str, one: HandoffAction) -> None:
     """Plan the next look at an action that is still to be done."""
-    at = look_again(uow.now, hours_of_doer(uow, one))
+    at = look_again(uow.now, hours_for(uow, one))
     again = Due(ACTION, f"{DueStep.STILL} {at:%Y-%m-%d}", at)
     uow.reminders.plan(workspace_id, one.id, one.generation, [again])
 
 
-def hours_of_doer(uow: Unit, one: HandoffAction) -> WorkingHours:
-    """Return when the site of an action's doer is open."""
-    doer = uow.people.clinician(one.doer_id)
-    return working_hours(uow.people.site(doer.site_id), around=uow.now.date())
+def hours_for(uow: Unit, one: HandoffAction) -> WorkingHours:
+    """Return when the site is open of whoever an action is brought up to."""
+    whose = one.doer_id
+    if one.state is Line.REFUSED:
+        whose = uow.handoffs.handoff(one.handoff_id).sender_id
+    site = uow.people.site(uow.people.clinician(whose).site_id)
+    return working_hours(site, around=uow.now.date())
 
 
 def _due(planned: Planned) -> Due:

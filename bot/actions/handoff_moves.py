@@ -41,7 +41,7 @@ from bot.handoff_fields import (
     WHY,
 )
 from bot.handoff_sheets import HandoffSheet
-from bot.refusals import BadFields, NotForYou
+from bot.refusals import BadFields, NotForYou, Overtaken
 from care.handoff import Event, Line
 from care.ipass import SEVERITY
 from storage.actors import Person
@@ -58,6 +58,8 @@ FIELDS: Mapping[Event, tuple[str, ...]] = {
 
 MATCHED_BY = frozenset({Event.PHONE, Event.CONFIRM})
 """Moves with which a site says that a return is about the same patient."""
+ABOUT_A_CALL = frozenset({Event.CONFIRM, Event.DISPUTE})
+"""Moves that say yes or no to a call, and to no other one."""
 MOVES = frozenset({*FIELDS, Event.CONFIRM, Event.DISPUTE, Event.WITHDRAW})
 """What is moved here. A read-back and a takeover have actions of their own."""
 
@@ -74,17 +76,29 @@ class Written:
 
 
 def move_handoff(
-    *, uow: Unit, by: Person, handoff_id: str, event: Event, written: Written
+    *,
+    uow: Unit,
+    by: Person,
+    handoff_id: str,
+    event: Event,
+    written: Written,
+    seen: int | None = None,
 ) -> Done:
     """Move a handoff and tell those whom it concerns.
 
-    Raises `NoPart`, `NotForYou`, `Overtaken`, `NotMatched` or `BadFields`; nothing is
-    kept then.
+    `seen` is the generation that was shown: a yes or no is to that alone. Raises
+    `NoPart`, `NotForYou`, `Overtaken`, `NotMatched` or `BadFields`; nothing is kept
+    then.
     """
     about = handoff_to_move(uow, by, handoff_id)
     if event not in MOVES:
         raise NotForYou("That is not done in this way.")
     step = step_of(about, event, by)
+    if event in ABOUT_A_CALL and seen not in {None, about.handoff.generation}:
+        raise Overtaken(
+            f"That was not saved: {about.sheet.case.code} was changed after this"
+            " message. The newer one asks about the call as it stands now."
+        )
     _check_words(uow, about, event, written)
     if event in MATCHED_BY and about.asks_for_match:
         match_return(uow, by, about, written.fields)

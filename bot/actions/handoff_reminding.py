@@ -8,9 +8,10 @@ from bot.actions import handoff_clocks as clocks
 from bot.actions.handing import add_handoff, lines_of, tell_of_offer
 from bot.actions.handoff_steps import hold_case, settle
 from bot.actions.lateness import lateness
+from bot.actions.reading_back import givers
 from bot.actions.telling import Telling
 from bot.handoff_sheets import HandoffSheet, make_handoff_sheet, may_be_responsible
-from care.handoff import TO_DO, Event, Hand, State, advance
+from care.handoff import BROUGHT_UP, Event, Hand, Line, State, advance
 from care.handoff_clock import DueStep, Step, action_again
 from care.people import Role
 from scheduler.calendars import local_day
@@ -43,11 +44,14 @@ def bring_up_handoff(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
 
 
 def bring_up_action(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
-    """Tell the doer of an action that it is due, and later their coordinators too."""
+    """Tell the doer of an action that it is due, and later their coordinators too.
+
+    What was refused is brought up to whoever asked for it.
+    """
     one = uow.handoffs.action(reminder.subject)
     about = _held(uow, uow.handoffs.handoff(one.handoff_id))
     one = uow.handoffs.action(reminder.subject)
-    if one.generation != reminder.generation or one.state not in TO_DO:
+    if one.generation != reminder.generation or one.state not in BROUGHT_UP:
         return "done meanwhile"
     if about.sheet.has_died:
         return "not needed"
@@ -145,16 +149,19 @@ def _keepers(uow: Unit, site: Site) -> list[Clinician]:
 def _doers(
     uow: Unit, about: HandoffSheet, one: HandoffAction, step: DueStep
 ) -> list[Clinician]:
-    doer = about.people[one.doer_id]
-    if step is DueStep.DUE:
-        return [doer]
-    return [doer, *_keepers(uow, uow.people.site(doer.site_id))]
+    asked = [about.people[one.doer_id]]
+    if one.state is Line.REFUSED:
+        asked = [each for each in givers(about) if each.active]
+    site_id = (asked or [about.sender])[0].site_id
+    if step is DueStep.DUE and asked:
+        return asked
+    return [*asked, *_keepers(uow, uow.people.site(site_id))]
 
 
 def _look_again(
     uow: Unit, about: HandoffSheet, one: HandoffAction, told: DueStep
 ) -> None:
-    hours = clocks.hours_of_doer(uow, one)
+    hours = clocks.hours_for(uow, one)
     at = action_again(uow.now, hours, told=told)
     first = told is DueStep.DUE
     step = DueStep.AGAIN if first else f"{DueStep.STILL} {at:%Y-%m-%d}"

@@ -9,12 +9,12 @@ from bot.actions.done import Done
 from bot.actions.handoff_steps import hold_case
 from bot.actions.item_steps import (
     WHO,
-    ItemSheet,
     changed_meanwhile,
     finish,
     items_to_move,
     keep,
 )
+from bot.items import ItemSheet
 from bot.planned_rows import planned_rows
 from bot.refusals import BadFields, NoPart, NotForYou, Overtaken
 from care.item import PEOPLE, WAITING

@@ -13,7 +13,6 @@ from bot.actions.done import Done
 from bot.actions.handoff_steps import hold_case
 from bot.actions.item_steps import (
     TEXT,
-    ItemSheet,
     check_texts,
     finish,
     items_to_move,
@@ -21,6 +20,7 @@ from bot.actions.item_steps import (
     moved,
 )
 from bot.actions.planning import grow
+from bot.items import ENDED, ItemSheet
 from bot.planned_rows import planned_rows
 from bot.refusals import BadFields, NoPart, NotForYou, NotThisWay, Overtaken
 from care.item import CLINICAL, PEOPLE, WAITING, Event, State, Why
@@ -36,7 +36,6 @@ from storage.unit import Unit
 
 PARTS, MONTHS = "parts", "months"
 """Fields in which something can be wrong."""
-ENDED = "ended"
 GOES_ON = "goes on"
 CONFIRMED = "confirmed"
 """How a row ended: a clinician confirmed it."""

@@ -7,7 +7,7 @@ and the second is told what happened.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,16 +15,13 @@ from bot.actions.courses import check_living
 from bot.actions.guarding import refuse_identifiers, staff_names
 from bot.actions.item_clock import replan_items, stood
 from bot.actions.item_telling import refresh
-from bot.checks import rows_of
+from bot.items import ItemSheet, item_sheets, version_of
 from bot.refusals import BadFields, NoPart, NotForYou, Overtaken
-from bot.sheets import Sheet, make_sheets
+from bot.sheets import Sheet
 from care.item import Event, IllegalMove, NotForThem, State, move
-from care.knowledge.protocol import Kind, ProtocolRow, Topic
-from scheduler.calendars import local_day
 from storage.actors import Person
 from storage.errors import NotFound
 from storage.items import Item
-from storage.plans import Plan
 from storage.unit import Reading, Unit
 
 DAY, UNTIL, TEXT, VALUE, REASON, WHO = "day", "until", "text", "value", "reason", "who"
@@ -37,31 +34,6 @@ _DID: Mapping[State, str] = {
     State.NOT_NEEDED: "has recorded it as not needed",
     State.HELD: "has put it on hold",
 }
-
-
-@dataclass(frozen=True)
-class ItemSheet:
-    """One item with its row, plan and case, as whoever changes it needs it."""
-
-    item: Item
-    row: ProtocolRow
-    plan: Plan
-    sheet: Sheet
-
-    @property
-    def today(self) -> date:
-        """The date at the center."""
-        return local_day(self.sheet.center, self.sheet.now)
-
-    @property
-    def is_clinical(self) -> bool:
-        """Whether only a clinician may judge that it is not needed."""
-        return self.row.topic is not Topic.REGISTRY
-
-    @property
-    def runs(self) -> bool:
-        """Whether it is to look again at a precaution that runs."""
-        return self.row.kind is Kind.PRECAUTION
 
 
 def items_to_move(
@@ -83,32 +55,6 @@ def items_to_move(
         newest = max(found, key=lambda one: one.item.changed_at)
         raise Overtaken(changed_meanwhile(uow, newest))
     return found
-
-
-def item_sheets(reading: Reading, by: Person, items: Sequence[Item]) -> list[ItemSheet]:
-    """Return some items with what they belong to. Raises `NoPart`."""
-    kept = reading.plans.of_cases({one.case_id for one in items})
-    plans = {one.id: one for one in kept}
-    rows = rows_of(reading, kept)
-    referrals = reading.cases.referrals({one.referral_id for one in kept})
-    sheets = {one.referral.id: one for one in make_sheets(reading, referrals)}
-    found = [
-        ItemSheet(
-            item=one,
-            row=rows[one.plan_id][one.row_id],
-            plan=plans[one.plan_id],
-            sheet=sheets[plans[one.plan_id].referral_id],
-        )
-        for one in items
-    ]
-    if not found or not all(one.sheet.parts_of(by.member) for one in found):
-        raise NoPart
-    return found
-
-
-def version_of(items: Sequence[Item]) -> int:
-    """Return a number that rises with every change that people make of some items."""
-    return sum(one.generation for one in items)
 
 
 def moved(

@@ -24,13 +24,14 @@ REFRESHED_FOR = timedelta(days=14)
 def refresh(uow: Unit, changed: Sequence[Item]) -> None:
     """Bring messages that name some of these items up to date.
 
-    Those about last days are found by their patient; what was said of a day long
-    past stands as a record of that day.
+    Digests, and what was said of last days; of a day long past that stands as a
+    record of that day.
     """
     plans = {one.id: one for one in uow.plans.of_cases({i.case_id for i in changed})}
     referrals = {plans[one.plan_id].referral_id for one in changed}
     since = (uow.now - REFRESHED_FOR).date().isoformat()
     occasion = uow.new_id()
+    renew_digests(uow, [one.id for one in changed], occasion=occasion)
     for referral_id in sorted(referrals):
         standing = uow.notices.posts_of(referral_id, {LAST_DAY})
         recent = [one for one in standing if one.payload["day"] >= since]

@@ -9,18 +9,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.actions.done import Done
-from bot.actions.item_ends import ENDED, take_back_next
+from bot.actions.item_ends import take_back_next
 from bot.actions.item_steps import (
-    ItemSheet,
     changed_meanwhile,
     finish,
     items_to_move,
 )
+from bot.items import ENDED, ItemSheet
 from bot.refusals import NotThisWay, Overtaken
 from care.item import UNDO_WITHIN
 from storage.actors import Person
 from storage.items import Change, Item
-from storage.unit import Reading, Unit
+from storage.unit import Unit
 
 
 def undo(*, uow: Unit, by: Person, item_ids: Sequence[str]) -> Done:
@@ -35,17 +35,6 @@ def undo(*, uow: Unit, by: Person, item_ids: Sequence[str]) -> Done:
     restored = [_taken_back(uow, by, one, changes[one.item.id]) for one in there]
     finish(uow, restored)
     return Done("undone", " ".join(one.id for one in restored))
-
-
-def can_undo(reading: Reading, by: Person, item: Item) -> bool:
-    """Tell whether `by` can still take back the last change of an item with a tap."""
-    change = reading.items.last_change(item.id)
-    return (
-        change is not None
-        and change.by == by.clinician_id
-        and change.event != ENDED
-        and reading.now - change.at <= UNDO_WITHIN
-    )
 
 
 def _mine(uow: Unit, by: Person, about: ItemSheet) -> Change:

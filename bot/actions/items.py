@@ -16,7 +16,6 @@ from bot.actions.item_steps import (
     REASON,
     TEXT,
     VALUE,
-    ItemSheet,
     changed_meanwhile,
     check_day,
     check_texts,
@@ -26,6 +25,7 @@ from bot.actions.item_steps import (
     moved,
 )
 from bot.actions.item_telling import say_to_center
+from bot.items import ItemSheet
 from bot.refusals import BadFields, NotThisWay, Overtaken
 from care.item import Event, State, Why
 from care.knowledge.protocol import Hold

@@ -1,8 +1,8 @@
 """A patient who does not come to the practice any more: lost to follow-up, found again.
 
-A move to another practice is a handoff to somebody there, and the checks go with the
-responsibility. Where nobody is known to receive the patient, the practice's checks wait
-with that as their reason, and the center's coordinator is asked once a month.
+The practice's checks wait with that as their reason, and the center's coordinator is
+asked once a month. A move to another practice begins with a referral from there: a
+handoff goes between the two sites of one referral, and no further.
 """
 
 from __future__ import annotations

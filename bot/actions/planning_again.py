@@ -14,7 +14,7 @@ from bot.actions.planning import resume_plans
 from bot.actions.ready_clock import resume_item
 from bot.handoff_sheets import make_handoff_sheet
 from bot.sheets import Sheet
-from care.handoff import OWED, TO_DO
+from care.handoff import BROUGHT_UP, OWED
 from storage.records import Life
 from storage.unit import Unit
 
@@ -51,7 +51,7 @@ def _resume_handoffs(uow: Unit, case_id: str) -> None:
         if one.state in OWED and not _is_planned(uow, one.id):
             handoff_clocks.resume(uow, make_handoff_sheet(uow, one))
         for action in uow.handoffs.actions(one):
-            if action.state in TO_DO and not _is_planned(uow, action.id):
+            if action.state in BROUGHT_UP and not _is_planned(uow, action.id):
                 handoff_clocks.resume_action(uow, one.workspace_id, action)
 
 

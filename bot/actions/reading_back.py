@@ -21,11 +21,12 @@ from bot.actions.matching import (
     match_return,
     require_matched_return,
 )
+from bot.actions.plan_doers import agree_on_doers, give_to_doers
 from bot.handoff_fields import SENTENCE, VISIT, line_fields
 from bot.handoff_sheets import HandoffSheet
 from bot.refusals import BadFields, Overtaken
 from care.handoff import ANSWERS, TO_DO, Event, Line, State
-from care.ipass import SEVERITY
+from care.ipass import KNOWN, SEVERITY
 from storage.actors import Person
 from storage.handoff_records import HandoffAction
 from storage.records import Clinician
@@ -55,6 +56,10 @@ class ReadBack:
     visit_booked: bool = False
     matched: str = ""
     """How code and patient were matched, before a return."""
+    doers: Mapping[str, str] = field(default_factory=dict)
+    """Who does the checks of the plan: clinicians' ids by the fields of the form."""
+    known: Mapping[str, str] = field(default_factory=dict)
+    """What they know of the patient, where nobody had told them."""
     seen: int | None = None
     """The generation of the handoff that their form showed."""
 
@@ -79,6 +84,7 @@ def read_back(*, uow: Unit, by: Person, handoff_id: str, said: ReadBack) -> Done
         match_return(uow, by, about, {MATCHED: said.matched})
         require_matched_return(uow, about)
     answered = answer_lines(uow, about, said.answers)
+    agree_on_doers(uow, about, said.doers)
     synthesis = {SENTENCE: said.sentence.strip(), SEVERITY: said.severity.strip()}
     after = settle(
         uow,
@@ -86,8 +92,9 @@ def read_back(*, uow: Unit, by: Person, handoff_id: str, said: ReadBack) -> Done
         step,
         by=by.clinician_id,
         event=Event.READ_BACK,
-        words={"synthesis": synthesis},
+        words={"synthesis": synthesis, **_known(about, said)},
     )
+    give_to_doers(uow, after.case_id)
     telling = tell(
         uow,
         after,
@@ -98,6 +105,14 @@ def read_back(*, uow: Unit, by: Person, handoff_id: str, said: ReadBack) -> Done
     telling.tell(doers(about, answered), "handoff action")
     uow.drafts.drop(by.clinician_id, FORM, handoff_id)
     return Done(Event.READ_BACK, handoff_id)
+
+
+def _known(about: HandoffSheet, said: ReadBack) -> dict[str, dict[str, str]]:
+    """Return what an offer would have told, as its own words are kept."""
+    if not about.asks_what_is_known:
+        return {}
+    told = {code: said.known.get(code, "").strip() for code in KNOWN}
+    return {"body": {SEVERITY: said.severity.strip(), **told}}
 
 
 def answer_lines(
@@ -146,6 +161,9 @@ def _check(uow: Unit, about: HandoffSheet, said: ReadBack) -> None:
         wrong[SENTENCE] = "Say it in a sentence of your own."
     if about.handoff.state is not State.CORRECTED and not said.severity.strip():
         wrong[SEVERITY] = "Say how ill the patient is, as you understand it."
+    if about.asks_what_is_known:
+        missing = [one for one in KNOWN if not said.known.get(one, "").strip()]
+        wrong |= dict.fromkeys(missing, "Write something here, or “none”.")
     if about.asks_for_visit and not said.visit_booked:
         wrong[VISIT] = (
             "Book the first visit at your practice, then accept. Until then"
@@ -170,7 +188,7 @@ def _trouble(one: HandoffAction, answer: Answer) -> dict[str, str]:
 
 
 def _refuse_identifiers(uow: Unit, about: HandoffSheet, said: ReadBack) -> None:
-    texts = {SENTENCE: said.sentence, SEVERITY: said.severity}
+    texts = {SENTENCE: said.sentence, SEVERITY: said.severity, **said.known}
     texts |= {line_fields(id_)[1]: answer.text for id_, answer in said.answers.items()}
     sites = (about.sheet.practice.id, about.sheet.center.id)
     refuse_identifiers(texts, staff_names(uow.people, *sites))

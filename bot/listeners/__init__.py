@@ -17,9 +17,11 @@ from bot.listeners import (
     events,
     failures,
     forms,
+    giving_on,
     handoff_forms,
     handoffs,
     incoming,
+    items,
     journey,
     knowledge,
     matching,
@@ -38,9 +40,11 @@ def register(app: App, desk: Desk) -> None:
     buttons.register(app, desk)
     handoffs.register(app, desk)
     handoff_forms.register(app, desk)
+    giving_on.register(app, desk)
     duty.register(app, desk)
     matching.register(app, desk)
     ready.register(app, desk)
+    items.register(app, desk)
     bridging.register(app, desk)
     cover.register(app, desk)
     concerns.register(app, desk)

@@ -62,8 +62,14 @@ WITH_WORDS: Mapping[Act, Event] = {
     Act.HANDOFF_CONFIRM_RETURN: Event.CONFIRM,
 }
 
-TICKS: Mapping[Act, Callable[..., Done]] = {
+ANSWERS: Mapping[Act, Callable[..., Done]] = {
     Act.ACTION_TAKE: handed.take_action,
+    Act.ACTION_MINE: handed.take_refused,
+    Act.ACTION_DROP: handed.drop_action,
+}
+"""Answers to an action as it was shown, and to no other wording of it."""
+
+TICKS: Mapping[Act, Callable[..., Done]] = {
     Act.ACTION_DONE: handed.tick_action,
     Act.ACTION_UNDONE: handed.untick_action,
 }
@@ -76,8 +82,8 @@ def register(app: App, desk: Desk) -> None:
     for act, event in AT_ONCE.items():
         mover = explained(_mover(desk, event))
         app.action(act.value)(ack=mover, lazy=[_page_keeper(desk)])
-    for act, action in TICKS.items():
-        app.action(act.value)(explained(_ticker(desk, action)))
+    for act, action in {**ANSWERS, **TICKS}.items():
+        app.action(act.value)(explained(_ticker(desk, act, action)))
 
 
 def _pages() -> Mapping[Act, tuple[str, Make]]:
@@ -194,7 +200,12 @@ def _move_form(event: Event) -> Make:
         with desk.read() as reading:
             about = _movable(reading, by, carried.subject, event)
             values = my_draft(reading, by, event, carried.subject)
-        data = FormData(intent_of(context), subject=carried.subject, event=event.name)
+        data = FormData(
+            intent_of(context),
+            subject=carried.subject,
+            event=event.name,
+            version=str(about.handoff.generation),
+        )
         return forms.move_form(event, data, about, values, at=by.site_id)
 
     return make
@@ -228,6 +239,7 @@ def _mover(desk: Desk, event: Event) -> Listener:
             handoff_id=_carried(body).subject,
             event=event,
             written=Written(),
+            seen=_seen(_carried(body).version),
         )
         ack()
 
@@ -250,19 +262,26 @@ def _page_keeper(desk: Desk) -> Listener:
     return keep
 
 
-def _ticker(desk: Desk, action: Callable[..., Done]) -> Listener:
+def _ticker(desk: Desk, act: Act, action: Callable[..., Done]) -> Listener:
     def tick(ack: Ack, body: Body, client: WebClient, context: BoltContext) -> None:
+        carried = _carried(body)
         desk.perform(
             action,
             by=_who(desk, context),
             key=of(context).key,
-            action_id=_carried(body).subject,
+            action_id=carried.subject,
+            **({"seen": _seen(carried.version)} if act in ANSWERS else {}),
         )
         ack()
         if (body.get("view") or {}).get("type") == "modal":
             say_privately(client, body, "That is noted.")
 
     return tick
+
+
+def _seen(version: str) -> int | None:
+    """Return the generation that a button showed; older buttons show none."""
+    return int(version) if version.isdecimal() else None
 
 
 def _who(desk: Desk, context: BoltContext) -> Person:

@@ -58,6 +58,10 @@ def line(one: Patient) -> str:
         return f"{code} · {_phase(sheet)} · {SAID[one.place]}: {_checks(one.checks)}"
     if sheet.case.life is Life.HOSPICE:
         return f"{code} · hospice · Nothing is asked."
+    if sheet.course is not None and one.place is Place.QUIET:
+        who = kit.escape(sheet.responsible.name)
+        site = kit.escape(sheet.responsible_site.name)
+        return f"{code} · {_phase(sheet)} · Nothing is planned, with {who} ({site})"
     if sheet.course is not None:
         return f"{code} · {next_move(sheet, sheet.course)}"
     first = standing(sheet).splitlines()[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
+from bot.handed_plans import HandedPlan
 from bot.handoff_fields import CORRECTION, POINT, PROPOSAL, SENTENCE, WHY
 from bot.handoff_sheets import HandoffSheet
 from bot.sheets import Sheet
@@ -55,6 +56,7 @@ ANSWERED: Mapping[Line, str] = {
     Line.CHANGED: " · taken on as changed: ",
     Line.REFUSED: " · not taken on: ",
     Line.DONE: " · done",
+    Line.DROPPED: " · not needed any more",
 }
 
 OWED: Mapping[Direction, str] = {
@@ -65,6 +67,7 @@ OWED: Mapping[Direction, str] = {
 }
 """Why a handoff is asked for."""
 
+EMERGENCY = "*Emergency takeover*, because:"
 LONGEST = 1200
 """Characters of a line of action, escaped: what a form takes, four times over."""
 
@@ -86,8 +89,22 @@ def handoff_blocks(
             "\n".join([_title(about), standing(about), *return_matched(about)])
         ),
         *_five_parts(about),
+        *plan_in_short(about.plan),
         *([_buttons(about, moves)] if buttons else []),
     ]
+
+
+def plan_in_short(handed: HandedPlan | None) -> list[kit.Block]:
+    """Return the plan that comes with a return, doer by doer."""
+    if handed is None:
+        return []
+    told = [
+        f"{count} {'check' if count == 1 else 'checks'} with {name}"
+        for name, count in handed.by_doer.items()
+    ]
+    first = f"; first: {handed.first}" if handed.first else ""
+    text = f"At {handed.site.name}: {', '.join(told)}{first}"
+    return [kit.section(f"*Plan after CAR T*\n{kit.escape(text)}")]
 
 
 def phone_line(sheet: Sheet) -> str:
@@ -178,12 +195,14 @@ def actions(
     was_due: datetime | None = None,
 ) -> list[kit.Block]:
     """Return what somebody is to do from a handoff; `only` is one action's id."""
-    me = reader.id if reader else ""
+    me = reader.member if reader else None
     shown = [one for one in about.actions if only in {None, one.id}]
-    mine = [one for one in shown if only or one.doer_id == me]
+    mine = [one for one in shown if only or (me and one.doer_id == me.id)]
+    nobodys = mine and all(one.state is Line.REFUSED for one in mine)
+    title = "not taken on. Who does it?" if nobodys else "to do"
     return [
-        kit.section(f"{code(about)}: from the handoff, to do"),
-        *(_action_block(about, one, me) for one in mine),
+        kit.section(f"{code(about)}: from the handoff, {title}"),
+        *(block for one in mine for block in _action_blocks(about, one, me)),
         *([kit.context(f"Late: was due {kit.moment(was_due)}")] if was_due else []),
         _buttons(about, ()),
     ]
@@ -202,7 +221,7 @@ def list_entries(
         blocks.append(kit.section(f"{_title(about)}\n{standing(about)}"))
         blocks.append(_buttons(about, about.moves(me)))
     for about, one in to_do[:most]:
-        blocks.append(_action_block(about, one, me.id, f"{code(about)} "))
+        blocks += _action_blocks(about, one, me, f"{code(about)} ")
     if len(waiting) > most or len(to_do) > most:
         blocks.append(kit.context("And more from handoffs."))
     return blocks
@@ -241,10 +260,13 @@ def _five_parts(about: HandoffSheet) -> list[kit.Block]:
     fields = about.words.fields
     if not fields:
         why = about.words.reason.get(WHY, "")
-        return kit.quotes(why, before="*Emergency takeover*, because:")
+        return kit.quotes(why, before=EMERGENCY)
     said = about.words.synthesis
+    why = about.words.reason.get(WHY, "")
+    taken_over = why and about.handoff.state not in {State.DECLINED, State.WITHDRAWN}
     severity = said.get(SEVERITY) or fields.get(SEVERITY, "")
     return [
+        *(kit.quotes(why, before=EMERGENCY) if taken_over else []),
         *kit.quotes(severity, before="*Illness severity*"),
         *kit.quotes(fields.get(SUMMARY, ""), before="*Patient summary*"),
         *_return_groups(fields),
@@ -268,7 +290,8 @@ def _return_groups(fields: Mapping[str, str]) -> list[kit.Block]:
 
 def _action_lines(about: HandoffSheet) -> list[str]:
     if not about.actions:
-        return ["None, as the sender says."]
+        told_of = about.handoff.offered_by != about.handoff.receiver_id
+        return ["None, as the sender says." if told_of else "None was handed over."]
     return [_action_line(about, one) for one in about.actions]
 
 
@@ -336,22 +359,30 @@ def _lines_answered(about: HandoffSheet) -> list[kit.Block]:
     return kit.paragraphs(lines) if about.handoff.state in LASTING else []
 
 
-def _action_block(
-    about: HandoffSheet, one: HandoffAction, me: str, before: str = ""
-) -> kit.Block:
-    value = Carried(subject=one.id).dump()
+def _action_blocks(
+    about: HandoffSheet, one: HandoffAction, me: Member | None, before: str = ""
+) -> list[kit.Block]:
+    value = Carried(subject=one.id, version=str(one.generation)).dump()
     element = None
     if one.state in TO_DO:
         element = kit.button("Done", Act.ACTION_DONE, value=value)
     elif one.state is Line.DONE:
         element = kit.button("Undo", Act.ACTION_UNDONE, value=value)
-    elif one.state is Line.PROPOSED and one.doer_id == me:
+    elif one.state is Line.PROPOSED and me is not None and one.doer_id == me.id:
         element = kit.button("I take it", Act.ACTION_TAKE, value=value)
-    return kit.section(before + _action_line(about, one), accessory=element)
+    told = kit.section(before + _action_line(about, one), accessory=element)
+    if one.state is not Line.REFUSED or me is None or not about.gives(me):
+        return [told]
+    choices = [
+        kit.button("I do it", Act.ACTION_MINE, value=value),
+        kit.button("Not needed any more", Act.ACTION_DROP, value=value),
+    ]
+    return [told, kit.actions(choices, block_id=f"refused-{one.id}")]
 
 
 def _buttons(about: HandoffSheet, moves: Collection[Event]) -> kit.Block:
-    value = Carried(subject=about.handoff.id).dump()
+    version = str(about.handoff.generation)
+    value = Carried(subject=about.handoff.id, version=version).dump()
     offered: Sequence[Event] = [one for one in ACTS if one in moves]
     made = [
         kit.button(

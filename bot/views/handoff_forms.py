@@ -30,10 +30,14 @@ from bot.views.handoff import due_text, handoff_blocks, history, phone_line
 from bot.views.handoff_words import standing
 from bot.views.ids import VALUE, Act, Carried, Form, FormData
 from bot.views.matching import return_field, return_matched
+from care.cases import one_line
 from care.handoff import Event, Line, State
 from care.ipass import (
+    FIVE_PARTS,
+    KNOWN,
     MOST_ACTIONS,
     SEVERITY,
+    SUMMARY,
     Asked,
     Direction,
     Page,
@@ -124,7 +128,9 @@ def read_back_form(
         *handoff_blocks(about, None, buttons=False),
         kit.divider(),
         *([] if again else [_severity(about, values)]),
+        *(_what_is_known(about, values) if about.asks_what_is_known else []),
         *(block for one in open_lines for block in _line(about, one, values)),
+        *_doers(about, values),
         *_match(about, about.receiver.site_id, values),
         *([_visit(values)] if about.asks_for_visit else []),
         _sentence(values),
@@ -138,6 +144,26 @@ def read_back_form(
         close="Cancel",
         external_id=data.intent,
     )
+
+
+def _doers(about: HandoffSheet, values: Values) -> list[kit.Block]:
+    """Return a choice of who does the checks of each topic at the receiver's site."""
+    if about.plan is None:
+        return []
+    people = [
+        kit.option(kit.shorten(f"{one.name}, {one.role}", 75), one.id)
+        for one in about.plan.staff
+    ]
+    return [
+        kit.field(
+            f"Plan, {one.topic}: who does {one.count}"
+            f" {'check' if one.count == 1 else 'checks'}?",
+            one.field,
+            kit.select(VALUE, people, initial=values.get(one.field, one.doer.id)),
+            hint=kit.shorten(", ".join(row.name for row in one.rows), 150),
+        )
+        for one in about.plan.groups
+    ]
 
 
 @dataclass(frozen=True)
@@ -350,6 +376,12 @@ def _severity(about: HandoffSheet, values: Values) -> kit.Block:
         element,
         hint="Change it where you see it differently.",
     )
+
+
+def _what_is_known(about: HandoffSheet, values: Values) -> list[kit.Block]:
+    """Ask whoever took over for what an offer would have told."""
+    known = {SUMMARY: one_line(about.sheet.case.summary)} | dict(values)
+    return [_asked(one, known) for one in FIVE_PARTS if one.code in KNOWN]
 
 
 def _line(

@@ -88,6 +88,9 @@ class Act(StrEnum):
     ACTION_TAKE = "action_take"
     ACTION_DONE = "action_done"
     ACTION_UNDONE = "action_undone"
+    ACTION_GIVE = "action_give"
+    ACTION_MINE = "action_mine"
+    ACTION_DROP = "action_drop"
     JOURNEY = "journey"
     RECORD = "record_milestone"
     RECORD_OTHER = "record_other_milestone"
@@ -165,6 +168,7 @@ class Form(StrEnum):
     HANDOFF_READ_BACK = "handoff_read_back"
     HANDOFF_MOVE = "handoff_move"
     HANDOFF_TAKE_OVER = "handoff_take_over"
+    ACTION_GIVE = "action_give"
     COVER = "cover"
     COVER_LINE = "cover_line"
     MILESTONE = "milestone"
@@ -331,6 +335,22 @@ class Carried:
         return cls(**_load(value, cls.__annotations__.keys()))
 
 
+class FormOf(StrEnum):
+    """What a form about items is for; its name stands in what a button carries."""
+
+    DO = "done"
+    HOLD = "hold"
+    WAIVE = "not needed"
+    ELSEWHERE = "done elsewhere"
+    PUT_OFF = "remind me later"
+    REOPEN = "open again"
+    GIVE = "give it to somebody"
+    END = "it ends"
+    GOES_ON = "it goes on"
+    AFTER_ALL = "let it go on after all"
+    ALL_BUT = "all but"
+
+
 @dataclass(frozen=True)
 class Shown:
     """Which items a line or form shows: what is pressed there is about these alone."""
@@ -351,7 +371,7 @@ class Shown:
         try:
             told = json.loads(value)
             return cls(tuple(map(str, told["items"])), str(told.get("event", "")))
-        except (TypeError, KeyError) as error:
+        except (TypeError, KeyError, AttributeError) as error:
             raise ValueError("this was not written by Baton") from error
 
 

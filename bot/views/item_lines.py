@@ -15,7 +15,8 @@ from care.item import State
 
 MOST = 24
 """Names of checks on one line, of which a visit has far fewer."""
-TOMORROW, NEXT_WEEK, HOLD, MORE = "TOMORROW", "NEXT_WEEK", "HOLD", "MORE"
+DO, LOOK, HOLD, MORE = "DO", "LOOK", "HOLD", "MORE"
+TOMORROW, NEXT_WEEK = "TOMORROW", "NEXT_WEEK"
 """What the entries of a line's menu say, as a code."""
 _TO_DO = frozenset({State.UPCOMING, State.OPEN, State.MISSED, State.HELD})
 
@@ -81,7 +82,8 @@ def _entries(check: Check) -> list[tuple[str, str]]:
     item = check.item
     entries: list[tuple[str, str]] = []
     if item.state in _TO_DO:
-        entries.append((item_words.verb(check.row), "DO"))
+        does = LOOK if item_words.runs(check.row) else DO
+        entries.append((item_words.verb(check.row), does))
     if item.state is State.OPEN:
         left = (item.ends_on - check.today).days
         entries += [("Remind me tomorrow", TOMORROW)] if left >= 1 else []

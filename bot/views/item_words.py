@@ -69,7 +69,7 @@ def window(check: Check) -> str:
 def visit_name(visit: Sequence[Check]) -> str:
     """Return how a visit is called, by when most of it lies: "Month-1 visit"."""
     days = sorted(one.item.window.target for one in visit)
-    phase = visit[0].time.phase(days[len(days) // 2])
+    phase = visit[0].time.phase(days[(len(days) - 1) // 2])
     return f"{phase.capitalize()} visit" if phase else "Visit"
 
 

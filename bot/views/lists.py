@@ -23,6 +23,7 @@ from bot.views.due import due_button
 from bot.views.ids import Act, Carried, Form
 from bot.views.matching import match_buttons, matched_by
 from bot.views.messages import sort_buttons
+from bot.views.my_work import work_entries
 from bot.views.next_move import plan_buttons
 from bot.views.settings import settings_button
 from care.cases import one_line
@@ -61,12 +62,13 @@ def my_list_blocks(mine: MyList, me: Member, *, may_refer: bool) -> list[kit.Blo
     blocks = [kit.header("Waiting on me")]
     blocks += _entries(mine.waiting, lambda one: _waiting_entry(one, me))
     blocks += handoff.list_entries(mine.handoffs, mine.to_do, me, most=SHOWN)
+    blocks += work_entries(mine.work, most=SHOWN)
     for sheet, reply in mine.to_sort[:SHOWN]:
         blocks += _to_sort_entry(sheet, reply, me)
     to_me = cover_entries(mine.covers, me, waiting=True)
     blocks += to_me
     nothing = not (mine.waiting or mine.to_sort or mine.handoffs or mine.to_do)
-    if nothing and not to_me:
+    if nothing and not to_me and not mine.work:
         blocks.append(kit.section("Nothing waits on you."))
     start = _start_buttons(first=not mine.waiting and not to_me) if may_refer else ()
     buttons = [*start, patients_button(), due_button(), kit.button("Duty", Act.DUTY)]

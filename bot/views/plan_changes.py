@@ -157,10 +157,10 @@ def lost_form(data: FormData, page: PlanPage) -> dict[str, Any]:
         [
             kit.header(page.sheet.case.code),
             kit.section(
-                "The patient goes to another practice? Hand the responsibility to"
-                " somebody there who uses Baton: the checks go with it. Else the"
-                " practice's checks wait here, and the center's coordinator is told"
-                " once a month."
+                "The practice's checks wait here, and the center's coordinator is asked"
+                " once a month whether the patient was found. A patient who goes to"
+                " another practice is referred from there: Baton hands a patient only"
+                " between the two sites of one referral."
             ),
             kit.field(
                 "What do you know?", Field.WHY, kit.line_input(VALUE), optional=False

@@ -157,6 +157,13 @@ def responsible(thread: Thread) -> str:
     return thread.card.rendered.split("Responsible now: ")[1].splitlines()[0]
 
 
+KNOWN = {
+    "Illness severity, as you understand it": "Ill",
+    "Situation awareness and contingency": CONTINGENCY,
+}
+"""What whoever took over writes down, where nobody has handed over to them."""
+
+
 def take_over(thread: Thread, who: Person, why: str) -> None:
     """Take a case over in an emergency, from the page of its handoff."""
     who.click("Hand off", thread.card)

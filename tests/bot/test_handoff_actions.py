@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from bot.actions.done import Done, perform
 from bot.actions.drafting import my_draft
-from bot.actions.handed import take_action, tick_action, untick_action
+from bot.actions.handed import (
+    drop_action,
+    take_action,
+    take_refused,
+    tick_action,
+    untick_action,
+)
 from bot.actions.handing import FORM, keep_page, offer_handoff
 from bot.actions.handoff_moves import Written, move_handoff
 from bot.actions.matching import MATCHED
 from bot.actions.reading_back import Answer, ReadBack, read_back
+from bot.actions.reminding import HANDLERS, TellOfTrouble
 from bot.actions.taking_over import take_over
 from bot.handoff_fields import (
     CORRECTION,
@@ -47,10 +55,12 @@ from care.handoff import How as Became
 from care.ipass import CONTINGENCY, RETURN_FIELDS, SEVERITY, SUMMARY, Page
 from care.matching import How
 from care.people import Role
+from scheduler.reminders import DueReminders
 from storage.actors import Person
+from storage.clock import TravellingClock
 from storage.handoff_records import Handoff, HandoffAction
-from storage.records import Referral
-from storage.tables import matching
+from storage.records import Referral, Way
+from storage.tables import matching, notice
 from storage.unit import Store
 from tests.conftest import T0
 from tests.world import OPERATOR, World, new_case, new_referral
@@ -427,6 +437,113 @@ def test_the_receiver_who_takes_over_owes_the_read_back_of_that_offer(
     assert ward.responsible == ward.world.first_specialist.clinician_id
     ward.say_back(handoff_id)
     assert ward.handoff(handoff_id).state is State.ACCEPTED
+
+
+def test_whoever_takes_over_unoffered_writes_down_what_is_known(ward: Ward) -> None:
+    """Nobody has told them: what they know is kept as an offer's own words are."""
+    me = ward.world.first_specialist
+    words = {"referral_id": ward.referral.id, "why": "Sepsis."}
+    handoff_id = ward.act(take_over, me, **words).subject
+
+    with pytest.raises(BadFields) as blank:
+        ward.say_back(handoff_id)
+    with pytest.raises(BadFields) as identified:
+        ward.say_back(handoff_id, known={SUMMARY: MRN, CONTINGENCY: "none"})
+    before = ward.handoff(handoff_id).state
+    known = {SUMMARY: "Septic, on the ward.", CONTINGENCY: "none"}
+    ward.say_back(handoff_id, known=known)
+
+    assert blank.value.sentences.keys() == {SUMMARY, CONTINGENCY}
+    assert identified.value.sentences.keys() == {SUMMARY}
+    assert before is State.TAKEN_OVER
+    with ward.store.read() as reading:
+        kept = reading.handoffs.words(ward.handoff(handoff_id))
+    assert kept.fields == {SEVERITY: "Stable", **known}
+    assert kept.reason == {WHY: "Sepsis."}
+
+
+def refused_line(ward: Ward) -> HandoffAction:
+    """Return the line of an accepted handoff that its receiver did not take on."""
+    handoff_id = ward.with_action()
+    (line,) = ward.actions(handoff_id)
+    ward.say_back(handoff_id, answers={line.id: Answer(Line.REFUSED, "Not ours.")})
+    (refused,) = ward.actions(handoff_id)
+    assert refused.state is Line.REFUSED
+    return refused
+
+
+def waiting(ward: Ward, line: HandoffAction) -> list[str]:
+    """Return when an action is brought up next."""
+    with ward.store.read() as reading:
+        planned = reading.reminders.of(line.id)
+    return [f"{one.due_at:%a %H:%M}" for one in planned if one.state == "waiting"]
+
+
+def brought_up(ward: Ward, line: HandoffAction) -> set[str]:
+    """Handle what is due; return who was told of an action till now."""
+    DueReminders(ward.store, HANDLERS, TellOfTrouble()).handle_all()
+    query = select(notice.c.recipient_id, notice.c.payload).where(
+        notice.c.view == "handoff action", notice.c.way == Way.POST
+    )
+    with ward.store.read() as reading:
+        rows = reading.connection.execute(query).all()
+    return {row.recipient_id for row in rows if row.payload.get("action") == line.id}
+
+
+def test_what_is_not_taken_on_is_brought_up_to_whoever_asked_until_it_is_seen_to(
+    ward: Ward, clock: TravellingClock
+) -> None:
+    line, world = refused_line(ward), ward.world
+    next_morning = waiting(ward, line)
+
+    clock.move(timedelta(days=1))
+    first = brought_up(ward, line)
+    # Thursday is a holiday.
+    clock.move(timedelta(days=2))
+    second = brought_up(ward, line)
+
+    assert next_morning == ["Wed 14:00"]
+    assert first == {world.oncologist.clinician_id}
+    assert second == first | {world.practice_coordinator.clinician_id}
+    assert len(waiting(ward, line)) == 1
+    ward.act(drop_action, world.oncologist, action_id=line.id)
+    assert waiting(ward, line) == []
+
+
+def test_whoever_asked_does_what_was_not_taken_on_or_lets_it_be(ward: Ward) -> None:
+    line, world = refused_line(ward), ward.world
+
+    with pytest.raises(NotForYou, match="asked for that, and sees to it"):
+        ward.act(take_refused, world.first_specialist, action_id=line.id)
+    ward.act(take_refused, world.oncologist, action_id=line.id, seen=line.generation)
+    with pytest.raises(Overtaken, match="somebody has seen to it"):
+        ward.act(drop_action, world.practice_coordinator, action_id=line.id)
+
+    (mine,) = ward.actions(line.handoff_id)
+    assert (mine.doer_id, mine.state) == (world.oncologist.clinician_id, Line.ACCEPTED)
+    assert waiting(ward, line) == ["Mon 14:00"]
+
+
+def test_an_answer_to_what_was_changed_meanwhile_is_refused_kindly(ward: Ward) -> None:
+    """The button of an older message is a yes to older words."""
+    world, handoff_id = ward.world, ward.with_action()
+    (line,) = ward.actions(handoff_id)
+    ward.move(handoff_id, world.first_specialist, Event.PHONE, **{SENTENCE: SAID})
+    seen = ward.handoff(handoff_id).generation
+    ward.move(handoff_id, world.oncologist, Event.DISPUTE)
+    ward.move(handoff_id, world.first_specialist, Event.PHONE, **{SENTENCE: SAID})
+
+    stale = {"handoff_id": handoff_id, "event": Event.CONFIRM, "written": Written()}
+    with pytest.raises(Overtaken, match="was changed after this"):
+        ward.act(move_handoff, world.oncologist, **stale, seen=seen)
+    older = {"action_id": line.id, "seen": line.generation - 1}
+    with pytest.raises(Overtaken, match="was changed after this"):
+        ward.act(take_action, world.center_coordinator, **older)
+
+    assert ward.responsible == world.oncologist.clinician_id
+    now = ward.handoff(handoff_id).generation
+    ward.act(move_handoff, world.oncologist, **stale, seen=now)
+    assert ward.responsible == world.first_specialist.clinician_id
 
 
 def test_who_stands_in_is_the_cover_or_else_lead_and_coordinators(ward: Ward) -> None:

@@ -12,9 +12,9 @@ import pytest
 from bot.actions import items
 from bot.actions.done import Done, perform
 from bot.actions.item_doers import reassign
-from bot.actions.item_steps import version_of
 from bot.actions.item_telling import RESULT_LINE
 from bot.actions.item_undo import undo
+from bot.items import version_of
 from bot.refusals import (
     BadFields,
     NoPart,
@@ -504,7 +504,7 @@ def test_the_center_is_asked_by_a_line_that_says_no_value(
         (line,) = reading.notices.posts_of(
             patient.plan.referral_id, {RESULT_LINE}, in_threads=True
         )
-    assert line.payload == {"by": chen.clinician_id, "to": "clinician-rivera"}
+    assert line.payload == {"by": chen.clinician_id, "to": "clinician-osei"}
 
 
 @SQLITE

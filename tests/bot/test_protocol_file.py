@@ -63,7 +63,7 @@ def row_of(rows: Rows, row_id: str) -> dict[str, Any]:
 def own_row(rows: Rows) -> None:
     """Add a row of the center's own."""
     added = dict(row_of(rows, "cbc"), id="dexa", ref="C01", name="Bone density")
-    added |= {"statement": "Bone density each year", "sources": ["S0"]}
+    added |= {"statement": "Bone density each year", "sources": ["S0"], "own": True}
     rows.append(added)
 
 
@@ -100,8 +100,8 @@ def test_a_changed_statement_that_still_cites_its_source_is_pointed_out(
     [line] = [one for one in said(write(edit)) if "look at" in one]
 
     assert line == (
-        "  look at  cbc: statement changed, and S77 still cited for it; cite S0 for"
-        " what is the center's own"
+        "  look at  cbc: statement changed, and shown as what S77 says; `own: true`"
+        " says that it is the center's"
     )
 
 
@@ -109,9 +109,20 @@ def test_a_changed_statement_of_the_centers_own_is_nothing_to_look_at(
     write: Callable[..., Path],
 ) -> None:
     def edit(rows: Rows) -> None:
-        row_of(rows, "cbc").update(statement="CBC each week", sources=["S0"])
+        row_of(rows, "cbc").update(statement="CBC each week", own=True)
 
     assert not [one for one in said(write(edit)) if "look at" in one]
+
+
+def test_a_new_row_is_the_centers_own(write: Callable[..., Path]) -> None:
+    def edit(rows: Rows) -> None:
+        own_row(rows)
+        del rows[-1]["own"]
+
+    assert said(write(edit))[1:] == [
+        "  added    dexa",
+        "  look at  dexa: `own: true` says that it is the center's",
+    ]
 
 
 def test_what_baton_proposed_is_changed_freely(write: Callable[..., Path]) -> None:

@@ -5,11 +5,25 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from bot.planned_rows import planned_rows
+from care.knowledge.protocol import Topic
 from sandbox import Modal, Person
+from storage.tables import plan as plan_table
 from tests.beside import Beside
 from tests.bot.acting import opened_form, opened_page, submit
 from tests.bot.after_infusion import sign_packaged
+from tests.bot.handing import (
+    BOOKED,
+    CHEN,
+    at_center,
+    last_told,
+    offer,
+    open_read_back,
+    responsible,
+    say_back,
+)
 from tests.bot.journeying import SAME, Travel, under_way
 
 pytestmark = pytest.mark.story
@@ -26,6 +40,12 @@ def infused(beside: Beside, *, signed: bool = True) -> Travel:
     travel = under_way(beside)
     travel.record(beside.cast.ruiz, "Infusion", "Given", INFUSED)
     return travel
+
+
+def _cases(beside: Beside) -> list[str]:
+    with beside.baton.store.read() as reading:
+        rows = reading.connection.execute(select(plan_table.c.case_id))
+        return [row.case_id for row in rows]
 
 
 def plan_of(travel: Travel, who: Person) -> Modal:
@@ -48,9 +68,8 @@ def test_both_sites_read_the_plan_with_the_next_visit_first(beside: Beside) -> N
         assert "Running precautions" in page.text
         assert "month-6" in page.text
     page.click("Whole plan")
-    whole = opened_page(beside, beside.cast.rivera, "Months")
-    whole.click("Later")
-    assert "year-" in opened_page(beside, beside.cast.rivera, "Years").text
+    opened_page(beside, beside.cast.rivera, "Months").click("Later")
+    assert "month-18" in opened_page(beside, beside.cast.rivera, "Earlier").text
 
 
 def test_what_is_not_signed_stands_in_the_first_line(beside: Beside) -> None:
@@ -134,3 +153,37 @@ def test_who_has_no_part_reads_no_plan(beside: Beside) -> None:
     lee.command(f"/baton plan {travel.thread.code}")
 
     opened_page(beside, lee, "no such case that you have a part in")
+
+
+def test_the_return_shows_the_plan_and_who_does_it_is_agreed(beside: Beside) -> None:
+    sign_packaged(beside.baton.store, "University Center")
+    thread, cast = at_center(beside), beside.cast
+    travel = Travel(beside, thread)
+    travel.record(cast.ruiz, "Infusion", "Given", INFUSED)
+    travel.record(cast.ruiz, "Discharge from center care", "Happened")
+    offer(thread, cast.rivera, CHEN, action="none")
+
+    offered = last_told(thread, cast.chen).rendered
+    assert "Plan after CAR T" in offered
+    assert "checks with Sam Brooks; first: month-1" in offered
+    label = next(
+        one for one in open_read_back(thread, cast.chen).labels if "Plan, counts" in one
+    )
+    cast.chen.modal.close()  # type: ignore[union-attr]
+    say_back(thread, cast.chen, BOOKED | {label: "Dr Mei Chen, oncologist"})
+
+    assert responsible(thread).startswith("Dr Mei Chen")
+    with beside.baton.store.read() as reading:
+        plan = reading.plans.of_cases(_cases(beside))[0]
+        rows = planned_rows(reading, [plan])[plan.id]
+        there = reading.items.of_plans([plan.id])
+        chen = next(
+            one
+            for one in reading.people.clinicians(
+                {i.doer_id for i in there if i.doer_id}
+            ).values()
+            if one.name == "Dr Mei Chen"
+        )
+    counts = [i for i in there if rows.pinned[i.row_id].topic is Topic.COUNTS]
+    assert counts
+    assert {i.doer_id for i in counts} == {chen.id}

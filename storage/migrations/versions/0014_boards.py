@@ -40,8 +40,18 @@ def upgrade() -> None:
             postgresql_where=WAITING,
         )
 
+    with op.batch_alter_table("handoff", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_handoff_offered_by_state"),
+            ["offered_by", "state"],
+            unique=False,
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("handoff", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_handoff_offered_by_state"))
+
     with op.batch_alter_table("bridging", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_bridging_waiting", sqlite_where=WAITING, postgresql_where=WAITING
