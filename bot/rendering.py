@@ -113,7 +113,9 @@ def _handoff(reading: Reading, notice: Notice, about: messages.Occasion) -> list
     match notice.view:
         case "handoff":
             me = reader.member if reader else None
-            return handoff.handoff_blocks(shown, me, buttons=me is not None)
+            if me is None:
+                return handoff.thread_blocks(shown)
+            return handoff.handoff_blocks(shown, me)
         case "handoff line":
             return handoff.line(shown, told.get("move", ""))
         case "handoff moved":

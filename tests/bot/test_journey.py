@@ -37,6 +37,23 @@ def test_taking_an_evaluation_begins_a_journey_whose_next_move_has_a_name(
     assert card.buttons[:2] == ("Record contact", "Journey")
 
 
+def test_a_card_under_way_shows_few_buttons_and_has_the_others_in_its_menu(
+    beside: Beside,
+) -> None:
+    """Two rows on a phone, also from apheresis on, when there is one more."""
+    travel, cast = under_way(beside), beside.cast
+    first = travel.card.buttons
+    travel.record(cast.ruiz, "Apheresis", "Happened")
+
+    collected = travel.card.buttons
+    travel.thread.write(cast.rivera, "Ask for information", {"What do you need to know?": "FISH"})
+
+    menu = ("Give it back", "Ask for information", "Withdraw", "Close the loop")
+    assert first == ("Record contact", "Journey", "...", *menu, "Hand off")
+    assert collected[:3] == ("Record release", "Journey", "Urgent concern")
+    assert "Waiting for Lakeside Oncology" in travel.card.rendered
+
+
 def test_the_next_step_is_recorded_in_two_taps(on_both: Beside) -> None:
     travel, cast = under_way(on_both), on_both.cast
 
