@@ -112,10 +112,9 @@ def _handoff(reading: Reading, notice: Notice, about: messages.Occasion) -> list
     reader = about.recipient
     match notice.view:
         case "handoff":
-            me = reader.member if reader else None
-            if me is None:
-                return handoff.thread_blocks(shown)
-            return handoff.handoff_blocks(shown, me)
+            if reader is not None:
+                return handoff.handoff_blocks(shown, reader.member)
+            return handoff.thread_blocks(shown)
         case "handoff line":
             return handoff.line(shown, told.get("move", ""))
         case "handoff moved":

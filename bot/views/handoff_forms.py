@@ -355,7 +355,9 @@ def _severity(about: HandoffSheet, values: Values) -> kit.Block:
         "Illness severity, as you understand it",
         SEVERITY,
         element,
-        hint="Change it where you see it differently." if told else "In your own words.",
+        hint="Change it where you see it differently."
+        if told
+        else "In your own words.",
     )
 
 
