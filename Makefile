@@ -67,10 +67,12 @@ lock: $(READY) ## bring requirements.lock in step with pyproject.toml
 upgrade: $(READY) ## the newest version of every dependency
 	$(COMPILE) --upgrade
 
-bench: $(READY) ## time to ack, delivery and polls on this machine
+bench: $(READY) ## time to ack, delivery, polls and boards on this machine
 	$(BIN)/python -m benchmarks.acks --count 50
 	$(BIN)/python -m benchmarks.delivery
+	$(BIN)/python -m benchmarks.boards
 	$(BIN)/python -m benchmarks.demo
+	$(BIN)/python -m benchmarks.importing
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

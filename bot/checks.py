@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
+from care.cover import Cover, first_call
+from care.duty import Absence, stand_in
 from care.knowledge.protocol import ProtocolRow
 from care.knowledge.protocols import from_kept
 from care.patient_time import PatientTime
@@ -46,8 +48,8 @@ def make_checks(reading: Reading, items: Sequence[Item]) -> list[Check]:
     cases = reading.cases.cases({one.case_id for one in items})
     plans = {one.id: one for one in reading.plans.of_cases(cases)}
     rows = rows_of(reading, plans.values())
-    sites = {one: reading.people.site(one) for one in {i.site_id for i in items}}
-    centers = _centers(reading, plans.values())
+    sites = reading.people.sites_by_id({one.site_id for one in items})
+    centers = centers_of(reading, plans.values())
     doers = doers_of(reading, items, sites, cases)
     mode = reading.phi_mode
     return [
@@ -93,34 +95,90 @@ def doers_of(
     sites: Mapping[str, Site],
     cases: Mapping[str, Case],
 ) -> dict[str, Clinician | None]:
-    """Return who does each item: the one named, else a coordinator of its site.
+    """Return who does each item now: the one named, else a coordinator of its site.
 
     Where the site has no coordinator it is whoever is responsible there, then a lead.
+    Whoever is covered or away at this moment is stood in for; whoever is away without
+    a cover is passed over, unless everybody is.
     """
     staff = {one: reading.people.staff(one) for one in sites}
     named = reading.people.clinicians({one.doer_id for one in items if one.doer_id})
-    return {
-        one.id: _doer(one, staff[one.site_id], named, cases[one.case_id])
+    able = {
+        one.id: _able(one, staff[one.site_id], named, cases[one.case_id])
         for one in items
     }
+    there = StandIns.of(reading, sites, {p.id for some in able.values() for p in some})
+    return {one.id: there.first(able[one.id], one) for one in items}
 
 
-def _doer(
+def _able(
     item: Item, staff: Sequence[Clinician], named: Mapping[str, Clinician], case: Case
-) -> Clinician | None:
+) -> list[Clinician]:
+    """Return who may do an item, whoever is asked first coming first."""
     given = named.get(item.doer_id or "")
-    if given is not None and given.active:
-        return given
     by_role = {role: [p for p in staff if p.role is role] for role in Role}
     responsible = [one for one in staff if one.id == case.responsible_id]
     able = [*by_role[Role.COORDINATOR], *responsible, *by_role[Role.LEAD], *staff]
-    return able[0] if able else None
+    return [given, *able] if given is not None and given.active else able
 
 
-def _centers(reading: Reading, plans: Collection[Plan]) -> dict[str, Site]:
+@dataclass(frozen=True)
+class StandIns:
+    """Who stands in for whom at this moment, at some sites."""
+
+    now: datetime
+    days: Mapping[str, date]
+    """Today at each site."""
+    staff: Mapping[str, Clinician]
+    absences: Sequence[Absence]
+    covers: Sequence[Cover]
+
+    @classmethod
+    def of(
+        cls, reading: Reading, sites: Mapping[str, Site], covered: Collection[str]
+    ) -> StandIns:
+        """Look up the staff, absences and covers of some sites, in a few queries."""
+        staff = {p.id: p for one in sites for p in reading.people.staff(one)}
+        yesterday = reading.now.date() - timedelta(days=1)
+        return cls(
+            now=reading.now,
+            days={one.id: local_day(one, reading.now) for one in sites.values()},
+            staff=staff,
+            absences=reading.duty.absences_at(sites.keys(), from_day=yesterday),
+            covers=reading.covers.standing(covered),
+        )
+
+    def first(self, able: Sequence[Clinician], item: Item) -> Clinician | None:
+        """Return the first of some people who is there, or their cover."""
+        for one in able:
+            found = self.instead_of(one, case_id=item.case_id, site_id=item.site_id)
+            if found is not None:
+                return found
+        return able[0] if able else None
+
+    def instead_of(
+        self, one: Clinician, *, case_id: str, site_id: str
+    ) -> Clinician | None:
+        """Return somebody, or who stands in for them; None where nobody does."""
+        left = {c.cover_id for c in self.covers} - self.staff.keys()
+        called = first_call(case_id, one.id, self.covers, at=self.now, gone=left)
+        known = {one.id, *self.staff}
+        found = stand_in(
+            called.clinician_id, self.days[site_id], self.absences, known=known
+        )
+        return {one.id: one, **self.staff}[found] if found else None
+
+    def is_away(self, one: Clinician) -> bool:
+        """Tell whether somebody of these sites is away today."""
+        day = self.days[one.site_id]
+        mine = [a for a in self.absences if a.clinician_id == one.id]
+        return any(absence.holds(day) for absence in mine)
+
+
+def centers_of(reading: Reading, plans: Collection[Plan]) -> dict[str, Site]:
+    """Return the center of each plan, whose dates it counts in, by the plan's id."""
     referrals = reading.cases.referrals({one.referral_id for one in plans})
-    links = {one.id: reading.people.link(one.link_id) for one in referrals}
-    centers = {
-        one: reading.people.site(one) for one in {k.center_id for k in links.values()}
-    }
-    return {one.id: centers[links[one.referral_id].center_id] for one in plans}
+    link_of = {one.id: one.link_id for one in referrals}
+    links = reading.people.links_by_id(set(link_of.values()))
+    centers = reading.people.sites_by_id({one.center_id for one in links.values()})
+    return {one.id: centers[links[link_of[one.referral_id]].center_id] for one in plans}

@@ -5,13 +5,16 @@ from __future__ import annotations
 import getpass
 import signal
 import threading
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.refusals import SetupRefused
+from bot.plan_preview import PreviewRefused
+from bot.protocol_file import ProtocolRefused
+from bot.refusals import Refusal, SetupRefused
 from bot.settings import (
     BadSettings,
     LogStyle,
@@ -32,8 +35,22 @@ app = typer.Typer(
 )
 keys_app = typer.Typer(no_args_is_help=True, help="The keys that seal case text.")
 audit_app = typer.Typer(no_args_is_help=True, help="The audit chain.")
+plan_app = typer.Typer(no_args_is_help=True, help="The plan after an infusion.")
+protocol_app = typer.Typer(no_args_is_help=True, help="A center's own protocol.")
 app.add_typer(keys_app, name="keys")
 app.add_typer(audit_app, name="audit")
+app.add_typer(plan_app, name="plan")
+app.add_typer(protocol_app, name="protocol")
+
+OURS = (
+    BadSettings,
+    BadKeys,
+    PreviewRefused,
+    ProtocolRefused,
+    Refusal,
+    StorageError,
+)
+"""What is wrong with the surroundings or with what was typed, and says so itself."""
 
 
 def main() -> None:
@@ -42,7 +59,7 @@ def main() -> None:
 
     try:
         app()
-    except (BadSettings, BadKeys, CannotRun, SetupRefused, StorageError) as error:
+    except (*OURS, CannotRun) as error:
         typer.echo(f"baton: {error}", err=True)
         raise SystemExit(2) from error
     except SQLAlchemyError as error:
@@ -164,6 +181,46 @@ def doctor(
     raise typer.Exit(0 if is_healthy(findings) else 1)
 
 
+@app.command("import")
+def import_patients(
+    *,
+    file: Annotated[
+        Path | None, typer.Argument(help="A CSV file; see --example.")
+    ] = None,
+    link: Annotated[str, typer.Option(help="PRACTICE/CENTER, by their keys.")] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would happen; keep nothing.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+    counted_from: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="The day from which the file counts back; today if left out.",
+        ),
+    ] = None,
+    example: Annotated[
+        bool, typer.Option("--example", help="Print a file to start from.")
+    ] = False,
+) -> None:
+    """Add patients who had CAR T before Baton. The same file again goes on."""
+    from bot.app import use_pinned_zones
+    from bot.import_command import ask_first, run_import, show
+    from bot.import_file import EXAMPLE, ImportRefused
+
+    if example:
+        typer.echo(EXAMPLE, nl=False)
+        return
+    if file is None:
+        raise ImportRefused("name a file, or print one with `baton import --example`")
+    use_pinned_zones()
+    store = _open(read_storage_settings())
+    day = counted_from.date() if counted_from else None
+    prepared = show(store, file, link, counted_from=day)
+    if ask_first(prepared, dry_run=dry_run, yes=yes):
+        run_import(store, Operator(getpass.getuser()), prepared, file)
+
+
 @app.command()
 def notices() -> None:
     """Show what could not be delivered, or is not known to have been."""
@@ -206,6 +263,64 @@ def audit_verify() -> None:
         for workspace in reading.people.workspaces():
             count = verify(reading.connection, workspace.id)
             typer.echo(f"{workspace.name}: {count} entries, intact")
+
+
+@plan_app.command("preview")
+def plan_preview(
+    *,
+    product: Annotated[str, typer.Option(help="carvykti, abecma, trial or other.")],
+    day0: Annotated[str, typer.Option(help="The date of infusion: 2026-03-01.")],
+    zone: Annotated[str, typer.Option(help="Of the center: America/Chicago.")],
+    holidays: Annotated[
+        str | None, typer.Option(help="Whose public holidays: US, or US-IL.")
+    ] = None,
+    condition: Annotated[
+        list[str] | None,
+        typer.Option(help="What is confirmed: hbv, steroid, …; more than once."),
+    ] = None,
+    choose: Annotated[
+        list[str] | None,
+        typer.Option(help="The row to take where sources disagree; more than once."),
+    ] = None,
+    until: Annotated[str, typer.Option(help="How far after Day 0.")] = "2 years",
+    protocol: Annotated[
+        Path | None, typer.Option(help="A center's file, not the packaged rows.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """Print the plan that would be made, with its sources. Keeps nothing."""
+    from bot.app import use_pinned_zones
+    from bot.plan_preview import preview, read_asked
+    from bot.plan_preview_text import as_json as in_json
+    from bot.plan_preview_text import as_text
+    from bot.protocol_file import read_protocol
+    from care.knowledge.protocols import newest_version, packaged_rows
+
+    use_pinned_zones()
+    asked = read_asked(
+        product=product,
+        day0=day0,
+        zone=zone,
+        holidays_of=holidays,
+        conditions=condition or (),
+        chosen=choose or (),
+        until=until,
+    )
+    rows = read_protocol(protocol) if protocol else packaged_rows(newest_version())
+    named = protocol.name if protocol else newest_version()
+    shown = preview(asked, rows, protocol=named)
+    typer.echo(in_json(shown) if as_json else "\n".join(as_text(shown)))
+
+
+@protocol_app.command("check")
+def protocol_check(
+    file: Annotated[Path, typer.Argument(help="Rows as docs/protocols.md says.")],
+) -> None:
+    """Say what is wrong with a center's file, or what it has otherwise than ours."""
+    from bot.protocol_file import check_lines, read_protocol
+
+    for line in check_lines(read_protocol(file), file.name):
+        typer.echo(line)
 
 
 def _kept_setup() -> str:

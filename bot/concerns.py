@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.knowledge import center_flags
 from bot.refusals import NotForYou
 from bot.sheets import Sheet, sheet_for
 from care.concern import Who
 from care.course import Journey, stand
-from care.knowledge.red_flags import RedFlags, load_red_flags
+from care.knowledge.red_flags import RedFlags
 from care.milestone import Product
 from care.people import CENTER_SIDE, Member
 from scheduler.calendars import local_day
@@ -78,7 +79,7 @@ def concern_page(reading: Reading, by: Person, referral_id: str) -> ConcernPage:
     at_practice = by.site_id == sheet.practice.id
     return ConcernPage(
         sheet=sheet,
-        flags=load_red_flags(),
+        flags=center_flags(reading, sheet.center),
         today=local_day(sheet.center, reading.now),
         open=found,
         raised_by=reading.people.clinician(found.raised_by) if found else None,
@@ -125,7 +126,7 @@ def emergency_sheet(reading: Reading, by: Person, referral_id: str) -> Emergency
     journey = _collected_journey(reading, sheet)
     return EmergencySheet(
         sheet=sheet,
-        flags=load_red_flags(),
+        flags=center_flags(reading, sheet.center),
         today=local_day(sheet.center, reading.now),
         product=journey.product,
         infused=journey.day0 is not None,

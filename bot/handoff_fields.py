@@ -14,6 +14,8 @@ POINT = "point"
 WHOLE = "understanding"
 """The point that is corrected where it is no line of action."""
 CORRECTION = "correction"
+DOER = "doer"
+"""Who does an action that nobody took on."""
 MINUTES_AGO = "minutes_ago"
 AGO = (0, 15, 30, 60, 120, 240)
 """Minutes since a call, as the form offers them."""

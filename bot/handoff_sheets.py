@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.handed_plans import HandedPlan, handed_plan
 from bot.refusals import NoPart
 from bot.sheets import Sheet, make_sheets
 from care.cases import one_line
 from care.duty import Absence
-from care.handoff import OWED, Event, Hand, State, hands_of, moves_for, waits_for
+from care.handoff import OPEN, OWED, Event, Hand, State, hands_of, moves_for, waits_for
 from care.handoff_clock import Round, limit
 from care.ipass import PRODUCT, SUMMARY, Direction
 from care.journey import CourseKind
@@ -40,6 +41,8 @@ class HandoffSheet:
     round: Round
     matches: Sequence[Match] = ()
     """Which sites recorded that code and patient match, before a return."""
+    plan: HandedPlan | None = None
+    """What an open return hands over of the plan after CAR T."""
 
     @property
     def sender(self) -> Clinician:
@@ -147,7 +150,15 @@ def make_handoff_sheet(reading: Reading, one: Handoff) -> HandoffSheet:
         stand_ins=stand_ins_of(reading, sender),
         round=_round(reading, one, people, receiver_site),
         matches=matches,
+        plan=_plan(reading, one, sheet, receiver, receiver_site),
     )
+
+
+def _plan(
+    reading: Reading, one: Handoff, sheet: Sheet, receiver: Clinician, site: Site
+) -> HandedPlan | None:
+    offered = one.direction is Direction.RETURN and one.state in OPEN
+    return handed_plan(reading, sheet, receiver, site) if offered else None
 
 
 def stand_ins_of(reading: Reading, absent: Clinician) -> frozenset[str]:
@@ -196,6 +207,15 @@ def doers_for(reading: Reading, sheet: Sheet, receiver_id: str) -> list[Clinicia
     return [
         one for one in people if one.id == receiver_id or sheet.parts_of(one.member)
     ]
+
+
+def may_give_on(member: Member, about: HandoffSheet) -> bool:
+    """Tell whether somebody gives an action that nobody took on to another.
+
+    That is who offered the handoff, or whoever acts for them while they are away.
+    """
+    givers = {about.sender.id, about.handoff.offered_by, *about.stand_ins}
+    return member.id in givers
 
 
 def prefilled(reading: Reading, sheet: Sheet) -> dict[str, str]:

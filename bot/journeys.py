@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from bot.knowledge import center_benchmarks
 from bot.refusals import NoPart, Overtaken
 from bot.sheets import Sheet, sheet_for
 from care.course import Journey, possible, stand
+from care.knowledge.benchmarks import Benchmarks, load_benchmarks
 from care.milestone import Result, Step
 from care.people import Part
 from storage.actors import Person
@@ -29,6 +31,8 @@ class JourneyPage:
     people: Mapping[str, Clinician]
     tasks: Sequence[Task]
     parts: frozenset[Part]
+    benchmarks: Benchmarks = field(default_factory=load_benchmarks)
+    """Published durations, each with who of the center signed it."""
 
     @property
     def choices(self) -> Mapping[Step, tuple[Result, ...]]:
@@ -66,6 +70,7 @@ def journey_told(
         people=reading.people.clinicians(authors),
         tasks=reading.courses.tasks(case_ids=[sheet.case.id]),
         parts=parts,
+        benchmarks=center_benchmarks(reading, sheet.center),
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bot.covers import CoverSheet, may_ask, my_covers
 from bot.handoff_sheets import HandoffSheet, make_handoff_sheet
+from bot.my_work import MyWork, my_work
 from bot.refusals import NoPart
 from bot.sheets import Sheet, make_sheets, sheet_for
 from care.cases import parse_case_code
@@ -42,6 +43,8 @@ class MyList:
     covers: tuple[CoverSheet, ...] = ()
     """Those I have a seat in and that are not over, those that wait for me first."""
     may_ask_cover: bool = False
+    work: MyWork = field(default_factory=MyWork)
+    """Bridging, owed handoffs, barriers, tasks and actions that nobody has."""
 
 
 def my_list(reading: Reading, by: Person) -> MyList:
@@ -67,6 +70,7 @@ def my_list(reading: Reading, by: Person) -> MyList:
         to_do=_actions_of(reading, by),
         covers=tuple(my_covers(reading, by)),
         may_ask_cover=bool(may_ask(reading, by)),
+        work=my_work(reading, by),
     )
 
 

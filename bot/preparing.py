@@ -130,6 +130,16 @@ def may_answer(sheet: Sheet, member: Member) -> bool:
     return responsible or member.role in sheet.practice.responsible_roles
 
 
+def answerers(sheet: Sheet) -> list[Clinician]:
+    """Return who may answer at the practice: whoever is responsible, and first call.
+
+    Where the responsible clinician is not there, it is whoever referred.
+    """
+    asked = [sheet.responsible, sheet.people[sheet.first_call.clinician_id]]
+    at_practice = [one for one in asked if one.site_id == sheet.practice.id]
+    return at_practice or [sheet.referrer]
+
+
 def bridging_page(reading: Reading, by: Person, referral_id: str) -> BridgingPage:
     """Return the bridging of a referral's course. Raises `NoPart`, `Overtaken`."""
     page = journey_page(reading, by, referral_id)

@@ -53,3 +53,7 @@ class BadFields(Refusal):
 
 class SetupRefused(Refusal):
     """The setup was not changed."""
+
+
+class NotThisWay(Refusal):
+    """That is done in another way."""

@@ -15,11 +15,15 @@ from bot.actions.telling import OF_THE_LIVING
 from bot.actions.weekly import KIND as WEEKLY
 from bot.concerns import ConcernTold, concern_told
 from bot.cover_rendering import OF_COVERS
+from bot.digest_rendering import OF_DIGESTS
 from bot.handoff_pictures import picture_with
 from bot.handoff_sheets import make_handoff_sheet
+from bot.item_rendering import LINES_OF_ITEMS, OF_ITEMS
 from bot.lookups import long_unanswered
+from bot.plan_rendering import OF_PLANS
 from bot.rendering_before import BEFORE
 from bot.sheets import CARD, Sheet, make_sheets
+from bot.signing_rendering import OF_SIGNING
 from bot.views import card, concern, duty, handoff, journey, messages
 from bot.views.kit import Block
 from care.duty import Gap
@@ -196,6 +200,8 @@ _VIEWS: Mapping[str, Render] = {
     NEWS: _news_asked,
     TASK_ASKED: _task_asked,
     **BEFORE,
+    **LINES_OF_ITEMS,
+    **OF_PLANS,
 }
 """The view of each notice about a referral."""
 
@@ -304,6 +310,9 @@ _OF_NO_REFERRAL: Mapping[str, Callable[[Reading, Notice], Message | Unneeded]] =
     **dict.fromkeys(ABOUT_DELIVERY, _about_delivery),
     **dict.fromkeys(ABOUT_CENTER, _about_center),
     **OF_COVERS,
+    **OF_DIGESTS,
+    **OF_ITEMS,
+    **OF_SIGNING,
 }
 """The view of each notice whose subject is something else."""
 

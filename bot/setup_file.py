@@ -71,12 +71,14 @@ sites:
       advice_days: 2
       evaluation_days: 1
     concern_opt_in: false           # true: urgent concerns are told in Slack too
+    stale_after_days: 180           # until signed rows are to be read again
     # journey_days:                 # days without news, where 7 do not fit
     #   apheresis slot: 14
     people:
       - key: rivera
         name: Dr Ana Rivera
         role: specialist
+        signs: true                 # may sign clinical knowledge for the center
         slack: {user: U0000000003}  # without a team: the workspace of the bot
       - key: okafor
         name: Dr Ben Okafor
@@ -120,6 +122,7 @@ class PersonEntry(_Strict):
     key: Key
     name: Name
     role: Role
+    signs: bool = False
     slack: SlackIdentity
 
 
@@ -163,6 +166,7 @@ class SiteEntry(_Strict):
     rota: RotaEntry | None = None
     answer: AnswerEntry = AnswerEntry()
     concern_opt_in: bool = False
+    stale_after_days: int = Field(default=180, ge=30, le=730)
     journey_days: dict[Phase, Annotated[int, Field(ge=1, le=180)]] = Field(
         default_factory=dict
     )
@@ -202,6 +206,7 @@ class SiteEntry(_Strict):
             raise ValueError(f"rota names nobody of `duty`: {', '.join(off)}")
         if self.concern_opt_in and self.kind is not SiteKind.CENTER:
             raise ValueError("concern_opt_in is for centers, which hear of concerns")
+        self._check_signing()
         self._check_holidays()
         return self
 
@@ -209,6 +214,17 @@ class SiteEntry(_Strict):
     def weekdays(self) -> frozenset[int]:
         """The days on which the site is open, Monday as 0."""
         return frozenset(WEEKDAYS.index(day) for day in self.days)
+
+    def _check_signing(self) -> None:
+        """Require that whoever signs clinical knowledge may answer for a center."""
+        at_center = self.kind is SiteKind.CENTER
+        able = ANSWERING if at_center else frozenset[Role]()
+        wrong = [one.key for one in self.people if one.signs and one.role not in able]
+        if wrong:
+            raise ValueError(
+                f"only specialists and leads of a center sign: {self.key} cannot let"
+                f" {', '.join(wrong)} sign"
+            )
 
     def _check_holidays(self) -> None:
         if self.country is None:

@@ -196,6 +196,7 @@ def _site_entry(
             "evaluation_days": one.evaluation_days,
         },
         "concern_opt_in": one.concern_opt_in,
+        "stale_after_days": one.stale_after_days,
         "journey_days": dict(one.journey_days),
         "people": [_person_entry(p, identities.get(p.id)) for p in staff],
     }
@@ -206,6 +207,7 @@ def _person_entry(person: Clinician, known: Identity | None) -> dict[str, Any]:
         "key": person.key,
         "name": person.name,
         "role": person.role,
+        "signs": person.signs,
     }
     slack = {"user": known.user_id, "team": known.team_id} if known else None
     return entry | {"slack": slack}

@@ -63,6 +63,8 @@ class Sheet:
     """Every course of the case, oldest first."""
     matches: Sequence[Match] = ()
     """Which sites recorded that code and patient match, before an evaluation."""
+    doers: frozenset[str] = frozenset()
+    """Who is or was named to do a check of the case."""
     covers: tuple[Cover, ...] = ()
     """Of whoever is responsible: those that may run, or are not acknowledged yet."""
 
@@ -125,6 +127,7 @@ class Sheet:
             center_id=self.link.center_id,
             formerly=frozenset(one.clinician_id for one in self.tenures),
             parties=frozenset(id_ for one in self.handoffs for id_ in _parties_to(one)),
+            doers=self.doers,
             covers=frozenset(
                 one.cover_id for one in self._my_covers if one.gives_part(self.now)
             ),
@@ -237,6 +240,7 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
         | {one.lead_id for few in courses.values() for one in few if one.lead_id}
     )
     collected = reading.courses.collected(cases)
+    doers = reading.items.doers(cases)
     site_ids = {s for one in links.values() for s in (one.practice_id, one.center_id)}
     site_ids |= {people[one.responsible_id].site_id for one in cases.values()}
     sites = reading.people.sites_by_id(site_ids)
@@ -264,6 +268,7 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
             courses=courses.get(one.case_id, ()),
             matches=[match for match in matches if match.subject == one.id],
             covers=covers,
+            doers=doers.get(one.case_id, frozenset()),
         )
         for one in referrals
     ]

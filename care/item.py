@@ -42,6 +42,8 @@ class Event(StrEnum):
     DO = "done"
     HOLD = "hold"
     WAIVE = "not needed"
+    ELSEWHERE = "done elsewhere"
+    """Somebody else has done it, so that it is not needed: no judgement of theirs."""
     PUT_OFF = "remind me later"
     TAKE_UP = "take up again"
     """A hold ends: somebody says so, or the day to look again has come."""
@@ -71,7 +73,7 @@ CLINICAL = frozenset(
 )
 """Roles of clinicians, who may say that a check is not needed."""
 
-PEOPLE = PRACTICE_SIDE | CENTER_SIDE
+PEOPLE = PRACTICE_SIDE | CENTER_SIDE | {Part.DOER}
 _BATON = frozenset({Part.BATON})
 
 
@@ -97,6 +99,7 @@ TABLE: tuple[Row, ...] = (
     Row(_TO_DO | {_S.HELD}, _E.DO, _S.DONE, PEOPLE),
     Row(_TO_DO, _E.HOLD, _S.HELD, PEOPLE | _BATON),
     Row(_TO_DO | {_S.HELD}, _E.WAIVE, _S.NOT_NEEDED, PEOPLE | _BATON, clinician=True),
+    Row(_TO_DO | {_S.HELD}, _E.ELSEWHERE, _S.NOT_NEEDED, PEOPLE),
     Row(frozenset({_S.OPEN, _S.MISSED}), _E.PUT_OFF, _S.OPEN, PEOPLE),
     Row(frozenset({_S.HELD}), _E.TAKE_UP, None, PEOPLE | _BATON),
     Row(OVER, _E.REOPEN, None, PEOPLE | _BATON),
@@ -132,6 +135,8 @@ class Standing:
     """The day on which it was done: a date at the center."""
     hold: Hold | None = None
     look_again_on: date | None = None
+    quiet_until: date | None = None
+    """The day on which it is brought up again, where somebody put it off to then."""
 
     @property
     def ends_on(self) -> date:
@@ -144,10 +149,22 @@ class Standing:
         return self.done_on is not None and not self.window.holds(self.done_on)
 
 
-def may(event: Event, state: State, parts: Collection[Part], role: Role | None) -> bool:
-    """Tell whether somebody with these parts and this role may do this now."""
+def may(
+    event: Event,
+    state: State,
+    parts: Collection[Part],
+    role: Role | None,
+    *,
+    clinical: bool = True,
+) -> bool:
+    """Tell whether somebody with these parts and this role may do this now.
+
+    `clinical`: only a clinician may judge that this item is not needed.
+    """
     return any(
-        state in row.states and row.event is event and _is_theirs(row, parts, role)
+        state in row.states
+        and row.event is event
+        and _is_theirs(row, parts, role, clinical=clinical)
         for row in TABLE
     )
 
@@ -162,15 +179,19 @@ def move(
     done_on: date | None = None,
     until: date | None = None,
     hold: Hold | None = None,
+    clinical: bool = True,
 ) -> Standing:
     """Return how an item stands after an event; `today` is the date at the center.
 
-    `done_on` belongs to DO, `until` to PUT_OFF and HOLD, `hold` to HOLD. Raises
-    `IllegalMove`, `NotForThem`, and ValueError where a day is lacking or cannot be.
+    `done_on` belongs to DO, `until` to PUT_OFF and HOLD, `hold` to HOLD; `clinical`:
+    only a clinician may judge that this item is not needed. Raises `IllegalMove`,
+    `NotForThem`, and ValueError where a day is lacking or cannot be.
     """
     row = _row(now.state, event)
-    if not _is_theirs(row, parts, role):
+    if not _is_theirs(row, parts, role, clinical=clinical):
         raise NotForThem(event)
+    if event is not Event.DRAW:
+        now = replace(now, quiet_until=None)
     match event:
         case Event.DO:
             return _done(now, done_on or today, today)
@@ -181,14 +202,15 @@ def move(
         case Event.PUT_OFF:
             if until is None or until <= today:
                 raise ValueError("an item is put off to a later day")
-            return replace(now, state=State.OPEN, extended_to=until)
+            return replace(now, state=State.OPEN, extended_to=until, quiet_until=until)
         case Event.TAKE_UP:
             return _taken_up(now, today)
         case Event.REOPEN:
             bare = replace(now, done_on=None, hold=None, look_again_on=None)
             return replace(bare, state=by_window(bare, today))
         case _:
-            return replace(now, state=row.to or now.state)
+            bare = replace(now, hold=None, look_again_on=None)
+            return replace(bare, state=row.to or now.state)
 
 
 GRACE = timedelta(days=7)
@@ -241,8 +263,10 @@ def _row(state: State, event: Event) -> Row:
     raise IllegalMove(state, event)
 
 
-def _is_theirs(row: Row, parts: Collection[Part], role: Role | None) -> bool:
+def _is_theirs(
+    row: Row, parts: Collection[Part], role: Role | None, *, clinical: bool
+) -> bool:
     if not row.who & frozenset(parts):
         return False
-    by_baton = Part.BATON in parts
-    return by_baton or not row.clinician or role in CLINICAL
+    judged = row.clinician and clinical and Part.BATON not in parts
+    return not judged or role in CLINICAL

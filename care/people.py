@@ -51,6 +51,7 @@ class Part(StrEnum):
     CENTER_COVER = "cover at the center"
     FORMER = "formerly responsible"
     PARTY = "party to a handoff"
+    DOER = "named to do a check"
     BATON = "Baton itself"
     """Of no person: what happens because its time has come."""
 
@@ -66,8 +67,8 @@ CENTER_SIDE = frozenset(
         Part.CENTER_COVER,
     }
 )
-NO_SIDE = frozenset({Part.FORMER, Part.PARTY})
-"""Parts that are kept for having been responsible, or been offered it."""
+NO_SIDE = frozenset({Part.FORMER, Part.PARTY, Part.DOER})
+"""Parts of who was responsible, or was offered it, or does a check of the plan."""
 ANY_PART = PRACTICE_SIDE | CENTER_SIDE | NO_SIDE
 
 
@@ -92,6 +93,8 @@ class Involved:
     """Who was responsible at some time."""
     parties: frozenset[str] = frozenset()
     """Who offered a handoff or was offered one."""
+    doers: frozenset[str] = frozenset()
+    """Who is or was named to do a check of the case."""
     covers: frozenset[str] = frozenset()
     """Who covers the responsible clinician, or has and is not acknowledged yet."""
 
@@ -110,6 +113,7 @@ def parts_of(member: Member, involved: Involved) -> frozenset[Part]:
         Part.CENTER_RESPONSIBLE: responsible and at_center,
         Part.FORMER: member.id in involved.formerly,
         Part.PARTY: member.id in involved.parties,
+        Part.DOER: member.id in involved.doers,
         Part.COVER: covers and not at_center,
         Part.CENTER_COVER: covers and at_center,
         Part.PRACTICE_COORDINATOR: at_practice and coordinates,

@@ -164,6 +164,21 @@ def next_time(wall: time, zone: str, *, after: datetime) -> datetime:
         day += _DAY
 
 
+def working_day_up_to(day: date, hours: WorkingHours) -> date:
+    """Return a date if the site is open on it, else the last one before on which it is.
+
+    So what falls on a weekend or a holiday comes on the working day before.
+    """
+    while day.weekday() not in hours.days or day in hours.closed:
+        day -= _DAY
+    return day
+
+
+def first_instant(day: date, wall: time, zone: str) -> datetime:
+    """Return the first instant at which a zone's clock has reached a time of a day."""
+    return _instant(day, wall, ZoneInfo(zone))
+
+
 def _openings_from(start: datetime, hours: WorkingHours) -> Iterator[_Opening]:
     """Yield, in order, the openings that have not ended before `start`."""
     zone = ZoneInfo(hours.zone)

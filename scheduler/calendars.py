@@ -38,6 +38,14 @@ def working_days(site: Site, first: date, last: date) -> list[date]:
     return [one for one in on if one not in hours.closed]
 
 
+def last_working_day(site: Site, by: date) -> date:
+    """Return the last date on which a site works, up to and with `by`."""
+    hours = working_hours(site, around=by)
+    while by.weekday() not in hours.days or by in hours.closed:
+        by -= timedelta(days=1)
+    return by
+
+
 def next_opening_after(site: Site, at: datetime) -> datetime:
     """Return when a site next begins a working day after an instant (aware UTC)."""
     hours = working_hours(site, around=at.date())
@@ -52,6 +60,19 @@ def next_week_after(site: Site, at: datetime) -> datetime:
     monday = day + timedelta(days=7 - day.weekday())
     hours = working_hours(site, around=monday)
     return next_opening(datetime.combine(monday, time(), ZoneInfo(site.zone)), hours)
+
+
+def holidays_between(
+    country: str | None, region: str | None, first: date, last: date
+) -> frozenset[date]:
+    """Return the public holidays of all years from one date to another.
+
+    Raises NotImplementedError for a country or region that is not known.
+    """
+    if country is None:
+        return frozenset()
+    years = range(first.year, last.year + 1)
+    return frozenset(holidays.country_holidays(country, subdiv=region, years=years))
 
 
 @lru_cache(maxsize=64)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, text, update
 
 from care.bridging import OVER, Answer, State
 from storage.errors import NotFound
-from storage.tables import bridging
+from storage.tables import bridging, course, link, referral
 from storage.vault import Vault
 
 
@@ -84,6 +84,28 @@ class Bridgings:
         self._vault.open_all([row.case_id for row in rows])
         found = [self._open(row) for row in rows]
         return sorted(found, key=lambda one: (one.requested_at, one.state not in OVER))
+
+    def waiting_at(self, site_id: str) -> list[Bridging]:
+        """Return the requests that wait for an answer at either end of a site's links.
+
+        Those of courses that have ended are left out; the longest waiting first.
+        """
+        at_site = or_(link.c.practice_id == site_id, link.c.center_id == site_id)
+        rows = self._connection.execute(
+            select(bridging)
+            .join(referral, referral.c.id == bridging.c.referral_id)
+            .join(link, link.c.id == referral.c.link_id)
+            .join(course, course.c.id == bridging.c.course_id)
+            .where(
+                # As the partial index has it, which no bound value would match.
+                text("bridging.state IN ('requested', 'countered')"),
+                at_site,
+                course.c.ended_at.is_(None),
+            )
+            .order_by(bridging.c.since, bridging.c.id)
+        ).all()
+        self._vault.open_all([row.case_id for row in rows])
+        return [self._open(row) for row in rows]
 
     def _row(self, one: Bridging) -> dict[str, Any]:
         key = self._vault.key(one.case_id)

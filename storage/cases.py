@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from care.cases import CaseSummary, as_dict, from_dict
+from care.cases import CaseSummary, as_dict, from_dict, new_case_code
 from care.referral import Kind, Side, State, Urgency
 from storage.errors import NotFound
 from storage.records import Case, Life, Referral, Reply, ReplyKind, columns_of
@@ -26,6 +26,9 @@ from storage.responsibility import Responsibility
 from storage.sealing import DataKey
 from storage.tables import case, link, referral, reply
 from storage.vault import Vault
+
+SLICE = 500
+"""How many ids stand in one query, well below what SQLite takes."""
 
 
 class Cases:
@@ -71,6 +74,25 @@ class Cases:
         """Tell whether a case code is in use."""
         found = self._connection.execute(select(case.c.id).where(case.c.code == code))
         return found.first() is not None
+
+    def free_code(self, draw: Callable[[int], bytes]) -> str | None:
+        """Return a new case code that no case has; None after twenty that had one.
+
+        `draw` gives so many random bytes.
+        """
+        drawn = (new_case_code(draw(8)) for _ in range(20))
+        return next((one for one in drawn if not self.code_is_taken(one)), None)
+
+    def codes(self, ids: Collection[str]) -> dict[str, str]:
+        """Return the codes of those of some cases that are there, by id."""
+        wanted, found = sorted(set(ids)), dict[str, str]()
+        for start in range(0, len(wanted), SLICE):
+            part = wanted[start : start + SLICE]
+            rows = self._connection.execute(
+                select(case.c.id, case.c.code).where(case.c.id.in_(part))
+            )
+            found |= {row.id: row.code for row in rows}
+        return found
 
     def change_life(self, case_id: str, life: Life) -> None:
         """Keep whether the patient lives, and whether checks still help."""

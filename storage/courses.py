@@ -22,8 +22,8 @@ from care.milestone import (
     Step,
 )
 from storage.errors import NotFound
-from storage.records import columns_of
-from storage.tables import course, milestone, task
+from storage.records import Life, columns_of
+from storage.tables import case, course, link, milestone, task
 from storage.vault import Vault
 
 
@@ -148,6 +148,48 @@ class Courses:
             select(course)
             .where(course.c.case_id.in_(set(case_ids)))
             .order_by(course.c.started_at, course.c.id)
+        )
+        return [_course(row) for row in rows]
+
+    def under_way_at(self, center_id: str, phases: Collection[Phase]) -> list[Course]:
+        """Return courses of living patients at a center that are in some phases."""
+        rows = self._connection.execute(
+            select(course)
+            .join(link, link.c.id == course.c.link_id)
+            .join(case, case.c.id == course.c.case_id)
+            .where(
+                link.c.center_id == center_id,
+                course.c.phase.in_([one.value for one in phases]),
+                course.c.ended_at.is_(None),
+                case.c.life != Life.DIED,
+            )
+            .order_by(course.c.id)
+        )
+        return [_course(row) for row in rows]
+
+    def courses(self, ids: Collection[str]) -> list[Course]:
+        """Return several courses, in one query; none where none is asked for."""
+        if not ids:
+            return []
+        query = select(course).where(course.c.id.in_(set(ids)))
+        return [_course(row) for row in self._connection.execute(query)]
+
+    def of_responsible(
+        self, clinician_id: str, kind: CourseKind, phases: Collection[Phase]
+    ) -> list[Course]:
+        """Return the courses in some phases of those for whom somebody is responsible.
+
+        The longest waiting first.
+        """
+        rows = self._connection.execute(
+            select(course)
+            .join(case, case.c.id == course.c.case_id)
+            .where(
+                case.c.responsible_id == clinician_id,
+                course.c.kind == kind,
+                course.c.phase.in_(list(phases)),
+            )
+            .order_by(course.c.since, course.c.id)
         )
         return [_course(row) for row in rows]
 

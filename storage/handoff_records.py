@@ -87,3 +87,12 @@ class HandoffAction:
         """What is to be done, as it was changed."""
         changed = self.state in {Line.CHANGED, Line.DONE} and self.answer
         return self.answer if changed and self.answer else self.text
+
+
+@dataclass(frozen=True)
+class RefusedAction:
+    """A line of action that its doer did not take on, and nobody has since."""
+
+    referral_id: str
+    """In whose thread its handoff is told."""
+    action: HandoffAction

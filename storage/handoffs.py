@@ -9,10 +9,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, or_, select, update
 
-from care.handoff import OWED, Line, State
+from care.handoff import LASTING, OWED, Line, State
 from care.ipass import Direction
 from storage.errors import NotFound
-from storage.handoff_records import Handoff, HandoffAction, HandoffWords
+from storage.handoff_records import (
+    Handoff,
+    HandoffAction,
+    HandoffWords,
+    RefusedAction,
+)
 from storage.records import columns_of
 from storage.sealing import DataKey
 from storage.tables import handoff, handoff_action
@@ -116,6 +121,28 @@ class Handoffs:
         found = self._actions(mine & handoff_action.c.state.in_(list(states)))
         return sorted(found, key=lambda one: (one.due_day, one.id))
 
+    def refused_of(self, giver_id: str) -> list[RefusedAction]:
+        """Return what nobody has taken on of what somebody offered, those due first.
+
+        Of a handoff that was read back: before that, every line is still to be said.
+        """
+        mine = or_(handoff.c.sender_id == giver_id, handoff.c.offered_by == giver_id)
+        rows = self._connection.execute(
+            select(handoff_action, handoff.c.case_id, handoff.c.referral_id)
+            .join(handoff, handoff.c.id == handoff_action.c.handoff_id)
+            .where(
+                mine,
+                handoff.c.state.in_(list(LASTING)),
+                handoff_action.c.state == Line.REFUSED,
+            )
+            .order_by(handoff_action.c.due_day, handoff_action.c.id)
+        ).all()
+        self._vault.open_all([row.case_id for row in rows])
+        return [
+            RefusedAction(row.referral_id, _action(row, self._vault.key(row.case_id)))
+            for row in rows
+        ]
+
     def keep_action(self, changed: HandoffAction) -> None:
         """Write back an action. The caller holds the case's row."""
         case_id = self.handoff(changed.handoff_id).case_id
@@ -152,7 +179,8 @@ def _handoff(row: Row[Any]) -> Handoff:
 
 def _action(row: Row[Any], key: DataKey) -> HandoffAction:
     values = dict(row._mapping)
-    del values["case_id"]
+    for name in ("case_id", "referral_id"):
+        values.pop(name, None)
     answer = row.answer
     opened = {
         "text": key.open(row.text, f"handoff_action.text/{row.id}"),

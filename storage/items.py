@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+import json
 import uuid
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from care.item import Standing, State, Why
 from care.knowledge.protocol import Hold
 from care.plan import Window
 from storage.errors import NotFound
-from storage.tables import item, item_change
+from storage.tables import case, item, item_change, link, plan, referral
 from storage.vault import Vault
 
 NAMESPACE = uuid.UUID("6b1d6f0c-52f4-5e6e-9a55-9c0a4d5b7e21")
+TEXTS = ("note", "value")
 SLICE = 500
 """How many ids stand in one query, well below what SQLite takes."""
+
+
+_CHANGES = select(item_change, item.c.case_id).join(
+    item, item.c.id == item_change.c.item_id
+)
 
 
 def item_id(plan_id: str, row_id: str, number: int) -> str:
@@ -56,8 +72,15 @@ class Item:
     value: str | None = None
     missed_on: date | None = None
     """The day after its window closed, on which it was found missed."""
+    quiet_until: date | None = None
+    """The day on which it is brought up again, where somebody put it off to then."""
     changed_by: str | None = None
     generation: int = 0
+
+    @property
+    def ends_on(self) -> date:
+        """The last day on which it is in time."""
+        return self.standing.ends_on
 
     @property
     def standing(self) -> Standing:
@@ -69,6 +92,7 @@ class Item:
             done_on=self.done_on,
             hold=self.hold,
             look_again_on=self.look_again_on,
+            quiet_until=self.quiet_until,
         )
 
     def stands(self, now: Standing) -> Item:
@@ -81,7 +105,12 @@ class Item:
             done_on=now.done_on,
             hold=now.hold,
             look_again_on=now.look_again_on,
+            quiet_until=now.quiet_until,
         )
+
+    def as_before(self, change: Change) -> Item:
+        """Return the item as it was before a change: its columns, note and value."""
+        return replace(self, **_read(change.before), **change.texts)
 
 
 @dataclass(frozen=True)
@@ -95,6 +124,8 @@ class Change:
     at: datetime
     by: str | None
     undone_at: datetime | None = None
+    texts: Mapping[str, Any] = field(default_factory=lambda: dict.fromkeys(TEXTS))
+    """Its note and value before it."""
 
 
 class Items:
@@ -114,9 +145,8 @@ class Items:
 
     def there(self, ids: Collection[str]) -> set[str]:
         """Return which of these ids are kept."""
-        wanted, found = sorted(set(ids)), set[str]()
-        for start in range(0, len(wanted), SLICE):
-            part = wanted[start : start + SLICE]
+        found = set[str]()
+        for part in _slices(ids):
             query = select(item.c.id).where(item.c.id.in_(part))
             found |= set(self._connection.execute(query).scalars())
         return found
@@ -126,16 +156,81 @@ class Items:
         self._connection.execute(
             update(item).where(item.c.id == changed.id).values(**self._values(changed))
         )
+        position = self._next_position(changed.id)
         self._connection.execute(
             insert(item_change).values(
                 item_id=changed.id,
-                position=self._next_position(changed.id),
+                position=position,
                 event=event,
                 before=_before(was),
+                texts=self._sealed_texts(was, position),
                 at=at,
                 by=changed.changed_by,
             )
         )
+
+    def take_back(self, changed: Item, change: Change, *, at: datetime) -> None:
+        """Write back an item as it was before its last change, which is undone."""
+        self._connection.execute(
+            update(item).where(item.c.id == changed.id).values(**self._values(changed))
+        )
+        self.mark_undone(change, at=at)
+
+    def keep_all(
+        self, pairs: Sequence[tuple[Item, Item]], *, event: str, at: datetime
+    ) -> None:
+        """Write back many items, each with what it was, in few queries."""
+        if not pairs:
+            return
+        positions = self._positions([one.id for one, _ in pairs])
+        rows = [self._values(one) for one, _ in pairs]
+        names = [name for name in rows[0] if name != "id"]
+        self._connection.execute(
+            update(item)
+            .where(item.c.id == bindparam("of_id"))
+            .values({name: bindparam(f"new_{name}") for name in names}),
+            [
+                {f"new_{name}": row[name] for name in names} | {"of_id": row["id"]}
+                for row in rows
+            ],
+        )
+        self._connection.execute(
+            insert(item_change),
+            [
+                {
+                    "item_id": one.id,
+                    "position": positions.get(one.id, -1) + 1,
+                    "event": event,
+                    "before": _before(was),
+                    "texts": self._sealed_texts(was, positions.get(one.id, -1) + 1),
+                    "at": at,
+                    "by": one.changed_by,
+                }
+                for one, was in pairs
+            ],
+        )
+
+    def raise_generations(self, ids: Collection[str]) -> None:
+        """Begin a new generation of items whose reminders are planned anew."""
+        for part in _slices(ids):
+            self._connection.execute(
+                update(item)
+                .where(item.c.id.in_(part))
+                .values(generation=item.c.generation + 1)
+            )
+
+    def last_changes(self, ids: Collection[str]) -> dict[str, Change]:
+        """Return the newest change of each of some items that was not undone."""
+        found: dict[str, Change] = {}
+        for part in _slices(ids):
+            rows = self._connection.execute(
+                _CHANGES.where(
+                    item_change.c.item_id.in_(part), item_change.c.undone_at.is_(None)
+                ).order_by(item_change.c.position)
+            )
+            newest = {row.item_id: row for row in rows}
+            found |= {id_: self._open_change(row) for id_, row in newest.items()}
+        return found
 
     def item(self, item_id: str) -> Item:
         """Return one item. Raises `NotFound`."""
@@ -182,24 +277,67 @@ class Items:
             item.c.case_id.in_(set(case_ids)), item.c.state.in_(set(states))
         )
 
+    def doers(self, case_ids: Collection[str]) -> dict[str, frozenset[str]]:
+        """Return who is or was named to do something of some cases, by case."""
+        rows = self._connection.execute(
+            select(item.c.case_id, item.c.doer_id)
+            .where(item.c.case_id.in_(set(case_ids)), item.c.doer_id.is_not(None))
+            .distinct()
+        ).all()
+        found: dict[str, frozenset[str]] = {}
+        for row in rows:
+            named = found.get(row.case_id, frozenset())
+            found[row.case_id] = named | {row.doer_id}
+        return found
+
+    def near(
+        self, reader_id: str, site_id: str, *, until: date, since: date
+    ) -> list[Item]:
+        """Return what is to do of living patients up to a day, in one query.
+
+        At a site, or by somebody or with them responsible wherever it is. What was
+        missed before `since` is left out: it has been told.
+        """
+        return self._found(
+            item.c.state.in_([State.UPCOMING, State.OPEN, State.MISSED]),
+            item.c.earliest <= until.isoformat(),
+            or_(item.c.missed_on.is_(None), item.c.missed_on >= since.isoformat()),
+            or_(
+                item.c.site_id == site_id,
+                item.c.doer_id == reader_id,
+                item.c.case_id.in_(
+                    select(case.c.id).where(case.c.responsible_id == reader_id)
+                ),
+            ),
+            _lives(),
+        )
+
+    def missed_over_links(self, site_id: str) -> list[Item]:
+        """Return all that stays missed of a site's living patients, in one query."""
+        at_site = or_(link.c.practice_id == site_id, link.c.center_id == site_id)
+        plans = (
+            select(plan.c.id)
+            .join(referral, referral.c.id == plan.c.referral_id)
+            .join(link, link.c.id == referral.c.link_id)
+            .where(at_site)
+        )
+        return self._found(
+            item.c.state == State.MISSED, item.c.plan_id.in_(plans), _lives()
+        )
+
     def last_change(self, item_id: str) -> Change | None:
         """Return the newest change of an item that was not undone."""
-        row = self._connection.execute(
-            select(item_change)
-            .where(item_change.c.item_id == item_id, item_change.c.undone_at.is_(None))
-            .order_by(item_change.c.position.desc())
-            .limit(1)
-        ).first()
-        return Change(**row._mapping) if row else None
+        standing = [one for one in self.changes(item_id) if one.undone_at is None]
+        return standing[-1] if standing else None
 
     def changes(self, item_id: str) -> list[Change]:
         """Return every change of an item, oldest first."""
         rows = self._connection.execute(
-            select(item_change)
-            .where(item_change.c.item_id == item_id)
-            .order_by(item_change.c.position)
-        )
-        return [Change(**row._mapping) for row in rows]
+            _CHANGES.where(item_change.c.item_id == item_id).order_by(
+                item_change.c.position
+            )
+        ).all()
+        return [self._open_change(row) for row in rows]
 
     def mark_undone(self, change: Change, *, at: datetime) -> None:
         """Keep that a change was undone."""
@@ -218,6 +356,18 @@ class Items:
         )
         last = self._connection.execute(query).scalar()
         return 0 if last is None else int(last) + 1
+
+    def _positions(self, ids: Collection[str]) -> dict[str, int]:
+        """Return the position of the last change of each item that has any."""
+        found: dict[str, int] = {}
+        for part in _slices(ids):
+            rows = self._connection.execute(
+                select(item_change.c.item_id, func.max(item_change.c.position))
+                .where(item_change.c.item_id.in_(part))
+                .group_by(item_change.c.item_id)
+            )
+            found |= {row[0]: row[1] for row in rows}
+        return found
 
     def _found(self, *where: Any) -> list[Item]:
         rows = self._connection.execute(
@@ -248,19 +398,41 @@ class Items:
             return None
         return self._vault.key(one.case_id).seal(text, f"item.{name}/{one.id}")
 
+    def _sealed_texts(self, was: Item, position: int) -> bytes | None:
+        if not was.note and not was.value:
+            return None
+        said = json.dumps({name: getattr(was, name) for name in TEXTS})
+        about = f"item_change.texts/{was.id}/{position}"
+        return self._vault.key(was.case_id).seal(said, about)
+
+    def _open_change(self, row: Row[Any]) -> Change:
+        told = dict(row._mapping)
+        case_id, sealed = told.pop("case_id"), told.pop("texts")
+        if sealed:
+            key = self._vault.key(case_id)
+            about = f"item_change.texts/{row.item_id}/{row.position}"
+            told["texts"] = json.loads(key.open(sealed, about))
+        return Change(**told)
+
     def _open(self, row: Row[Any]) -> Item:
         told = dict(row._mapping)
-        window = Window(*(_day(told.pop(n)) for n in ("earliest", "target", "latest")))
-        for name in ("note", "value"):
+        for name in TEXTS:
             if told[name]:
                 key = self._vault.key(row.case_id)
                 told[name] = key.open(told[name], f"item.{name}/{row.id}")
-        days = ("extended_to", "drawn_on", "done_on", "look_again_on", "missed_on")
-        told |= {name: _day(told[name]) if told[name] else None for name in days}
-        told["state"] = State(row.state)
-        told["hold"] = Hold(row.hold) if row.hold else None
-        told["why"] = Why(row.why) if row.why else None
-        return Item(window=window, **told)
+        columns = {name: told.pop(name) for name in COLUMNS}
+        return Item(**told, **_read(columns))
+
+
+def _slices(ids: Collection[str]) -> Iterator[list[str]]:
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), SLICE):
+        yield wanted[start : start + SLICE]
+
+
+def _lives() -> Any:
+    living = select(case.c.id).where(case.c.life == "living")
+    return item.c.case_id.in_(living)
 
 
 def _before(one: Item) -> dict[str, Any]:
@@ -282,6 +454,36 @@ def _before(one: Item) -> dict[str, Any]:
         "look_again_on": _text(one.look_again_on),
         "why": one.why.value if one.why else None,
         "missed_on": _text(one.missed_on),
+        "quiet_until": _text(one.quiet_until),
+    }
+
+
+_DAYS = (
+    "extended_to",
+    "drawn_on",
+    "done_on",
+    "look_again_on",
+    "missed_on",
+    "quiet_until",
+)
+_WINDOW = ("earliest", "target", "latest")
+COLUMNS = (
+    *_WINDOW,
+    *_DAYS,
+    *("site_id", "doer_id", "fixed", "drawn_by", "done_by", "state", "hold", "why"),
+)
+"""The columns of an item that its changes are about."""
+
+
+def _read(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what these columns say, as an item has it."""
+    told = {name: columns[name] for name in COLUMNS if name not in _WINDOW}
+    told |= {name: _day(told[name]) if told[name] else None for name in _DAYS}
+    return told | {
+        "window": Window(*(_day(columns[name]) for name in _WINDOW)),
+        "state": State(columns["state"]),
+        "hold": Hold(columns["hold"]) if columns["hold"] else None,
+        "why": Why(columns["why"]) if columns["why"] else None,
     }
 
 

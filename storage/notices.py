@@ -226,6 +226,13 @@ class Notices:
         """Return one notice by its id."""
         return self._first(select(notice).where(notice.c.id == notice_id))
 
+    def notices(self, ids: Collection[str]) -> list[Notice]:
+        """Return those of several notices that were written, oldest first."""
+        rows = self._connection.execute(
+            select(notice).where(notice.c.id.in_(set(ids))).order_by(notice.c.seq)
+        )
+        return [_notice(row) for row in rows]
+
     def root_at(self, channel_id: str, ts: str) -> Notice | None:
         """Return the notice that stands at a message."""
         return self._first(

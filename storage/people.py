@@ -352,6 +352,7 @@ def _clinician(row: Row[Any]) -> Clinician:
         role=Role(row.role),
         duty_order=row.duty_order,
         active=bool(row.active),
+        signs=bool(row.signs),
     )
 
 

@@ -14,7 +14,7 @@ from care.knowledge.protocol import Condition
 from care.milestone import Product
 from care.plan import Basis
 from storage.errors import NotFound
-from storage.tables import plan, plan_row
+from storage.tables import plan, plan_row, protocol
 from storage.vault import Vault
 
 NAMESPACE = uuid.UUID("9d0c7a53-7d0e-5a5e-8f43-2f9b6f3a1c55")
@@ -122,6 +122,24 @@ class Plans:
         )
         return [_plan(row) for row in rows]
 
+    def running_at(self, center_id: str, *, after: str, most: int) -> list[Plan]:
+        """Return some of the plans that run on any version of a center's protocol.
+
+        They come in the order of their ids, from behind `after`.
+        """
+        rows = self._connection.execute(
+            select(plan)
+            .join(protocol, protocol.c.id == plan.c.protocol_id)
+            .where(
+                protocol.c.center_id == center_id,
+                plan.c.ended_at.is_(None),
+                plan.c.id > after,
+            )
+            .order_by(plan.c.id)
+            .limit(most)
+        )
+        return [_plan(row) for row in rows]
+
     def rows_of(self, plan_ids: Collection[str]) -> list[PlanRow]:
         """Return the rows of some plans that are kept, in one query."""
         rows = self._connection.execute(
@@ -132,13 +150,17 @@ class Plans:
 
     def keep_rows(self, rows: Iterable[PlanRow]) -> None:
         """Keep rows of a plan as they are now, new ones and changed ones."""
-        for one in rows:
-            values = self._row_values(one)
-            done = self._connection.execute(
-                update(plan_row).where(plan_row.c.id == one.id).values(**values)
-            )
-            if not done.rowcount:
-                self._connection.execute(insert(plan_row).values(**values))
+        values = {one.id: self._row_values(one) for one in rows}
+        there = set(
+            self._connection.execute(
+                select(plan_row.c.id).where(plan_row.c.id.in_(values))
+            ).scalars()
+        )
+        for id_ in there:
+            changed = update(plan_row).where(plan_row.c.id == id_)
+            self._connection.execute(changed.values(**values[id_]))
+        if fresh := [one for id_, one in values.items() if id_ not in there]:
+            self._connection.execute(insert(plan_row), fresh)
 
     def _row_values(self, one: PlanRow) -> dict[str, Any]:
         key = self._vault.key(one.case_id)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, text, update
 
 from care.readiness import Item, Standing, State
 from storage.errors import NotFound
-from storage.tables import ready_item
+from storage.tables import course, ready_item
 from storage.vault import Vault
 
 
@@ -45,6 +45,25 @@ class Readiness:
             select(ready_item)
             .where(ready_item.c.course_id.in_(set(course_ids)))
             .order_by(ready_item.c.changed_at, ready_item.c.id)
+        ).all()
+        self._vault.open_all([row.case_id for row in rows])
+        return [self._open(row) for row in rows]
+
+    def barriers_of(self, person_id: str) -> list[ReadyItem]:
+        """Return the barriers that somebody is to see to, the earliest day first.
+
+        Those of courses that have ended are left out.
+        """
+        rows = self._connection.execute(
+            select(ready_item)
+            .join(course, course.c.id == ready_item.c.course_id)
+            .where(
+                ready_item.c.person_id == person_id,
+                # As the partial index has it, which no bound value would match.
+                text("ready_item.state = 'barrier'"),
+                course.c.ended_at.is_(None),
+            )
+            .order_by(ready_item.c.day, ready_item.c.id)
         ).all()
         self._vault.open_all([row.case_id for row in rows])
         return [self._open(row) for row in rows]

@@ -64,6 +64,8 @@ class Site:
     """Days without news after which a course is brought up, as the center sets."""
     concern_opt_in: bool = False
     """Whether the center is told of urgent concerns in Slack; else by phone only."""
+    stale_after_days: int = 180
+    """Days after which what its people signed is to be read again."""
 
     @property
     def times(self) -> ResponseTimes:
@@ -86,6 +88,8 @@ class Clinician:
     role: Role
     duty_order: int | None
     active: bool
+    signs: bool = False
+    """Whether they may sign clinical knowledge for their center."""
 
     @property
     def member(self) -> Member:

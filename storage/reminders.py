@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,8 @@ from storage.records import Reminder
 from storage.tables import reminder
 
 NAMESPACE = uuid.UUID("5f0c8a7e-6f0f-5d43-9d5d-0f5a9c1f7a11")
+SLICE = 500
+"""How many ids stand in one query, well below what SQLite takes."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,15 @@ class Due:
     kind: str
     step: str
     due_at: datetime
+
+
+@dataclass(frozen=True)
+class NextDue:
+    """What is due next of one subject in its generation; None: nothing."""
+
+    subject: str
+    generation: int
+    due: Due | None
 
 
 def reminder_id(subject: str, generation: int, kind: str, step: str) -> str:
@@ -54,22 +65,67 @@ class Reminders:
             ).scalars()
         )
         rows = [
-            {
-                "id": key,
-                "workspace_id": workspace_id,
-                "subject": subject,
-                "generation": generation,
-                "kind": one.kind,
-                "step": one.step,
-                "due_at": one.due_at,
-                "state": "waiting",
-                "attempts": 0,
-            }
+            _new_row(workspace_id, NextDue(subject, generation, one), one)
             for key, one in keys.items()
             if key not in there
         ]
         if rows:
             self._connection.execute(insert(reminder), rows)
+
+    def plan_next(
+        self,
+        workspace_id: str,
+        planned: Sequence[NextDue],
+        *,
+        at: datetime,
+        in_hand: str = "",
+    ) -> None:
+        """Plan what is due next of many subjects, in a few queries for all of them.
+
+        Older generations are cancelled. What waits already is left as it is; what
+        was settled in the same generation (nobody was to be asked then), or is being
+        handled by the caller, is planned once more, as of the instant `at`.
+        """
+        self._cancel_older({one.subject: one.generation for one in planned})
+        wanted = [(one, one.due) for one in planned if one.due is not None]
+        ids = [reminder_id(n.subject, n.generation, d.kind, d.step) for n, d in wanted]
+        states = self._states(ids)
+        rows = []
+        for (one, due), key in zip(wanted, ids, strict=True):
+            if states.get(key) == "waiting" and key != in_hand:
+                continue
+            step = f"{due.step} {at:%Y%m%dT%H%M%S}" if key in states else due.step
+            rows.append(_new_row(workspace_id, one, Due(due.kind, step, due.due_at)))
+        there = self._states([row["id"] for row in rows])
+        if fresh := [row for row in rows if row["id"] not in there]:
+            self._connection.execute(insert(reminder), fresh)
+
+    def _cancel_older(self, generations: Mapping[str, int]) -> None:
+        subjects = list(generations)
+        for start in range(0, len(subjects), SLICE):
+            part = subjects[start : start + SLICE]
+            found = self._connection.execute(
+                select(reminder.c.id, reminder.c.subject, reminder.c.generation)
+                .where(reminder.c.subject.in_(part), reminder.c.state == "waiting")
+                .with_for_update(skip_locked=True)
+            ).all()
+            ids = [row.id for row in found if row.generation < generations[row.subject]]
+            if ids:
+                self._connection.execute(
+                    update(reminder)
+                    .where(reminder.c.id.in_(ids))
+                    .values(state="cancelled")
+                )
+
+    def _states(self, ids: Sequence[str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for start in range(0, len(ids), SLICE):
+            part = ids[start : start + SLICE]
+            query = select(reminder.c.id, reminder.c.state).where(
+                reminder.c.id.in_(part)
+            )
+            found |= {row.id: row.state for row in self._connection.execute(query)}
+        return found
 
     def cancel(self, subject: str, *, before: int) -> int:
         """Cancel what waits for `subject` of generations before this one."""
@@ -128,6 +184,17 @@ class Reminders:
             .values(attempts=one.attempts + 1, lease_retry_at=lease_now + wait)
         )
 
+    def waiting_of(self, subjects: Collection[str], kind: str) -> set[str]:
+        """Return those of some subjects for which a reminder of a kind waits."""
+        found = self._connection.execute(
+            select(reminder.c.subject).where(
+                reminder.c.subject.in_(set(subjects)),
+                reminder.c.kind == kind,
+                reminder.c.state == "waiting",
+            )
+        )
+        return set(found.scalars())
+
     def next_due(self) -> datetime | None:
         """Return when the next waiting reminder is due."""
         return self._connection.execute(
@@ -145,6 +212,20 @@ class Reminders:
             .order_by(reminder.c.due_at, reminder.c.id)
         )
         return [_reminder(row) for row in rows]
+
+
+def _new_row(workspace_id: str, one: NextDue, due: Due) -> dict[str, Any]:
+    return {
+        "id": reminder_id(one.subject, one.generation, due.kind, due.step),
+        "workspace_id": workspace_id,
+        "subject": one.subject,
+        "generation": one.generation,
+        "kind": due.kind,
+        "step": due.step,
+        "due_at": due.due_at,
+        "state": "waiting",
+        "attempts": 0,
+    }
 
 
 def _reminder(row: Row[Any]) -> Reminder:

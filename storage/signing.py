@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from storage.errors import NotFound
 from storage.records import columns_of
-from storage.tables import protocol, signature
+from storage.tables import protocol, signature, site
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,17 @@ class Signing:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def hold(self, center_id: str) -> None:
+        """Let nobody else change a center's protocol or signatures before the commit.
+
+        Its key stays free, so that what others insert beneath it does not wait.
+        """
+        self._connection.execute(
+            select(site.c.id)
+            .where(site.c.id == center_id)
+            .with_for_update(key_share=True)
+        )
 
     def add_protocol(self, new: Protocol) -> None:
         """Keep a new version of a center's protocol; an old one is never changed."""

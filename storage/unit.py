@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from care.patient_time import PhiMode
 from storage.actors import Actor
 from storage.audit import Entry, append, begin_chain
+from storage.boards import Boards
 from storage.bridging import Bridgings
 from storage.cases import Cases
 from storage.clock import CareClock
@@ -21,7 +22,9 @@ from storage.concerns import Concerns
 from storage.courses import Courses
 from storage.covers import Covers
 from storage.database import WRITTEN, Database
+from storage.digests import Digests
 from storage.drafts import Drafts
+from storage.due import DueItems
 from storage.duty import Duty
 from storage.errors import NothingAudited
 from storage.handoffs import Handoffs
@@ -69,6 +72,9 @@ class Reading:
         self.plans = Plans(connection, vault)
         self.items = Items(connection, vault)
         self.signing = Signing(connection)
+        self.boards = Boards(connection)
+        self.due = DueItems(connection)
+        self.digests = Digests(connection)
         self.handoffs = Handoffs(connection, vault)
         self.responsibility = Responsibility(connection)
         self.covers = Covers(connection, vault)

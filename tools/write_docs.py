@@ -29,6 +29,7 @@ from tools.preparing_diagrams import (
     draw_ready_item,
     tabulate_bridging,
 )
+from tools.protocol_tables import tabulate_rows, tabulate_words
 from tools.settings_table import tabulate_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -49,6 +50,8 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "ready item states": draw_ready_item,
     "bridging states": draw_bridging,
     "bridging moves": tabulate_bridging,
+    "protocol words": tabulate_words,
+    "protocol rows": tabulate_rows,
     "settings": tabulate_settings,
 }
 """What can be written into the docs, by name."""

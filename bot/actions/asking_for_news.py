@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.actions.course_clock import go_on, look_of, may_be_asked
-from bot.actions.course_effects import next_asked, plan_task
 from bot.actions.courses import sheet_for_course
 from bot.actions.done import Done
 from bot.actions.lateness import lateness
+from bot.actions.plan_holds import find_again
+from bot.actions.tasks import next_asked, plan_task
 from bot.actions.telling import Aside, Telling
+from bot.plans import LOST
 from bot.refusals import NoPart, NotForYou, Overtaken
 from bot.sheets import Sheet, sheet_for
 from care.journey import Party
@@ -45,7 +47,7 @@ def ask_for_news(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
 
 
 def bring_up_task(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
-    """Ask the doer whether a task is done; once a week until it is."""
+    """Ask the doer whether a task is done, again and again until it is."""
     task = uow.courses.task_to_change(reminder.subject)
     if task.done_at is not None or task.dropped_at is not None:
         return "done meanwhile"
@@ -58,7 +60,7 @@ def bring_up_task(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
         payload={"task": task.id},
     )
     told.tell(uow, [doer])
-    plan_task(uow, task, next_asked(uow.now))
+    plan_task(uow, task, next_asked(uow.now, task.kind))
     uow.audit(task.workspace_id, "task asked", task.id, {"by": str(by)})
     return "told"
 
@@ -78,6 +80,8 @@ def tick_task(*, uow: Unit, by: Person, task_id: str) -> Done:
     done = replace(task, done_at=uow.now, done_by=by.clinician_id)
     uow.courses.keep_task(done)
     uow.reminders.cancel(task.id, before=task.generation + 1)
+    if task.kind == LOST:
+        find_again(uow, sheet)
     Telling(uow, sheet, uow.new_id()).refresh()
     uow.audit(task.workspace_id, "task done", task.id, {"kind": task.kind})
     return Done("ticked", task.id)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.actions.bridging_telling import ASKED, answerers
+from bot.actions.bridging_telling import ASKED
 from bot.actions.course_clock import may_be_asked
 from bot.actions.courses import sheet_for_course
 from bot.actions.lateness import lateness
 from bot.actions.telling import Telling
+from bot.preparing import answerers
 from bot.sheets import Sheet
 from care.bridging import State, plan
 from care.people import Role

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bot.actions.telling import Telling
+from bot.preparing import answerers
 from bot.sheets import Sheet
 from care.bridging import State
 from storage.actors import Person
 from storage.bridging import Bridging
-from storage.records import Clinician
 from storage.unit import Unit
 
 ASKED = "bridging asked"
@@ -35,13 +35,3 @@ def tell_of_bridging(uow: Unit, by: Person, sheet: Sheet, request: Bridging) -> 
         people = [uow.people.clinician(request.requested_by)]
     others = [one for one in people if one.id != by.clinician_id]
     telling.tell(others, ASKED if asks else TOLD)
-
-
-def answerers(sheet: Sheet) -> list[Clinician]:
-    """Return who may answer at the practice: whoever is responsible, and first call.
-
-    Where the responsible clinician is not there, it is whoever referred.
-    """
-    asked = [sheet.responsible, sheet.people[sheet.first_call.clinician_id]]
-    at_practice = [one for one in asked if one.site_id == sheet.practice.id]
-    return at_practice or [sheet.referrer]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 from bot.actions import concern
 from bot.actions.bridging import follow_bridging
 from bot.actions.clocks import replan
 from bot.actions.courses import new_course, plan_anew
+from bot.actions.plan_life import follow_plan
 from bot.actions.planning_again import plan_again
+from bot.actions.tasks import plan_task
 from bot.actions.telling import Telling
 from bot.sheets import Sheet, make_sheets
 from care.journey import CourseKind, Party, Phase
@@ -21,13 +22,10 @@ from scheduler.calendars import working_hours
 from storage.actors import Person
 from storage.courses import Course, Recorded, Task
 from storage.records import Life, Referral
-from storage.reminders import Due
 from storage.unit import Unit
 
 REGISTRY_REPORT = "registry report"
 """The one task that a death leaves."""
-TASK = "task"
-"""The kind of reminder that brings up a task."""
 REPORT_DAYS = 5
 """Working days of the center after which the registry report is brought up."""
 
@@ -56,6 +54,8 @@ def follow(
     recorded = new or instead_of
     if Step.BRIDGING in steps and recorded is not None:
         follow_bridging(uow, by, sheet, recorded.course_id)
+    if recorded is not None:
+        follow_plan(uow, sheet, recorded.course_id, steps, by=by.clinician_id)
 
 
 def _life_said(uow: Unit, sheet: Sheet) -> Life:
@@ -140,19 +140,6 @@ def _add_report(uow: Unit, by: Person, sheet: Sheet) -> None:
     )
     uow.courses.add_task(new)
     plan_task(uow, new, due_at)
-
-
-def plan_task(uow: Unit, task: Task, at: datetime) -> None:
-    """Plan when an open task is brought up next."""
-    step = f"{at:%Y-%m-%d}"
-    uow.reminders.plan(
-        task.workspace_id, task.id, task.generation, [Due(TASK, step, at)]
-    )
-
-
-def next_asked(at: datetime) -> datetime:
-    """Return when a task that is still open is brought up again."""
-    return at + timedelta(days=7)
 
 
 def _begin_therapy(uow: Unit, sheet: Sheet, new: Recorded, kind: CourseKind) -> None:

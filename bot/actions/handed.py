@@ -26,7 +26,7 @@ def take_action(
     `seen` is the generation that the button showed. Raises `NoPart`, `NotForYou` or
     `Overtaken`.
     """
-    one, about = _to_change(uow, by, action_id)
+    one, about = action_to_change(uow, by, action_id)
     _check_seen(one, seen)
     if one.doer_id != by.clinician_id:
         raise NotForYou(f"Only {about.people[one.doer_id].name} can take that on.")
@@ -60,7 +60,7 @@ def drop_action(
 
 def tick_action(*, uow: Unit, by: Person, action_id: str) -> Done:
     """Record that an action is done. Raises `NoPart`, `NotForYou` or `Overtaken`."""
-    one, about = _to_change(uow, by, action_id)
+    one, about = action_to_change(uow, by, action_id)
     _check_may_tick(by, one, about)
     if one.state not in TO_DO:
         raise Overtaken("That was not saved: it is done, or nobody has taken it on.")
@@ -70,7 +70,7 @@ def tick_action(*, uow: Unit, by: Person, action_id: str) -> Done:
 
 def untick_action(*, uow: Unit, by: Person, action_id: str) -> Done:
     """Take a tick back. Raises `NoPart`, `NotForYou` or `Overtaken`."""
-    one, about = _to_change(uow, by, action_id)
+    one, about = action_to_change(uow, by, action_id)
     _check_may_tick(by, one, about)
     if one.state is not Line.DONE:
         raise Overtaken("That was not saved: it is not recorded as done.")
@@ -79,9 +79,10 @@ def untick_action(*, uow: Unit, by: Person, action_id: str) -> Done:
     return _keep(uow, by, about, again)
 
 
-def _to_change(
+def action_to_change(
     uow: Unit, by: Person, action_id: str
 ) -> tuple[HandoffAction, HandoffSheet]:
+    """Return an action with its handoff, whose case is held. Raises `NoPart`."""
     try:
         handoff_id = uow.handoffs.action(action_id).handoff_id
     except NotFound as error:
@@ -93,7 +94,7 @@ def _to_change(
 def _refused(
     uow: Unit, by: Person, action_id: str, seen: int | None
 ) -> tuple[HandoffAction, HandoffSheet]:
-    one, about = _to_change(uow, by, action_id)
+    one, about = action_to_change(uow, by, action_id)
     _check_seen(one, seen)
     if not about.gives(by.member):
         raise NotForYou(f"{about.sender.name} asked for that, and sees to it.")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bot.actions import handoff_clocks
 from bot.actions.bridging_clock import resume_bridging
 from bot.actions.courses import sheet_for_course
+from bot.actions.planning import resume_plans
 from bot.actions.ready_clock import resume_item
 from bot.handoff_sheets import make_handoff_sheet
 from bot.sheets import Sheet
@@ -28,6 +29,7 @@ def plan_again(uow: Unit, sheet: Sheet, life: Life) -> None:
     _resume_handoffs(uow, sheet.case.id)
     if life is Life.LIVING:
         plan_preparing_again(uow, sheet)
+        resume_plans(uow, sheet.case.id)
 
 
 def plan_preparing_again(uow: Unit, sheet: Sheet) -> None:

@@ -21,6 +21,7 @@ from bot.actions.matching import (
     match_return,
     require_matched_return,
 )
+from bot.actions.plan_doers import agree_on_doers, give_to_doers
 from bot.handoff_fields import SENTENCE, VISIT, line_fields
 from bot.handoff_sheets import HandoffSheet
 from bot.refusals import BadFields, Overtaken
@@ -55,6 +56,8 @@ class ReadBack:
     visit_booked: bool = False
     matched: str = ""
     """How code and patient were matched, before a return."""
+    doers: Mapping[str, str] = field(default_factory=dict)
+    """Who does the checks of the plan: clinicians' ids by the fields of the form."""
     known: Mapping[str, str] = field(default_factory=dict)
     """What they know of the patient, where nobody had told them."""
     seen: int | None = None
@@ -81,6 +84,7 @@ def read_back(*, uow: Unit, by: Person, handoff_id: str, said: ReadBack) -> Done
         match_return(uow, by, about, {MATCHED: said.matched})
         require_matched_return(uow, about)
     answered = answer_lines(uow, about, said.answers)
+    agree_on_doers(uow, about, said.doers)
     synthesis = {SENTENCE: said.sentence.strip(), SEVERITY: said.severity.strip()}
     after = settle(
         uow,
@@ -90,6 +94,7 @@ def read_back(*, uow: Unit, by: Person, handoff_id: str, said: ReadBack) -> Done
         event=Event.READ_BACK,
         words={"synthesis": synthesis, **_known(about, said)},
     )
+    give_to_doers(uow, after.case_id)
     telling = tell(
         uow,
         after,

@@ -12,15 +12,20 @@ from bot.actions import (
     clocks,
     concern,
     course_clock,
-    course_effects,
     cover_clock,
     cover_steps,
+    digesting,
     duty,
     handoff_clocks,
     handoff_prompts,
+    item_clock,
     leaves,
+    plan_again,
+    planning,
     ready_clock,
     replying,
+    signature_clock,
+    tasks,
     weekly,
 )
 from bot.actions.concern_telling import TO_CENTER
@@ -119,9 +124,15 @@ HANDLERS: Handlers = {
     cover_steps.KIND: cover_clock.keep_cover,
     leaves.KIND: leaves.show_leave,
     course_clock.KIND: asking_for_news.ask_for_news,
-    course_effects.TASK: asking_for_news.bring_up_task,
+    tasks.TASK: asking_for_news.bring_up_task,
     bridging_clock.KIND: bridging_clock.bring_up_bridging,
+    plan_again.KIND: plan_again.go_on,
+    signature_clock.KIND: signature_clock.look_at_signatures,
     ready_clock.KIND: ready_clock.bring_up_barrier,
+    digesting.KIND: digesting.send_digest,
+    digesting.KEEP: digesting.keep_digests,
+    planning.KIND: planning.keep_plan,
+    item_clock.KIND: item_clock.keep_item,
 }
 
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.actions.covering import let_leave
+from bot.actions.digesting import plan_digests
 from bot.actions.done import Done
 from bot.actions.duty import plan_check
 from bot.actions.leaving import check_leaving, leaving
 from bot.actions.showing import keep_agreement
+from bot.actions.signature_clock import begin_looking
 from bot.actions.weekly import plan_list
 from bot.refusals import NotForYou, Overtaken, SetupRefused
 from bot.setup_file import (
@@ -48,7 +50,7 @@ KINDS: Mapping[str, str] = {
 AUDITED: Mapping[str, tuple[str, ...]] = {
     "workspace": (),
     "site": ("kind",),
-    "clinician": ("site_id", "role"),
+    "clinician": ("site_id", "role", "signs"),
     "identity": ("clinician_id", "team_id", "user_id"),
     "link": ("practice_id", "center_id", "channel_id"),
 }
@@ -100,6 +102,7 @@ def set_up(
         writing.link(link)
     writing.renew_pinned()
     writing.plan_center_days()
+    plan_digests(uow, workspace.id)
     codes = {"changed": str(writing.changed)}
     uow.audit(workspace.id, "set up", workspace.id, codes)
     return Done("set up" if writing.changed else "unchanged", workspace.id)
@@ -250,6 +253,7 @@ class _Writing:
             "advice_days": site.answer.advice_days,
             "evaluation_days": site.answer.evaluation_days,
             "concern_opt_in": int(site.concern_opt_in),
+            "stale_after_days": site.stale_after_days,
             "journey_days": {one.value: n for one, n in site.journey_days.items()},
             "rota_starts": site.rota.starts.isoformat() if site.rota else None,
             "rota_order": self._rota_order(site),
@@ -299,11 +303,14 @@ class _Writing:
                 self._renew_pinned(link)
 
     def plan_center_days(self) -> None:
-        """Plan the first daily check and weekly list of each center."""
+        """Plan each center's first daily check, weekly list and look at signatures."""
         for site in self.uow.people.sites(self.workspace_id):
-            if site.kind is SiteKind.CENTER and not self.uow.reminders.of(site.id):
+            if site.kind is not SiteKind.CENTER:
+                continue
+            if not self.uow.reminders.of(site.id):
                 plan_check(self.uow, site, generation=1)
                 plan_list(self.uow, site, generation=1)
+            begin_looking(self.uow, site)
 
     def _rota_order(self, site: SiteEntry) -> list[str]:
         order = site.rota.order if site.rota else ()
@@ -320,6 +327,7 @@ class _Writing:
             "role": person.role.value,
             "duty_order": site.duty.index(person.key) if on_duty else None,
             "active": 1,
+            "signs": int(person.signs),
         }
         self._put("clinician", row)
         self._identity(clinician_id, person)

@@ -12,7 +12,7 @@ from bot.actions.telling import Telling
 from bot.handoff_sheets import may_be_responsible
 from bot.refusals import BadFields, CannotStart, NobodyOnDuty, NoPart, Overtaken
 from bot.sheets import make_sheets
-from care.cases import CaseSummary, new_case_code
+from care.cases import CaseSummary
 from care.matching import How
 from care.people import MAY_REFER, Role
 from care.referral import Kind, Side, State, Urgency
@@ -160,11 +160,10 @@ def _responsible_for(uow: Unit, by: Person, request: Request) -> str:
 
 
 def _free_code(uow: Unit) -> str:
-    for _ in range(20):
-        code = new_case_code(uow.random_bytes(8))
-        if not uow.cases.code_is_taken(code):
-            return code
-    raise Overtaken("No case code was free. Please send it again.")
+    code = uow.cases.free_code(uow.random_bytes)
+    if code is None:
+        raise Overtaken("No case code was free. Please send it again.")
+    return code
 
 
 def _new_referral(

@@ -28,6 +28,7 @@ ASKING = frozenset(
         "same patient",
         "barrier",
         "bridging asked",
+        "plan conditions",
     }
 )
 """Views that ask somebody for something, so that they must not outlive it."""
@@ -88,7 +89,9 @@ class Telling:
         renew(self.uow, standing, self.occasion)
 
     def say(self, view: str) -> None:
-        """Post a line in the thread."""
+        """Post a line in the thread, which begins with it where there is none yet."""
+        if self.sheet.card is None:
+            self.open_thread()
         said = notice_id(self.occasion, view, self.channel_id)
         self._write(said, Way.POST, view, root_id=self.card_id)
 

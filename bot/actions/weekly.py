@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.actions.duty import keepers
+from bot.actions.signature_clock import begin_looking
 from bot.actions.telling import Aside
 from bot.lookups import long_unanswered
 from care.people import Role
@@ -33,6 +34,8 @@ def list_unanswered(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
             payload={},
         ).tell(uow, leads)
     plan_list(uow, center, generation=reminder.generation + 1)
+    # A center that was set up before there was anything to sign is looked at too.
+    begin_looking(uow, center)
     codes = {"count": str(len(found)), "by": str(by)}
     uow.audit(center.workspace_id, "weekly list", center.id, codes)
     return "told" if found else "nothing to tell"

@@ -102,7 +102,7 @@ def setup_for(
         "rota": rota,
         "concern_opt_in": True,
         "people": [
-            _person("rivera", "specialist", cast.rivera),
+            _person("rivera", "specialist", cast.rivera) | {"signs": True},
             _person("okafor", "specialist", cast.okafor),
             _person("ruiz", "coordinator", cast.ruiz),
             _person("lee", "administrator", cast.lee),

@@ -6,6 +6,8 @@ from slack_bolt import App
 
 from bot.desk import Desk
 from bot.listeners import (
+    adding,
+    boards,
     bridging,
     buttons,
     commands,
@@ -15,12 +17,17 @@ from bot.listeners import (
     events,
     failures,
     forms,
+    giving_on,
     handoff_forms,
     handoffs,
     incoming,
+    items,
     journey,
+    knowledge,
     matching,
+    plan,
     ready,
+    settings,
     setup,
 )
 
@@ -33,13 +40,20 @@ def register(app: App, desk: Desk) -> None:
     buttons.register(app, desk)
     handoffs.register(app, desk)
     handoff_forms.register(app, desk)
+    giving_on.register(app, desk)
     duty.register(app, desk)
     matching.register(app, desk)
     ready.register(app, desk)
+    items.register(app, desk)
     bridging.register(app, desk)
     cover.register(app, desk)
     concerns.register(app, desk)
     journey.register(app, desk)
+    knowledge.register(app, desk)
+    boards.register(app, desk)
+    plan.register(app, desk)
+    settings.register(app, desk)
     setup.register(app, desk)
+    adding.register(app, desk)
     events.register(app, desk)
     failures.register(app)

@@ -12,9 +12,11 @@ from slack_sdk import WebClient
 from bot.actions.starting import may_start
 from bot.covers import may_ask
 from bot.desk import Desk
+from bot.listeners.boards import due_form
 from bot.listeners.cover_form import cover_form
 from bot.listeners.duty import away_form
 from bot.listeners.incoming import of
+from bot.listeners.knowledge import knowledge_page
 from bot.listeners.opening import (
     LOADING,
     View,
@@ -23,13 +25,18 @@ from bot.listeners.opening import (
     open_loading,
     referral_form,
 )
+from bot.listeners.plan import plan_typed
+from bot.listeners.settings import settings_page
 from bot.listeners.setup import setup_page
 from bot.lookups import case_sheets, duty_pages, my_absence, my_list
 from bot.refusals import Refusal
 from bot.views import cover, duty, lists
 from bot.views.cover_forms import TITLE
-from bot.views.ids import COMMAND, Field, Shortcut
+from bot.views.due import TITLE as DUE
+from bot.views.ids import COMMAND, Carried, Field, Shortcut
 from bot.views.kit import Block
+from bot.views.knowledge import TITLE as KNOWLEDGE
+from bot.views.settings import TITLE as SETTINGS
 from care.referral import Kind
 from storage.actors import Person
 
@@ -58,8 +65,16 @@ def _cover(desk: Desk, context: BoltContext, _rest: str) -> View:
     return cover_form(desk, context, {})
 
 
+def _knowledge(desk: Desk, context: BoltContext, _rest: str) -> View:
+    return knowledge_page(desk, context, Carried())
+
+
 def _setup(desk: Desk, context: BoltContext, _rest: str) -> View:
     return setup_page(desk, context)
+
+
+def _settings(desk: Desk, context: BoltContext, _rest: str) -> View:
+    return settings_page(desk, context)
 
 
 FORMS = {
@@ -67,7 +82,11 @@ FORMS = {
     "ask": _referral(Kind.ADVICE),
     "away": FormOf("Away", _away),
     "cover": FormOf(TITLE, _cover),
+    "due": FormOf(DUE, due_form),
+    "knowledge": FormOf(KNOWLEDGE, _knowledge),
+    "settings": FormOf(SETTINGS, _settings),
     "setup": FormOf("Setup", _setup),
+    "plan": FormOf("Plan", plan_typed),
 }
 SHORTCUTS = {Shortcut.REFER: "refer", Shortcut.ASK: "ask"}
 

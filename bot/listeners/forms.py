@@ -200,7 +200,8 @@ def _known(value: str | None) -> str | None:
 def _read_element(element: dict[str, Any]) -> str:
     option = element.get("selected_option") or {}
     ticked = [one["value"] for one in element.get("selected_options") or []]
-    picked = element.get("selected_date") or element.get("selected_date_time")
+    picks = ("selected_date", "selected_date_time", "selected_time")
+    picked = next((element[one] for one in picks if element.get(one)), "")
     chosen = option.get("value") or picked or ",".join(ticked)
     return str(element.get("value") or chosen or "")
 

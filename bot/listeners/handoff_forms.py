@@ -18,6 +18,7 @@ from bot.actions.reading_back import Answer, ReadBack, read_back
 from bot.actions.taking_over import FORM as TAKE_OVER
 from bot.actions.taking_over import take_over
 from bot.desk import Desk
+from bot.handed_plans import PREFIX
 from bot.handoff_fields import BOOKED, SENTENCE, VISIT, WHY, line_fields
 from bot.listeners.forms import read_values
 from bot.listeners.handoffs import offer_page, pages_for
@@ -235,6 +236,7 @@ def _read_read_back(values: Values, data: FormData) -> ReadBack:
         answers=answers,
         visit_booked=values.get(VISIT) == BOOKED,
         matched=values.get(Field.MATCHED, ""),
+        doers={k: told for k, told in values.items() if k.startswith(PREFIX)},
         known={one: values[one] for one in KNOWN if one in values},
         seen=int(data.version) if data.version else None,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,7 @@ from bot.actions.journeying import (
 )
 from bot.desk import Desk
 from bot.journeys import JourneyPage, correction, journey_page
+from bot.listeners.day0 import preview
 from bot.listeners.forms import SubmittedForm, read_values
 from bot.listeners.incoming import of
 from bot.listeners.milestone_entry import (
@@ -251,6 +253,9 @@ def _submitter(desk: Desk, form: Form, send: Send) -> Callable[..., None]:
         values = read_values(view)
         subject = data.milestone or data.subject
         submitted = SubmittedForm(desk, form, subject, next(iter(values)), values)
+        if (shown := _shown_first(desk, context, data, values)) is not None:
+            ack(response_action="update", view=shown)
+            return
 
         def at_their_fields(by: Person, key: str) -> None:
             try:
@@ -284,6 +289,36 @@ def _correct(
         why=values.get(Field.WHY, ""),
         entry=entry,
     )
+
+
+def _shown_first(
+    desk: Desk, context: BoltContext, data: FormData, values: dict[str, str]
+) -> View | None:
+    """Return the form with what a correction does to the plan, where that is not shown.
+
+    What cannot be read, or is not for them, is refused when it is sent.
+    """
+    if not data.milestone:
+        return None
+    came = of(context)
+    try:
+        by = desk.who(came.team_id, came.user_id)
+        step = step_of_result(values)
+        taken_away = values[result_field(step)] == TAKEN_AWAY
+        entry = None if taken_away else read_entry(values, step, _today(desk, by, data))
+        with desk.read() as reading:
+            page, old = correction(reading, by, data.milestone)
+            day, product = (entry.day, entry.product) if entry else (None, None)
+            if entry is not None and day is None:
+                return None
+            found = preview(reading, old, day=day, product=product)
+            if found is None or found.token == data.version:
+                return None
+            this = _correcting(page, old, values)
+    except Refusal:
+        return None
+    after = replace(data, version=found.token)
+    return milestone_forms.correction_form(after, this, old, found.blocks)
 
 
 def _corrected_entry(

@@ -32,26 +32,38 @@ def explained(listener: Callable[..., None]) -> Callable[..., None]:
     return explain
 
 
-def say_privately(client: WebClient, body: dict[str, Any], sentence: str) -> None:
+def say_privately(
+    client: WebClient,
+    body: dict[str, Any],
+    sentence: str,
+    blocks: list[dict[str, Any]] | None = None,
+) -> None:
     """Answer a click with a sentence that only the person sees.
 
-    It carries nothing that must arrive: what must is a notice.
+    It carries nothing that must arrive: what must is a notice. Under a message it may
+    be shown as blocks.
     """
     try:
         if body.get("channel"):
-            _under_the_message(client, body, sentence)
+            _under_the_message(client, body, sentence, blocks)
         else:
             _in_a_page(client, body, sentence)
     except SlackApiError as error:
         log.info("private.not_said", error=error.response.get("error"))
 
 
-def _under_the_message(client: WebClient, body: dict[str, Any], sentence: str) -> None:
+def _under_the_message(
+    client: WebClient,
+    body: dict[str, Any],
+    sentence: str,
+    blocks: list[dict[str, Any]] | None,
+) -> None:
     thread_ts = (body.get("container") or {}).get("thread_ts")
     client.chat_postEphemeral(
         channel=body["channel"]["id"],
         user=body["user"]["id"],
         text=sentence,
+        blocks=blocks,
         thread_ts=thread_ts,
     )
 

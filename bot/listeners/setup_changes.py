@@ -104,6 +104,8 @@ def change_duty(kept: KeptSetup, site: SiteEntry, entered: Entered) -> Changed:
             "evaluation_days": entered.one(Field.EVALUATION_DAYS),
         },
         "concern_opt_in": bool(entered.several(Field.CONCERNS)),
+        # A form that was open before there was this field leaves it as it is.
+        "stale_after_days": entered.one(Field.STALE_AFTER) or site.stale_after_days,
     }
     return Changed(_checked(told, Field.DUTY), *[kept.id_of(site)] * 2)
 
@@ -247,6 +249,7 @@ def _person_told(entered: Entered, account: Account) -> dict[str, Any]:
     return {
         "name": entered.one(Field.PERSON_NAME) or "",
         "role": entered.one(Field.ROLE),
+        "signs": bool(entered.several(Field.SIGNS)),
         "slack": {"user": account.user, "team": account.team},
     }
 
@@ -313,6 +316,7 @@ SENTENCES: Mapping[str, tuple[Field, str]] = {
     "answer/urgent_hours": (Field.URGENT_HOURS, "More than 0 and at most 72 hours."),
     "answer/advice_days": (Field.ADVICE_DAYS, "1 to 20 working days."),
     "answer/evaluation_days": (Field.EVALUATION_DAYS, "1 to 20 working days."),
+    "stale_after_days": (Field.STALE_AFTER, "30 to 730 days."),
     "privacy/agreed_by": (Field.AGREED_BY, "A name has 2 to 80 characters."),
     "privacy/agreed_on": (Field.AGREED_ON, AGREED_ON),
     "sites": (Field.SITE_NAME, "A setup needs a practice and a center."),
@@ -340,6 +344,11 @@ RULES: Sequence[tuple[str, Field, str]] = (
         "duty is of specialists",
         Field.DUTY,
         "Only specialists and leads take duty: change that first.",
+    ),
+    (
+        "of a center sign",
+        Field.SIGNS,
+        "Only specialists and leads sign: take the right away, or change the role.",
     ),
     (
         "a coordinator or a lead",

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from bot.views import kit
 from care.journey import Phase
-from care.knowledge.benchmarks import Benchmark, load_benchmarks
+from care.knowledge.benchmarks import Benchmark, Benchmarks, load_benchmarks
 from care.knowledge.statements import Mark
 
 LEAD = "For context, not about this patient"
 
 
-def context_beside(phase: Phase) -> list[kit.Block]:
+def context_beside(phase: Phase, found: Benchmarks | None = None) -> list[kit.Block]:
     """Return the small print beside a phase; nothing where nothing was published."""
-    rows = load_benchmarks().beside(phase)
+    rows = (found or load_benchmarks()).beside(phase)
     return [kit.context(f"{LEAD}. {_told(one)}") for one in rows]
 
 

@@ -17,6 +17,7 @@ from bot.views.next_move import (
     journey_button,
     next_move,
     one_way,
+    plan_buttons,
     record_button,
 )
 from care.cases import not_recorded, one_line
@@ -161,7 +162,8 @@ def _to_read(sheet: Sheet) -> list[kit.Element]:
     """Return what is left after a death: nobody is asked for anything more."""
     value = Carried(referral=sheet.referral.id).dump()
     case = kit.button("Show the case", Act.OPEN_CASE, value=value)
-    return [*([journey_button(sheet)] if sheet.course else []), case]
+    journey = [journey_button(sheet)] if sheet.course else []
+    return [*journey, *plan_buttons(sheet), case]
 
 
 def _journey_buttons(sheet: Sheet) -> list[kit.Element]:
@@ -171,7 +173,8 @@ def _journey_buttons(sheet: Sheet) -> list[kit.Element]:
         return []
     moves_on = referral.state is State.ACCEPTED and referral.waiting_on is Side.CENTER
     record = record_button(sheet, course, primary=True) if moves_on else None
-    return [*([record] if record else []), journey_button(sheet)]
+    first = [record] if record else []
+    return [*first, journey_button(sheet), *plan_buttons(sheet)]
 
 
 def _value(sheet: Sheet, event: Event) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
+from bot.handed_plans import HandedPlan
 from bot.handoff_fields import CORRECTION, POINT, PROPOSAL, SENTENCE, WHY
 from bot.handoff_sheets import HandoffSheet
 from bot.sheets import Sheet
@@ -88,6 +89,7 @@ def handoff_blocks(
             "\n".join([_title(about), standing(about), *return_matched(about)])
         ),
         *_five_parts(about),
+        *plan_in_short(about.plan),
         *([_buttons(about, moves)] if buttons else []),
     ]
 
@@ -100,7 +102,21 @@ def thread_blocks(about: HandoffSheet) -> list[kit.Block]:
             "\n".join([_title(about), standing(about), *return_matched(about)])
         ),
         *_five_parts(about, short=True),
+        *plan_in_short(about.plan),
     ]
+
+
+def plan_in_short(handed: HandedPlan | None) -> list[kit.Block]:
+    """Return the plan that comes with a return, doer by doer."""
+    if handed is None:
+        return []
+    told = [
+        f"{count} {'check' if count == 1 else 'checks'} with {name}"
+        for name, count in handed.by_doer.items()
+    ]
+    first = f"; first: {handed.first}" if handed.first else ""
+    text = f"At {handed.site.name}: {', '.join(told)}{first}"
+    return [kit.section(f"*Plan after CAR T*\n{kit.escape(text)}")]
 
 
 def phone_line(sheet: Sheet) -> str:

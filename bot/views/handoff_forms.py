@@ -132,6 +132,7 @@ def read_back_form(
         *([] if again else [_severity(about, values)]),
         *(_what_is_known(about, values) if about.asks_what_is_known else []),
         *(block for one in open_lines for block in _line(about, one, values)),
+        *_doers(about, values),
         *_match(about, about.receiver.site_id, values),
         *([_visit(values)] if about.asks_for_visit else []),
         _sentence(values),
@@ -145,6 +146,26 @@ def read_back_form(
         close="Cancel",
         external_id=data.intent,
     )
+
+
+def _doers(about: HandoffSheet, values: Values) -> list[kit.Block]:
+    """Return a choice of who does the checks of each topic at the receiver's site."""
+    if about.plan is None:
+        return []
+    people = [
+        kit.option(kit.shorten(f"{one.name}, {one.role}", 75), one.id)
+        for one in about.plan.staff
+    ]
+    return [
+        kit.field(
+            f"Plan, {one.topic}: who does {one.count}"
+            f" {'check' if one.count == 1 else 'checks'}?",
+            one.field,
+            kit.select(VALUE, people, initial=values.get(one.field, one.doer.id)),
+            hint=kit.shorten(", ".join(row.name for row in one.rows), 150),
+        )
+        for one in about.plan.groups
+    ]
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ class Act(StrEnum):
     REFER = "open_refer"
     ASK = "open_ask"
     MY_LIST = "open_my_list"
+    ADD_PATIENT = "add_patient"
     OPEN_CASE = "open_case"
     OPEN_THREAD = "open_thread"
     MORE = "more"
@@ -62,6 +63,16 @@ class Act(StrEnum):
     READY_LIST = "ready_list"
     READY_DONE = "ready_done"
     READY_MORE = "ready_more"
+    ITEM_DONE = "item_done"
+    ITEM_MORE = "item_more"
+    ITEM_PAGE = "item_page"
+    ITEM_FORM = "item_form"
+    ITEM_ALL_BUT = "item_all_but"
+    ITEM_CHOOSE = "item_choose"
+    ITEM_DRAWN = "item_drawn"
+    ITEM_TAKE_UP = "item_take_up"
+    ITEM_UNDO = "item_undo"
+    ITEM_TELL_CENTER = "item_tell_center"
     HAND_OFF = "hand_off"
     HANDOFF_SHOW = "handoff_show"
     HANDOFF_READ_BACK = "handoff_read_back"
@@ -77,6 +88,7 @@ class Act(StrEnum):
     ACTION_TAKE = "action_take"
     ACTION_DONE = "action_done"
     ACTION_UNDONE = "action_undone"
+    ACTION_GIVE = "action_give"
     ACTION_MINE = "action_mine"
     ACTION_DROP = "action_drop"
     JOURNEY = "journey"
@@ -87,6 +99,38 @@ class Act(StrEnum):
     AWAIT = "await_course"
     TIMELINE = "timeline"
     TICK_TASK = "tick_task"
+    SETTINGS = "settings"
+    PATIENTS = "patients"
+    BOARD_SITE = "board_site"
+    BOARD_PRODUCT = "board_product"
+    BOARD_PHASE = "board_phase"
+    BOARD_PERSON = "board_person"
+    BOARD_EARLIER = "board_earlier"
+    BOARD_NEXT = "board_next"
+    DUE = "due"
+    DUE_SPAN = "due_span"
+    DUE_EARLIER = "due_earlier"
+    DUE_NEXT = "due_next"
+    KNOWLEDGE = "knowledge"
+    KNOWLEDGE_TURN = "knowledge_turn"
+    KNOWLEDGE_SIGN = "knowledge_sign"
+    KNOWLEDGE_SIGN_THESE = "knowledge_sign_these"
+    KNOWLEDGE_WITHDRAW = "knowledge_withdraw"
+    PROTOCOL = "protocol"
+    PROTOCOL_TURN = "protocol_turn"
+    PROTOCOL_ROW = "protocol_row"
+    PROTOCOL_DROP = "protocol_drop"
+    PROTOCOL_PACKAGED = "protocol_packaged"
+    PLAN = "plan"
+    PLAN_TABLE = "plan_table"
+    PLAN_EARLIER = "plan_earlier"
+    PLAN_LATER = "plan_later"
+    PLAN_STANDING = "plan_standing"
+    PLAN_AT_VISITS = "plan_at_visits"
+    PLAN_PICTURE = "plan_picture"
+    PLAN_CONDITIONS = "plan_conditions"
+    PLAN_PROTOCOL = "plan_protocol"
+    PLAN_LOST = "plan_lost"
     SETUP = "setup"
     SETUP_SITE = "setup_site"
     SETUP_CHANGE_SITE = "setup_change_site"
@@ -116,6 +160,7 @@ class Form(StrEnum):
     """Forms, by callback id."""
 
     REFERRAL = "referral"
+    ADD_PATIENT = "add_patient"
     MOVE = "move"
     AWAY = "away"
     TAKE_DAYS = "take_days"
@@ -123,17 +168,24 @@ class Form(StrEnum):
     HANDOFF_READ_BACK = "handoff_read_back"
     HANDOFF_MOVE = "handoff_move"
     HANDOFF_TAKE_OVER = "handoff_take_over"
+    ACTION_GIVE = "action_give"
     COVER = "cover"
     COVER_LINE = "cover_line"
     MILESTONE = "milestone"
     CORRECTION = "correction"
     AWAIT = "await_course"
     READING = "reading"
+    PLAN_CONDITIONS = "plan_conditions"
+    PLAN_PROTOCOL = "plan_protocol"
+    PLAN_LOST = "plan_lost"
     BRIDGING = "bridging"
     BRIDGING_COUNTER = "bridging_counter"
+    ITEM = "item"
     READY_BARRIER = "ready_barrier"
     READY_NOT_NEEDED = "ready_not_needed"
     SAME_PATIENT = "same_patient"
+    DIGEST = "digest"
+    PROTOCOL_ROW = "protocol_row"
     SETUP_SITE = "setup_site"
     SETUP_DUTY = "setup_duty"
     SETUP_JOURNEY = "setup_journey"
@@ -178,11 +230,17 @@ class Field(StrEnum):
     DAYS_AHEAD = "days_ahead"
     UNTIL = "until"
     UNTIL_AHEAD = "until_ahead"
+    CONDITION = "condition"
+    """The beginning of a block's id: each condition has a box of its own."""
     REASON = "reason"
     PLACE = "place"
     CONTACT = "contact"
     FIRST_CALL = "first call"
     PRODUCT = "product"
+    INFUSED = "infused"
+    INFUSED_AGO = "infused_ago"
+    RETURNED = "returned"
+    RETURNED_AGO = "returned_ago"
     THERAPY = "therapy"
     MEANWHILE = "meanwhile"
     NOTE = "note"
@@ -202,6 +260,15 @@ class Field(StrEnum):
     COVER_ENDS = "cover_ends"
     COVER_ENDS_AT = "cover_ends_at"
     LINE = "line"
+    WANTED = "wanted"
+    AT = "at"
+    ITEMS = "items"
+    ITEM_VALUE = "item_value"
+    ITEM_UNTIL = "item_until"
+    ITEM_UNTIL_AHEAD = "item_until_ahead"
+    ITEM_PARTS = "item_parts"
+    ITEM_MONTHS = "item_months"
+    ITEM_WHOLE_ROW = "item_whole_row"
     SITE_KIND = "site_kind"
     SITE_NAME = "site_name"
     PHONE = "phone"
@@ -219,6 +286,8 @@ class Field(StrEnum):
     ADVICE_DAYS = "advice_days"
     EVALUATION_DAYS = "evaluation_days"
     CONCERNS = "concerns"
+    STALE_AFTER = "stale_after"
+    SIGNS = "signs"
     JOURNEY_DAYS = "journey_days"
     """The beginning of a block's id: each phase has a field of its own."""
     PERSON_NAME = "person_name"
@@ -254,7 +323,7 @@ class Carried:
     version: str = ""
     """Of what a message or page showed, where an answer is to that alone."""
     page: str = ""
-    """Which page an entry of a menu opens, where it is not the case."""
+    """Which page an entry of a menu opens, or the number of a list's page."""
 
     def dump(self) -> str:
         """Return it as a value for Slack to keep."""
@@ -264,6 +333,46 @@ class Carried:
     def load(cls, value: str) -> Carried:
         """Read it back. Raises ValueError for anything else."""
         return cls(**_load(value, cls.__annotations__.keys()))
+
+
+class FormOf(StrEnum):
+    """What a form about items is for; its name stands in what a button carries."""
+
+    DO = "done"
+    HOLD = "hold"
+    WAIVE = "not needed"
+    ELSEWHERE = "done elsewhere"
+    PUT_OFF = "remind me later"
+    REOPEN = "open again"
+    GIVE = "give it to somebody"
+    END = "it ends"
+    GOES_ON = "it goes on"
+    AFTER_ALL = "let it go on after all"
+    ALL_BUT = "all but"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Which items a line or form shows: what is pressed there is about these alone."""
+
+    items: tuple[str, ...]
+    event: str = ""
+    """What is to happen with them, where the button does not say it."""
+
+    def dump(self) -> str:
+        """Return it as a value for Slack to keep."""
+        told: dict[str, object] = {"items": list(self.items)}
+        told |= {"event": self.event} if self.event else {}
+        return json.dumps(told, separators=(",", ":"))
+
+    @classmethod
+    def load(cls, value: str) -> Shown:
+        """Read it back. Raises ValueError for anything else."""
+        try:
+            told = json.loads(value)
+            return cls(tuple(map(str, told["items"])), str(told.get("event", "")))
+        except (TypeError, KeyError, AttributeError) as error:
+            raise ValueError("this was not written by Baton") from error
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,12 @@ from bot.views.benchmarks import context_beside
 from bot.views.cover import first_call_lines
 from bot.views.ids import Act, Carried, Form
 from bot.views.messages import Occasion
-from bot.views.next_move import journey_button, next_move, record_button
+from bot.views.next_move import (
+    journey_button,
+    next_move,
+    plan_buttons,
+    record_button,
+)
 from care.course import Journey
 from care.journey import NEXT, correctors
 from care.milestone import AHEAD, Ask, FirstCall, Milestone, Result, asks
@@ -48,7 +53,7 @@ def journey_modal(
             kit.actions(_page_buttons(page), block_id="journey"),
             *preparing,
             *_tasks(page),
-            *context_beside(course.phase),
+            *context_beside(course.phase, page.benchmarks),
             kit.divider(),
             *_recorded(page),
         ],
@@ -120,6 +125,7 @@ def _page_buttons(page: JourneyPage) -> list[kit.Element]:
         buttons.append(kit.button("Record another step", Act.RECORD_OTHER, value=value))
     if course.ended_at is None and page.sheet.case.life is Life.LIVING:
         buttons.append(kit.button("Waiting for …", Act.AWAIT, value=value))
+    buttons += plan_buttons(page.sheet)
     buttons.append(kit.button("Timeline", Act.TIMELINE, value=value))
     case = kit.button(
         "Show the case",

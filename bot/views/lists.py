@@ -7,7 +7,9 @@ from typing import Any
 
 from bot.lookups import SHOWN, MyList
 from bot.sheets import Sheet
-from bot.views import handoff, kit, words
+from bot.views import handoff, kit, knowledge, words
+from bot.views.adding import add_button
+from bot.views.boards import patients_button
 from bot.views.card import (
     heading,
     may_be_answered,
@@ -17,9 +19,13 @@ from bot.views.card import (
 )
 from bot.views.concern import concern_row
 from bot.views.cover import ask_button, cover_entries, first_call_lines
+from bot.views.due import due_button
 from bot.views.ids import Act, Carried, Form
 from bot.views.matching import match_buttons, matched_by
 from bot.views.messages import sort_buttons
+from bot.views.my_work import work_entries
+from bot.views.next_move import plan_buttons
+from bot.views.settings import settings_button
 from care.cases import one_line
 from care.people import Member
 from care.referral import Event
@@ -31,9 +37,13 @@ HELP = """\
 `/baton ask` asks a specialist a question
 `/baton` shows what waits on you
 `/baton case MM-7K3Q9` shows a case that you have a part in
+`/baton plan MM-7K3Q9` shows what is due after CAR T, and what is due next
+`/baton due [today|week|month]` shows which checks are due
 `/baton duty` shows who is on duty, and until when
 `/baton away` says that you are away, and who stands in
 `/baton cover` asks a colleague to be first call for a while
+`/baton knowledge` shows the cited rows, and who of the center signed them
+`/baton settings` changes when your morning list comes
 `/baton setup` changes sites, people and links, for administrators
 `/baton help` shows this"""
 
@@ -52,16 +62,19 @@ def my_list_blocks(mine: MyList, me: Member, *, may_refer: bool) -> list[kit.Blo
     blocks = [kit.header("Waiting on me")]
     blocks += _entries(mine.waiting, lambda one: _waiting_entry(one, me))
     blocks += handoff.list_entries(mine.handoffs, mine.to_do, me, most=SHOWN)
+    blocks += work_entries(mine.work, most=SHOWN)
     for sheet, reply in mine.to_sort[:SHOWN]:
         blocks += _to_sort_entry(sheet, reply, me)
     to_me = cover_entries(mine.covers, me, waiting=True)
     blocks += to_me
     nothing = not (mine.waiting or mine.to_sort or mine.handoffs or mine.to_do)
-    if nothing and not to_me:
+    if nothing and not to_me and not mine.work:
         blocks.append(kit.section("Nothing waits on you."))
     start = _start_buttons(first=not mine.waiting and not to_me) if may_refer else ()
-    buttons = [*start, kit.button("Duty", Act.DUTY)]
+    buttons = [*start, patients_button(), due_button(), kit.button("Duty", Act.DUTY)]
+    buttons.append(knowledge.open_button())
     buttons += [ask_button()] if mine.may_ask_cover else []
+    buttons.append(settings_button())
     blocks.append(kit.actions(buttons, block_id="start"))
     if others := cover_entries(mine.covers, me, waiting=False):
         blocks += [kit.divider(), kit.header("Cover"), *others]
@@ -101,6 +114,8 @@ def case_blocks(sheets: Sequence[Sheet], me: Member) -> list[kit.Block]:
     ]
     blocks += handoff.card_line(sheets[0])
     blocks += concern_row(sheets)
+    if plan := plan_buttons(sheets[0]):
+        blocks.append(kit.actions(plan, block_id="plan"))
     for one in sheets[:SHOWN]:
         blocks += [kit.divider(), *_referral_entry(one, me)]
     if len(sheets) > SHOWN:
@@ -237,4 +252,5 @@ def _start_buttons(*, first: bool) -> list[kit.Element]:
     return [
         kit.button("Start a referral", Act.REFER, primary=first),
         kit.button("Ask a specialist", Act.ASK),
+        add_button(),
     ]

@@ -81,13 +81,22 @@ def milestone_form(data: FormData, this: Recording) -> dict[str, Any]:
     )
 
 
-def correction_form(data: FormData, this: Recording, old: Recorded) -> dict[str, Any]:
-    """Return the form that corrects a step, or takes it away."""
+def correction_form(
+    data: FormData,
+    this: Recording,
+    old: Recorded,
+    changes: Sequence[kit.Block] = (),
+) -> dict[str, Any]:
+    """Return the form that corrects a step, or takes it away.
+
+    `changes` is what it would change beside the journey, which is shown first.
+    """
     told = say.recorded(old.milestone.step, old.milestone.result)
     day = this.time.now(old.milestone.day)
     return kit.modal(
         "Correct a step",
         [
+            *changes,
             kit.context(f"Recorded: {told} · {day}. What was recorded stays kept."),
             _result(this, this.choices[this.step], correcting=True),
             *_asked(this),

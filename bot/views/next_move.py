@@ -96,6 +96,14 @@ def journey_button(sheet: Sheet) -> kit.Element:
     return kit.button("Journey", Act.JOURNEY, value=value)
 
 
+def plan_buttons(sheet: Sheet) -> list[kit.Element]:
+    """Return the button that shows the plan, once there was an infusion."""
+    if all(one.day0 is None for one in sheet.courses):
+        return []
+    value = Carried(referral=sheet.referral.id).dump()
+    return [kit.button("Plan", Act.PLAN, value=value)]
+
+
 def at_last_news(sheet: Sheet, course: Course) -> str:
     """Return which day of the course it was at the last news; it stays true.
 

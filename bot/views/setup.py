@@ -125,6 +125,7 @@ def _duty(site: SiteEntry) -> str:
             f"A question within {_days(answer.advice_days)}",
             f"An evaluation within {_days(answer.evaluation_days)}",
             f"*Urgent concerns*: {_concerns(site)}",
+            f"*Signed rows* look stale after {_days(site.stale_after_days)}",
             f"*Days without news*: {_journey_days(site)}",
         )
     )
@@ -178,6 +179,7 @@ def _site_buttons(kept: KeptSetup, site: SiteEntry) -> list[kit.Element]:
 
 def _person_entry(kept: KeptSetup, site: SiteEntry, one: PersonEntry) -> kit.Block:
     on_duty = ", takes duty" if one.key in site.duty else ""
+    on_duty += ", signs" if one.signs else ""
     text = f"*{kit.escape(one.name)}*, {one.role}{on_duty}\n<@{one.slack.user}>"
     change = _button("Change", Act.SETUP_CHANGE_PERSON, kept, site, one)
     return kit.section(text, accessory=change)

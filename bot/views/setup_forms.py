@@ -25,6 +25,9 @@ DAYS = {
 TOLD = "told"
 """What the box of urgent concerns says when it is ticked."""
 
+SIGNS = "signs"
+"""What the box of the right to sign says when it is ticked."""
+
 
 def site_form(
     kept: KeptSetup, site: SiteEntry | None, data: FormData
@@ -49,6 +52,7 @@ def duty_form(kept: KeptSetup, site: SiteEntry, data: FormData) -> dict[str, Any
             *_duty(site),
             *_answer(site.answer),
             _concerns(site),
+            _stale_after(site),
             kit.actions([back_button(kept, site)]),
         ],
         Form.SETUP_DUTY,
@@ -72,7 +76,7 @@ def person_form(
     where = kit.context(f"At {kit.escape(site.name)}.")
     return _form(
         "Change a person" if person else "Add a person",
-        [where, *_person(person), kit.actions(buttons)],
+        [where, *_person(person), *_signs(site, person), kit.actions(buttons)],
         Form.SETUP_PERSON,
         data,
     )
@@ -222,6 +226,29 @@ def _concerns(site: SiteEntry) -> kit.Block:
     )
     hint = "Empty: by phone only. Slack can be silent at night; the phone comes first."
     return block | {"hint": kit.plain(hint)}
+
+
+def _stale_after(site: SiteEntry) -> kit.Block:
+    block = _number(
+        "Signed rows look stale after … days",
+        Field.STALE_AFTER,
+        str(site.stale_after_days),
+    )
+    hint = "Of clinical knowledge. Whoever signed is asked before; it stops nothing."
+    return block | {"hint": kit.plain(hint)}
+
+
+def _signs(site: SiteEntry, person: PersonEntry | None) -> list[kit.Block]:
+    """Return the right to sign, where somebody can have it."""
+    if site.kind is not SiteKind.CENTER:
+        return []
+    block = _boxes(
+        "Clinical knowledge",
+        Field.SIGNS,
+        [("May read and sign it for the center", SIGNS)],
+        [SIGNS] if person and person.signs else [],
+    )
+    return [block | {"hint": kit.plain("For specialists and leads.")}]
 
 
 def _person(person: PersonEntry | None) -> list[kit.Block]:

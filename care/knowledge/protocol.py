@@ -7,25 +7,27 @@ shown as a proposal and never as sourced. A center signs each row before it is p
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from care.knowledge.statements import Packaged, Statement, Text
+from care.knowledge.timing import Days, Doses, Recurrence, SpanText, refuse_overlap
 from care.milestone import Product
-from care.spans import Span
 
 Code = Annotated[str, Field(pattern=r"^[a-z0-9-]{2,40}$")]
-Proposed = Annotated[str, Field(pattern=r"^(window|again|who|ends)$")]
-
-
-def _span(told: Any) -> Any:
-    return Span.parse(told) if isinstance(told, str) else told
-
-
-SpanText = Annotated[Span, BeforeValidator(_span), PlainSerializer(str)]
-"""A span as people write it: "30 days", "6 months", "1 year"."""
+Proposed = Annotated[str, Field(pattern=r"^(window|again|doses|who|ends|check)$")]
+PROPOSED_WORDS: Mapping[str, str] = {
+    "window": "the days around the source's day",
+    "again": "how often",
+    "doses": "how many doses, and how far apart",
+    "who": "who does it",
+    "ends": "how it ends",
+    "check": "that it is checked at all",
+}
+"""How each proposed field is said: "proposed by Baton, not in the source: ..."."""
 
 
 class Kind(StrEnum):
@@ -70,6 +72,7 @@ class Condition(StrEnum):
     HBV = "hepatitis B: HBsAg, anti-HBc or DNA positive"
     STEROID = "steroid for 5 days or more"
     NEUTROPENIA = "neutropenia (ANC below 500)"
+    MOULD_RISK = "earlier BMT, steroid over 3 days, or neutropenia over 28 days"
     DISTRESS = "caregiver takes part"
 
 
@@ -96,6 +99,7 @@ class Hold(StrEnum):
 class Answer(StrEnum):
     """What may be kept of a check; no order, colour or message depends on it."""
 
+    ALC = "peak ALC"
     ANC = "ANC"
     PLATELETS = "platelets"
     IGG = "IgG"
@@ -103,28 +107,6 @@ class Answer(StrEnum):
     RESPONSE = "response"
     VACCINE = "vaccine given"
     IVIG = "last IVIG"
-
-
-class Days(Packaged):
-    """A window after Day 0; both ends belong to it."""
-
-    earliest: SpanText
-    target: SpanText
-    latest: SpanText
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if not self.earliest.days <= self.target.days <= self.latest.days:
-            raise ValueError("must be in order: earliest, target, latest")
-        return self
-
-
-class Recurrence(Packaged):
-    """How a series goes on: every so often, up to so long after Day 0."""
-
-    every: SpanText
-    until: SpanText | None = None
-    """None: for as long as the patient lives, or its end is confirmed."""
 
 
 class End(Packaged):
@@ -149,6 +131,15 @@ class WhoDoes(Packaged):
     acts: Seat
 
 
+def _who(told: Any) -> Any:
+    every = ("orders", "draws", "reviews", "acts")
+    return dict.fromkeys(every, told) if isinstance(told, str) else told
+
+
+WhoText = Annotated[WhoDoes, BeforeValidator(_who)]
+"""Each of the four with its site, or one site for all of them."""
+
+
 class ProtocolRow(Statement):
     """One row of a protocol."""
 
@@ -166,13 +157,15 @@ class ProtocolRow(Statement):
     """How a check recurs after its first window, one stretch after the other."""
     also: tuple[SpanText, ...] = ()
     """Further single days after the first, each with the first window's margins."""
+    doses: Doses | None = None
+    """Of a vaccine: the window is the first dose's."""
     products: tuple[Product, ...] = ()
     """For which products; empty: for each."""
     applies_when: Condition | None = None
     """What somebody has to confirm of the patient; None: it always applies."""
     ends: End | None = None
     """How a series or precaution ends."""
-    who: WhoDoes
+    who: WhoText
     choice: Code | None = None
     """Rows with the same choice disagree: a center signs one of them."""
     until_relapse: bool = False
@@ -181,16 +174,33 @@ class ProtocolRow(Statement):
     answers: tuple[Answer, ...] = ()
     proposed: tuple[Proposed, ...] = ()
     """Fields that are Baton's proposal (D), and not in the source."""
+    own: bool = False
+    """A center wrote or changed it: what it says is the center's, not the source's."""
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
-        if self.kind in {Kind.CHECK, Kind.PRECAUTION} and self.window is None:
+        if self.makes_items and self.window is None:
             raise ValueError("a check or precaution needs a window")
-        if (self.again or self.also) and self.kind is not Kind.CHECK:
-            raise ValueError("only a check recurs")
+        if (self.again or self.also or self.doses) and not self.makes_items:
+            raise ValueError("only a check or precaution recurs")
+        if self.doses and (self.again or self.also):
+            raise ValueError("doses are a series of their own: no again, no also")
+        if any(one.until is None for one in self.again[:-1]):
+            raise ValueError("only the last stretch of a series goes on without end")
         if self.is_open_ended and self.ends is None:
             raise ValueError("what goes on without end says how it ends")
         return self
+
+    @model_validator(mode="after")
+    def _does_not_overlap(self) -> Self:
+        if self.window is not None:
+            refuse_overlap(self.window, self.also, self.again, self.doses)
+        return self
+
+    @property
+    def makes_items(self) -> bool:
+        """Whether something of it is due."""
+        return self.kind in {Kind.CHECK, Kind.PRECAUTION}
 
     @property
     def is_open_ended(self) -> bool:

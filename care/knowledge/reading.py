@@ -12,6 +12,9 @@ from pydantic import ValidationError
 from care.knowledge.statements import Packaged, Source, Statement
 
 SOURCES = "sources.yaml"
+OWN = "S0"
+"""The key of a source that is a center's own practice."""
+TWICE = "stands there twice"
 Row = TypeVar("Row", bound=Statement)
 Entry = TypeVar("Entry", bound=Packaged)
 
@@ -41,16 +44,68 @@ def read_rows(
     kind: type[Row], text: str, sources: Mapping[str, Source], *, file: str
 ) -> tuple[Row, ...]:
     """Return a file's rows, each with known sources. Raises `BadKnowledge`."""
-    told = _yaml(text, file)
-    if not isinstance(told, list) or not told:
-        raise BadKnowledge(file, "", "", "must be a list of rows")
     rows = tuple(
         _entry(kind, one, file, _name(place, one))
-        for place, one in enumerate(told, start=1)
+        for place, one in enumerate(_list(text, file), start=1)
     )
     _refuse_unknown_sources(rows, sources, file)
     _refuse_twice((one.id for one in rows), file)
     return rows
+
+
+def all_wrong(
+    kind: type[Row], text: str, sources: Mapping[str, Source], *, file: str
+) -> list[BadKnowledge]:
+    """Return all that is wrong with a file's rows, in its order; empty where none is.
+
+    It is for who writes a file, and mends everything at once.
+    """
+    try:
+        told = _list(text, file)
+    except BadKnowledge as error:
+        return [error]
+    found: list[BadKnowledge] = []
+    ids: list[str] = []
+    for place, one in enumerate(told, start=1):
+        row = _name(place, one)
+        found += _wrong_fields(kind, one, file, row)
+        found += _wrong_sources(one, sources, file, row)
+        named = one.get("id") if isinstance(one, dict) else None
+        if named in ids:
+            found.append(BadKnowledge(file, row, "id", TWICE))
+        ids.append(str(named))
+    return found
+
+
+def _wrong_fields(
+    kind: type[Row], told: object, file: str, row: str
+) -> list[BadKnowledge]:
+    try:
+        kind.model_validate(told)
+    except ValidationError as error:
+        return [
+            BadKnowledge(file, row, ".".join(map(str, one["loc"])), one["msg"])
+            for one in error.errors()
+        ]
+    return []
+
+
+def _wrong_sources(
+    told: object, sources: Mapping[str, Source], file: str, row: str
+) -> list[BadKnowledge]:
+    named = told.get("sources") if isinstance(told, dict) else None
+    if not isinstance(named, list):
+        return []
+    unknown = [str(key) for key in named if key not in sources]
+    wrong = f"no such source: {', '.join(unknown)}"
+    return [BadKnowledge(file, row, "sources", wrong)] if unknown else []
+
+
+def _list(text: str, file: str) -> list[object]:
+    told = _yaml(text, file)
+    if not isinstance(told, list) or not told:
+        raise BadKnowledge(file, "", "", "must be a list of rows")
+    return told
 
 
 def _yaml(text: str, file: str) -> Any:
@@ -88,5 +143,5 @@ def _refuse_twice(ids: Iterable[str], file: str) -> None:
     seen: set[str] = set()
     for place, one in enumerate(ids, start=1):
         if one in seen:
-            raise BadKnowledge(file, f"row {place} ({one})", "id", "stands there twice")
+            raise BadKnowledge(file, f"row {place} ({one})", "id", TWICE)
         seen.add(one)

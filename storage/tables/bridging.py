@@ -47,4 +47,11 @@ bridging = Table(
         postgresql_where=text("state NOT IN ('stopped', 'withdrawn')"),
     ),
     Index(None, "course_id"),
+    # Few wait for an answer at a time.
+    Index(
+        "ix_bridging_waiting",
+        "referral_id",
+        sqlite_where=text("state IN ('requested', 'countered')"),
+        postgresql_where=text("state IN ('requested', 'countered')"),
+    ),
 )

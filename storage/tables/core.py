@@ -83,6 +83,8 @@ site = Table(
     plain("advice_days", Integer, server_default="2"),
     plain("evaluation_days", Integer, server_default="1"),
     plain("concern_opt_in", Integer, server_default="0"),
+    # Days after which what was signed is to be read again; it stops nothing.
+    plain("stale_after_days", Integer, server_default="180"),
     plain("rota_starts", DAY, null=True),
     plain("rota_order", JSON, null=True),
     plain("journey_days", JSON, server_default="{}"),
@@ -100,6 +102,8 @@ clinician = Table(
     plain("role", CODE),
     plain("duty_order", Integer, null=True),
     plain("active", Integer),
+    # Whether they may sign clinical knowledge for their center.
+    plain("signs", Integer, server_default="0"),
     UniqueConstraint("site_id", "key"),
     Index(None, "site_id"),
 )

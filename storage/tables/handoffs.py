@@ -60,6 +60,7 @@ handoff = Table(
     Index(None, "case_id"),
     Index(None, "receiver_id", "state"),
     Index(None, "sender_id", "state"),
+    Index(None, "offered_by", "state"),
 )
 
 handoff_action = Table(

@@ -138,6 +138,7 @@ item = Table(
     sealed("note", null=True),
     sealed("value", null=True),
     plain("missed_on", DAY, null=True),
+    plain("quiet_until", DAY, null=True),
     plain("changed_at", Instant),
     refer_to("changed_by", "clinician", null=True),
     plain("generation", Integer),
@@ -155,6 +156,8 @@ item = Table(
     Index(None, "site_id", "state"),
     Index(None, "doer_id", "state"),
     Index(None, "case_id", "state"),
+    # The first of each state is found without reading the others.
+    Index(None, "plan_id", "state", "earliest"),
 )
 
 item_change = Table(
@@ -165,6 +168,8 @@ item_change = Table(
     plain("event", CODE),
     # The item's own columns as they were: ids, days and codes.
     plain("before", JSON),
+    # Its note and value as they were, where it had any.
+    sealed("texts", null=True),
     plain("at", Instant),
     refer_to("by", "clinician", null=True),
     plain("undone_at", Instant, null=True),

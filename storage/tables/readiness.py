@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Integer, Table, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Integer, Table, UniqueConstraint, text
 
 from storage.columns import Instant, plain, sealed
 from storage.tables.core import CODE, DAY, identifier, metadata, refer_to
@@ -29,5 +29,11 @@ ready_item = Table(
         "(state = 'barrier') = (person_id IS NOT NULL)"
         " AND (state = 'barrier') = (day IS NOT NULL)",
         name="barrier_with_person_and_day",
+    ),
+    Index(
+        "ix_ready_item_barrier",
+        "person_id",
+        sqlite_where=text("state = 'barrier'"),
+        postgresql_where=text("state = 'barrier'"),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,7 +20,13 @@ ABOUT = {
 ADVICE, EVALUATION = "Ask a specialist", "Refer for CAR T evaluation"
 SAME_PATIENT = "Same patient?"
 BY_PHONE, NOT_YET = "Matched by phone", "Not yet"
+MORNINGS = tuple(f"{day}." for day in calendar.day_name)
 CODE = re.compile(r"MM-[0-9A-Z]{5}")
+
+
+def is_digest(message: Message) -> bool:
+    """Tell whether a message is somebody's morning list, which repeats what waits."""
+    return message.rendered.startswith(MORNINGS)
 
 
 def pinned(who: Person, channel: Channel) -> Message:
@@ -86,8 +93,9 @@ class Thread:
         return [one.rendered for one in self.eyes.thread(self.card)[1:]]
 
     def told(self, who: Person) -> list[Message]:
-        """Return what somebody was told of this case by direct message."""
-        return [one for one in who.dm() if self.code in one.rendered]
+        """Return what somebody was told of this case, but in a morning list."""
+        told = [one for one in who.dm() if self.code in one.rendered]
+        return [one for one in told if not is_digest(one)]
 
     def press(self, who: Person, label: str) -> None:
         """Press a button of the card, and wait for what follows."""

@@ -27,6 +27,7 @@ from storage.records import Clinician, Referral, Reply, ReplyKind
 from storage.unit import Store
 from tests.bot.cover_pictures import cover_pictures
 from tests.bot.pictures_before import take_before
+from tests.bot.pictures_of_boards import pictures_of_boards
 from tests.bot.pictures_of_concerns import concern_pictures
 from tests.bot.pictures_of_handoffs import pictures_of_handoffs
 from tests.bot.pictures_of_journeys import pictures_of_journeys
@@ -107,6 +108,7 @@ def take_pictures(studio: Studio) -> dict[str, Picture]:
     words = (studio.words.question, studio.words.name)
     told |= dict(take_before(studio)) | dict(cover_pictures(studio))
     told |= dict(pictures_of_journeys(studio.sheet, studio.words.question))
+    told |= dict(pictures_of_boards(studio.sheet, studio.words.question))
     return told | dict(pictures_of_handoffs(studio.sheet, *words))
 
 

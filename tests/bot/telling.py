@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sandbox import Message, Person
 from tests.beside import Beside
-from tests.bot.acting import CODE
+from tests.bot.acting import CODE, is_digest
 
 CENTRAL, EASTERN = ZoneInfo("America/Chicago"), ZoneInfo("America/New_York")
 
@@ -54,6 +54,7 @@ def told_until(beside: Beside, until: datetime, watched: Sequence[Watch]) -> lis
             Told(f"{due.astimezone(one.zone):%a %H:%M}", one.who.name, gist(message))
             for one in watched
             for message in one.who.dm()[before[one.who.id] :]
+            if not is_digest(message)
         ]
     if beside.clock.now() < until:
         beside.set_clock(until)

@@ -107,6 +107,50 @@ def test_a_practice_hears_of_no_concerns() -> None:
     assert "concern_opt_in is for centers" in refused(told)
 
 
+def test_nobody_signs_clinical_knowledge_unless_the_setup_says() -> None:
+    told = example()
+    del person(told, "rivera")["signs"]
+    del told["sites"][1]["stale_after_days"]
+
+    center = SetupFile.model_validate(told).sites[1]
+
+    assert not any(one.signs for one in center.people)
+    assert center.stale_after_days == 180
+
+
+@pytest.mark.parametrize("role", sorted(ANSWERING))
+def test_specialists_and_leads_of_a_center_may_have_the_right_to_sign(
+    role: Role,
+) -> None:
+    told = example()
+    person(told, "okafor").update(role=role, signs=True)
+
+    people = SetupFile.model_validate(told).sites[1].people
+
+    assert [one.key for one in people if one.signs] == ["rivera", "okafor"]
+
+
+@pytest.mark.parametrize("key", ["ruiz", "chen"])
+def test_nobody_else_may_have_it(key: str) -> None:
+    told = example()
+    person(told, key)["signs"] = True
+
+    said = refused(told)
+
+    assert "only specialists and leads of a center sign" in said
+    assert f"cannot let {key} sign" in said
+
+
+@pytest.mark.parametrize(("days", "limit"), [(29, "30"), (731, "730")])
+def test_signed_rows_look_stale_after_a_month_to_two_years(
+    days: int, limit: str
+) -> None:
+    told = example()
+    told["sites"][1]["stale_after_days"] = days
+
+    assert f"than or equal to {limit}" in refused(told)
+
+
 def test_an_administrator_is_named_who_is_told_of_what_fails() -> None:
     told = example()
     person(told, "admin")["role"] = "coordinator"

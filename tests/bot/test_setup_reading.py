@@ -90,7 +90,7 @@ def sites(draw: st.DrawFn, key: str, kind: str) -> dict[str, Any]:
     """One site; a center has an administrator, a lead on duty, perhaps a rota."""
     staff = draw(people(key))
     if kind == "center":
-        staff[0]["role"] = Role.LEAD
+        staff[0] |= {"role": Role.LEAD, "signs": draw(st.booleans())}
         slack = {"user": f"U{key}KIM".upper()}
         admin = {"key": "kim", "name": "Kim", "role": Role.ADMINISTRATOR}
         staff.append(admin | {"slack": slack})
@@ -122,6 +122,7 @@ def sites(draw: st.DrawFn, key: str, kind: str) -> dict[str, Any]:
             "evaluation_days": draw(st.integers(1, 20)),
         },
         "concern_opt_in": kind == "center" and draw(st.booleans()),
+        "stale_after_days": draw(st.integers(30, 730)),
         "people": staff,
     }
 

@@ -15,6 +15,7 @@ from care.working_time import (
     is_open,
     next_opening,
     open_time_between,
+    working_day_up_to,
 )
 
 NEW_YORK = "America/New_York"
@@ -491,3 +492,38 @@ def test_half_way_leaves_as_much_open_time_as_it_used(
     after = open_time_between(middle, due, hours)
     assert start <= middle <= due
     assert NO_TIME <= after - before <= timedelta(microseconds=1)
+
+
+# What falls on a day off comes on the working day before.
+
+
+def test_a_weekend_comes_on_its_friday_and_a_working_day_on_itself() -> None:
+    friday = date(2026, 11, 20)
+
+    assert working_day_up_to(friday, OFFICE) == friday
+    assert working_day_up_to(date(2026, 11, 21), OFFICE) == friday
+    assert working_day_up_to(date(2026, 11, 22), OFFICE) == friday
+
+
+def test_holidays_beside_a_weekend_are_gone_over_with_it() -> None:
+    closed = frozenset({date(2026, 11, 26), date(2026, 11, 27)})
+    office = WorkingHours(NEW_YORK, time(9), time(17), WEEKDAYS, closed)
+
+    assert working_day_up_to(date(2026, 11, 29), office) == date(2026, 11, 25)
+
+
+@given(
+    st.dates(date(2020, 1, 1), date(2040, 1, 1)),
+    st.frozensets(st.integers(0, 6), min_size=1),
+    st.frozensets(st.dates(date(2020, 1, 1), date(2020, 3, 1))),
+)
+def test_no_open_day_lies_between_a_day_and_the_one_before(
+    day: date, days: frozenset[int], closed: frozenset[date]
+) -> None:
+    office = WorkingHours(NEW_YORK, time(9), time(17), days, closed)
+
+    found = working_day_up_to(day, office)
+
+    between = (found + timedelta(days=n) for n in range((day - found).days + 1))
+    opened = [d for d in between if d.weekday() in days and d not in closed]
+    assert opened == [found]

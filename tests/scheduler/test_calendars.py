@@ -20,6 +20,7 @@ from care.working_time import (
 )
 from scheduler.calendars import (
     YEARS_AHEAD,
+    holidays_between,
     local_day,
     next_opening_after,
     next_week_after,
@@ -288,3 +289,19 @@ def test_a_day_is_the_date_at_the_site() -> None:
 
     assert local_day(SITE, late) == date(2026, 11, 24)
     assert local_day(replace(SITE, zone="Europe/Berlin"), late) == date(2026, 11, 25)
+
+
+def test_holidays_of_a_span_are_those_of_all_its_years() -> None:
+    found = holidays_between("US", "IL", date(2026, 3, 1), date(2041, 3, 1))
+
+    assert {one.year for one in found} == set(range(2026, 2042))
+    assert date(2040, 7, 4) in found
+
+
+def test_no_country_has_no_holidays() -> None:
+    assert holidays_between(None, None, date(2026, 1, 1), date(2030, 1, 1)) == set()
+
+
+def test_holidays_of_an_unknown_region_are_refused() -> None:
+    with pytest.raises(NotImplementedError):
+        holidays_between("US", "QQ", date(2026, 1, 1), date(2026, 1, 1))

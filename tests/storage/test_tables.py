@@ -48,6 +48,7 @@ SEALED = {
     "plan_row.ended_why",
     "item.note",
     "item.value",
+    "item_change.texts",
 }
 KEYS_AND_HASHES = {"data_key.wrapped", "audit.hash", "audit_head.hash"}
 FREE_TEXT = {"question", "summary", "text", "body", "detail", "comment", "note"}

@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from care.knowledge.benchmarks import load_benchmarks
-from care.knowledge.reading import SOURCES, BadKnowledge, packaged_text
+from care.knowledge.protocols import packaged_rows, versions
+from care.knowledge.reading import OWN, SOURCES, BadKnowledge, packaged_text
 from care.knowledge.red_flags import FILE, load_red_flags, read_red_flags
 from care.knowledge.statements import STALE_AFTER, Mark
 
@@ -83,9 +84,13 @@ def test_the_sources_are_cited_in_the_order_of_the_list() -> None:
 
 def test_each_packaged_source_is_used() -> None:
     flags = load_red_flags()
-    elsewhere = {key for row in load_benchmarks().rows for key in row.sources}
+    durations = {key for row in load_benchmarks().rows for key in row.sources}
+    protocols = {
+        key for one in versions() for row in packaged_rows(one) for key in row.sources
+    }
 
-    assert set(flags.cited) | elsewhere == set(flags.sources)
+    assert OWN not in protocols
+    assert set(flags.cited) | durations | protocols | {OWN} == set(flags.sources)
 
 
 def test_the_list_is_read_once() -> None:

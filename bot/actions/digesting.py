@@ -1,0 +1,237 @@
+"""The morning digest: sent once a person and date, and chosen by whoever reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.actions.done import Done
+from bot.actions.lateness import LATE_AFTER
+from bot.actions.telling import renew
+from bot.checks import StandIns
+from bot.digests import (
+    DIGEST,
+    SUFFIX,
+    Mornings,
+    choose,
+    digest_notice_id,
+    mornings_of,
+)
+from bot.refusals import BadFields
+from care.digest import KEPT_ON, Morning
+from care.people import Role
+from scheduler.calendars import next_opening_after
+from storage.actors import Actor, Person
+from storage.digests import DigestChoice
+from storage.items import Item
+from storage.notices import NewNotice
+from storage.records import Clinician, Reminder, Site, Way
+from storage.reminders import Due
+from storage.unit import Unit
+
+KIND = DIGEST
+"""The kind of reminder that sends somebody's digest of a date."""
+KEEP = "digests kept"
+"""The kind of reminder that finds, once a day, who has no digest planned."""
+KEEP_SUFFIX = "/digests"
+TAPPED_WITHIN = timedelta(days=7)
+"""How long a digest is brought up to date after its morning."""
+WANTED, AT, DAYS, ZONE = "wanted", "at", "weekdays", "zone"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody asks for in the form of their digest."""
+
+    wanted: bool
+    at: time
+    days: tuple[int, ...]
+    zone: str
+
+
+def send_digest(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
+    """Send somebody's digest of today, once, and plan the next one.
+
+    It is late rather than never on its own date; one of a date that is over is not
+    sent any more, since the next one says all of it.
+    """
+    one = uow.people.clinician(reminder.subject.removesuffix(SUFFIX))
+    choice = uow.digests.choice(one.id)
+    if choice.generation != reminder.generation:
+        return "overtaken"
+    if not one.active or not choice.wanted:
+        return "not needed"
+    outcome = _send(uow, one)
+    plan_next(uow, one, choice)
+    workspace_id = uow.people.site(one.site_id).workspace_id
+    codes = {"outcome": outcome, "step": reminder.step, "by": str(by)}
+    uow.audit(workspace_id, "digest", one.id, codes)
+    return outcome
+
+
+def keep_digests(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
+    """Plan the digests of a site's people who have none, and look again tomorrow."""
+    site = uow.people.site(reminder.subject.removesuffix(KEEP_SUFFIX))
+    found = plan_lacking(uow, site)
+    _plan_keeping(uow, site)
+    codes = {"count": str(found), "by": str(by)}
+    uow.audit(site.workspace_id, "digests kept", site.id, codes)
+    return "planned" if found else "nothing to plan"
+
+
+def plan_digests(uow: Unit, workspace_id: str) -> None:
+    """Plan the digests of everybody in a workspace who has none planned."""
+    sites = uow.people.sites(workspace_id)
+    kept = uow.reminders.waiting_of([one.id + KEEP_SUFFIX for one in sites], KEEP)
+    for site in sites:
+        plan_lacking(uow, site)
+        if site.id + KEEP_SUFFIX not in kept:
+            _plan_keeping(uow, site)
+
+
+def plan_lacking(uow: Unit, site: Site) -> int:
+    """Plan the next digest of each of a site's people who has none; return how many."""
+    staff = uow.people.staff(site.id)
+    subjects = [one.id + SUFFIX for one in staff]
+    planned = uow.reminders.waiting_of(subjects, KIND)
+    choices = uow.digests.choices([one.id for one in staff])
+    lacking = [
+        one
+        for one in staff
+        if one.id + SUFFIX not in planned and choices[one.id].wanted
+    ]
+    for one in lacking:
+        plan_next(uow, one, choices[one.id])
+    return len(lacking)
+
+
+def plan_next(uow: Unit, one: Clinician, choice: DigestChoice) -> Morning | None:
+    """Plan somebody's next digest; none where they want none."""
+    site = uow.people.site(one.site_id)
+    mornings = Mornings.of(choice, site, around=uow.now.date())
+    morning = mornings.next(uow.now) if choice.wanted else None
+    due = [Due(KIND, morning.day.isoformat(), morning.at)] if morning else []
+    subject = one.id + SUFFIX
+    uow.reminders.plan(site.workspace_id, subject, choice.generation, due)
+    return morning
+
+
+def choose_digest(*, uow: Unit, by: Person, wish: Wish) -> Done:
+    """Keep when somebody wants their digest, and plan the next one by it.
+
+    Raises `BadFields`: a coordinator's cannot be off, some day must be chosen.
+    """
+    _check(by, wish)
+    before = uow.digests.choice_to_change(by.clinician_id)
+    site = uow.people.site(by.site_id)
+    choice = replace(
+        before,
+        wanted=wish.wanted,
+        at=wish.at,
+        days=None if set(wish.days) == set(site.days) else tuple(sorted(wish.days)),
+        zone=None if wish.zone == site.zone else wish.zone,
+        generation=before.generation + 1,
+    )
+    uow.digests.keep(choice)
+    plan_next(uow, uow.people.clinician(by.clinician_id), choice)
+    codes = {"wanted": str(choice.wanted), "at": f"{choice.at:%H:%M}"}
+    uow.audit(site.workspace_id, "digest chosen", by.clinician_id, codes)
+    return Done("chosen" if choice.wanted else "off", by.clinician_id)
+
+
+def renew_digests(uow: Unit, item_ids: Collection[str], *, occasion: str) -> None:
+    """Bring the digests of the last days up to date that list some checks.
+
+    Called by whatever changes a check, so that what is read stays true after a tap.
+    """
+    items = uow.items.items(set(item_ids))
+    today = uow.now.date()
+    # A day more: where a reader is, it may be tomorrow already.
+    days = [today + timedelta(days=1 - n) for n in range(TAPPED_WITHIN.days + 1)]
+    readers = _may_have(uow, items)
+    ids = [digest_notice_id(one, day) for one in readers for day in days]
+    changed = {one.id for one in items}
+    standing = [
+        one
+        for one in uow.notices.notices(ids)
+        if one.state not in {"skipped", "failed"}
+        and changed & {id_ for id_, _ in one.payload["lines"]}
+    ]
+    renew(uow, standing, occasion)
+
+
+def _may_have(uow: Unit, items: Sequence[Item]) -> set[str]:
+    """Return who may have some checks in a digest: their sites, doctors and leads."""
+    cases = uow.cases.cases({one.case_id for one in items})
+    readers = {one.responsible_id for one in cases.values()}
+    readers |= {one.doer_id for one in items if one.doer_id}
+    at = {one.site_id for one in items}
+    for workspace_id in {one.workspace_id for one in items}:
+        for site in uow.people.sites(workspace_id):
+            roles = () if site.id in at else (Role.LEAD,)
+            readers |= {one.id for one in uow.people.staff(site.id, *roles)}
+    return readers
+
+
+def _send(uow: Unit, one: Clinician) -> str:
+    morning = mornings_of(uow, one).now(uow.now)
+    if morning is None:
+        return "the day is over"
+    site = uow.people.site(one.site_id)
+    if StandIns.of(uow, {site.id: site}, [one.id]).is_away(one):
+        return "away"
+    id_ = digest_notice_id(one.id, morning.day)
+    if uow.notices.notice(id_) is not None:
+        return "told already"
+    chosen = choose(uow, one, morning.day)
+    if not chosen.comes:
+        return "nothing to tell"
+    payload = chosen.payload | _lateness(morning, uow.now)
+    uow.notices.write([_notice(id_, site, one, payload)], at=uow.now)
+    return "told"
+
+
+def _notice(id_: str, site: Site, one: Clinician, payload: dict[str, Any]) -> NewNotice:
+    return NewNotice(
+        id=id_,
+        workspace_id=site.workspace_id,
+        conversation=f"@{one.id}",
+        way=Way.POST,
+        view=DIGEST,
+        subject=one.id,
+        payload=payload,
+        recipient_id=one.id,
+    )
+
+
+def _lateness(morning: Morning, now: datetime) -> dict[str, str]:
+    late = now - morning.at > LATE_AFTER
+    return {"was_due": morning.at.isoformat()} if late else {}
+
+
+def _plan_keeping(uow: Unit, site: Site) -> None:
+    # Of one generation for ever: each day is a step of its own.
+    at = next_opening_after(site, uow.now)
+    step = at.astimezone(ZoneInfo(site.zone)).date().isoformat()
+    due = Due(KEEP, step, at)
+    uow.reminders.plan(site.workspace_id, site.id + KEEP_SUFFIX, 1, [due])
+
+
+def _check(by: Person, wish: Wish) -> None:
+    problems: dict[str, str] = {}
+    if not wish.wanted and by.role in KEPT_ON:
+        problems[WANTED] = (
+            "A coordinator's digest cannot be switched off: what anybody at your site"
+            " has missed stands in it. You can choose when it comes."
+        )
+    if not wish.days:
+        problems[DAYS] = "Choose at least one day."
+    try:
+        ZoneInfo(wish.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        problems[ZONE] = "This is no time zone; write it like America/Chicago."
+    if problems:
+        raise BadFields(problems)

@@ -1,0 +1,27 @@
+"""How changes of many items are called where they are kept, and how rows end."""
+
+CONFIRMED = "confirmed"
+"""Somebody confirmed the end of a row, and settled its items."""
+SECOND, LEFT_OUT, RELAPSED = "second CAR T", "left out", "relapse"
+BY_ITSELF = frozenset({SECOND, LEFT_OUT, RELAPSED})
+"""How a row of a plan ends by what was recorded of the journey."""
+OTHER_PROTOCOL = "other protocol"
+"""How a row ends that a newer version of the protocol has not."""
+
+
+MOVED = "moved to another site"
+"""Its site followed the responsibility."""
+FITTED = "plan changed"
+"""Its window was computed again: Day 0, a product or a protocol was changed."""
+CLOSED = "left the plan"
+"""Its row makes it no more: it is not needed, until the plan makes it again."""
+BACK = "back in the plan"
+"""It is made by its row again, and stands as it stood before."""
+HELD = "held in hospital"
+"""The patient was admitted: what would be due meanwhile waits."""
+TAKEN_UP = "taken up after hospital"
+"""The patient has left hospital: what waited for it goes on."""
+FOUND = "found again"
+"""A patient who was lost comes to the practice again."""
+AGREED = "doer agreed"
+"""Who does it was agreed when the patient was handed back."""

@@ -1,0 +1,133 @@
+"""Lets many items of a plan wait for one reason, and go on when it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from bot.actions.item_clock import replan_items, stood
+from bot.actions.plan_events import FOUND
+from bot.actions.plan_places import places_of
+from bot.plans import LOST
+from bot.sheets import Sheet
+from care.item import WAITING, Event, State, move
+from care.knowledge.protocol import Hold
+from care.people import Part
+from scheduler.calendars import local_day
+from storage.courses import Task
+from storage.items import Item
+from storage.unit import Unit
+
+WAITS_FOR = timedelta(days=365)
+"""After how long the checks of a lost patient come up, should nobody find them."""
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Why items wait, until when they are looked at again, and how that is kept."""
+
+    hold: Hold
+    until: date
+    event: str
+    note: str | None = None
+
+
+def hold_items(
+    uow: Unit, items: Sequence[Item], holding: Holding, *, today: date
+) -> None:
+    """Let items wait that are to do; what waits already waits for its own reason."""
+    there = uow.items.items_to_change([one.id for one in items])
+    pairs = [
+        (
+            replace(
+                stood(
+                    one,
+                    move(
+                        one.standing,
+                        Event.HOLD,
+                        today=today,
+                        parts={Part.BATON},
+                        until=holding.until,
+                        hold=holding.hold,
+                    ),
+                    today=today,
+                ),
+                note=holding.note or one.note,
+            ),
+            one,
+        )
+        for one in there
+        if one.state in {State.UPCOMING, State.OPEN, State.MISSED}
+    ]
+    _keep(uow, pairs, holding.event)
+
+
+def take_up_items(uow: Unit, items: Sequence[Item], event: str, *, today: date) -> None:
+    """Let items go on that waited."""
+    there = uow.items.items_to_change([one.id for one in items])
+    pairs = [
+        (
+            stood(
+                one,
+                move(one.standing, Event.TAKE_UP, today=today, parts={Part.BATON}),
+                today=today,
+            ),
+            one,
+        )
+        for one in there
+        if one.state is State.HELD
+    ]
+    _keep(uow, pairs, event)
+
+
+def lost_task(uow: Unit, case_id: str) -> Task | None:
+    """Return the open task by which a lost patient is asked after, if there is one."""
+    found = [one for one in uow.courses.tasks(case_ids=[case_id]) if one.kind == LOST]
+    return found[0] if found else None
+
+
+def hold_at_practice(uow: Unit, sheet: Sheet, *, note: str | None = None) -> None:
+    """Let what the practice has to do wait, since the patient does not come there."""
+    today = local_day(sheet.center, uow.now)
+    holding = Holding(Hold.OTHER, today + WAITS_FOR, LOST, note)
+    hold_items(uow, _at_practice(uow, sheet), holding, today=today)
+
+
+def find_again(uow: Unit, sheet: Sheet) -> None:
+    """Let the practice's checks go on that waited for a lost patient."""
+    last = uow.items.last_changes([one.id for one in _at_practice(uow, sheet)])
+    there = [
+        one
+        for one in _at_practice(uow, sheet)
+        if one.id in last and last[one.id].event == LOST
+    ]
+    take_up_items(uow, there, FOUND, today=local_day(sheet.center, uow.now))
+
+
+def _at_practice(uow: Unit, sheet: Sheet) -> list[Item]:
+    practice_id = places_of(uow, sheet).practice_id
+    there = uow.items.of_cases([sheet.case.id], WAITING)
+    return [one for one in there if one.site_id == practice_id]
+
+
+def _keep(uow: Unit, pairs: Sequence[tuple[Item, Item]], event: str) -> None:
+    if not pairs:
+        return
+    changed = [
+        (
+            replace(
+                now,
+                changed_at=uow.now,
+                changed_by=None,
+                generation=now.generation + 1,
+            ),
+            was,
+        )
+        for now, was in pairs
+    ]
+    uow.items.keep_all(changed, event=event, at=uow.now)
+    replan_items(uow, [now for now, _ in changed])
+    first = changed[0][0]
+    codes = {"event": event, "items": str(len(changed))}
+    uow.audit(first.workspace_id, "items changed", first.plan_id, codes)

@@ -1,0 +1,356 @@
+"""What a person's morning digest is made of, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.checks import Check, StandIns, make_checks
+from bot.lookups import MyList, my_list
+from care.digest import (
+    WAITS,
+    Due,
+    Line,
+    Morning,
+    Reader,
+    Rhythm,
+    Section,
+    Told,
+    WorkingWeek,
+    comes,
+    lines_for,
+    monday_of,
+    morning_on,
+    next_morning,
+    rhythm_of,
+)
+from care.item import State
+from care.knowledge.protocol import Topic
+from care.people import Role
+from care.spans import Span
+from scheduler.calendars import working_hours
+from storage.actors import Person
+from storage.digests import DigestChoice
+from storage.notices import notice_id
+from storage.records import Clinician, Life, Notice, Site
+from storage.unit import Reading
+
+DIGEST = "digest"
+"""The view of a morning digest, and the kind of reminder that sends it."""
+SUFFIX = "/digest"
+"""Makes somebody's digest a subject of its own."""
+FIRST_MONTH = Span.parse("1 month")
+LOOKED_AHEAD = timedelta(days=21)
+"""How far ahead a week's digest can speak: over Sunday and the holidays after it."""
+LOOKED_BACK = timedelta(days=60)
+"""What was missed before that has been told to all but leads, who have it weekly."""
+
+
+@dataclass(frozen=True)
+class Mornings:
+    """When somebody's digests come, by what they chose and by their site."""
+
+    at: time
+    zone: str
+    week: WorkingWeek
+
+    @classmethod
+    def of(cls, choice: DigestChoice, site: Site, *, around: date) -> Mornings:
+        """Return somebody's mornings in the years around a date."""
+        hours = working_hours(site, around=around)
+        days = hours.days if choice.days is None else frozenset(choice.days)
+        week = WorkingWeek(days, hours.closed)
+        return cls(choice.at, choice.zone or site.zone, week)
+
+    def next(self, after: datetime) -> Morning:
+        """Return the first morning after an instant."""
+        return next_morning(self.at, self.zone, self.week, after=after)
+
+    def now(self, at: datetime) -> Morning | None:
+        """Return today's morning, once it has come; None where today has none."""
+        today = self.today(at)
+        found = morning_on(today, self.at, self.zone)
+        come = found is not None and found.at <= at
+        return found if come and self.week.works(today) else None
+
+    def today(self, at: datetime) -> date:
+        """Return the date where somebody is."""
+        return at.astimezone(ZoneInfo(self.zone)).date()
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What one digest says, and what it was chosen from."""
+
+    reader: Reader
+    day: date
+    lines: tuple[Line, ...]
+    mine: MyList
+
+    @property
+    def waiting(self) -> int:
+        """How much else waits for the reader."""
+        return waiting_count(self.mine)
+
+    @property
+    def comes(self) -> bool:
+        """Whether it is sent at all."""
+        return comes(self.reader, self.day, lines=len(self.lines), waiting=self.waiting)
+
+    @property
+    def payload(self) -> dict[str, object]:
+        """What a notice carries of it: opaque ids alone."""
+        due = [one.due for one in self.lines if one.section in DUE_SECTIONS]
+        return {
+            "day": self.day.isoformat(),
+            "always": not (self.lines or self.waiting),
+            "due": [one.id for one in due],
+            "patients": sorted({one.patient for one in due}),
+            "lines": [[one.due.id, one.section.value] for one in self.lines],
+        }
+
+
+DUE_SECTIONS = frozenset({Section.LAST_DAY, Section.WEEK})
+
+
+def waiting_count(mine: MyList) -> int:
+    """Return how much waits for somebody, beside their checks."""
+    lists = (mine.waiting, mine.to_sort, mine.handoffs, mine.to_do)
+    return sum(len(one) for one in lists)
+
+
+def digest_notice_id(clinician_id: str, day: date) -> str:
+    """Return the id of somebody's digest of a date: there is one, whoever writes."""
+    return notice_id(f"{clinician_id}/{day.isoformat()}", DIGEST, clinician_id)
+
+
+def mornings_of(reading: Reading, one: Clinician) -> Mornings:
+    """Return when somebody's digests come."""
+    site = reading.people.site(one.site_id)
+    choice = reading.digests.choice(one.id)
+    return Mornings.of(choice, site, around=reading.now.date())
+
+
+@dataclass(frozen=True)
+class DigestSettings:
+    """What somebody sees of their own settings."""
+
+    choice: DigestChoice
+    mornings: Mornings
+    site: Site
+    role: Role
+    next: Morning | None
+    """When it can come next; None where it is off."""
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """How often their digest comes."""
+        return rhythm_of(self.role)
+
+
+def digest_settings(reading: Reading, by: Person) -> DigestSettings:
+    """Return what somebody sees of their own settings."""
+    site = reading.people.site(by.site_id)
+    choice = reading.digests.choice(by.clinician_id)
+    mornings = Mornings.of(choice, site, around=reading.now.date())
+    ahead = mornings.next(reading.now) if choice.wanted else None
+    return DigestSettings(choice, mornings, site, by.role, ahead)
+
+
+def choose(reading: Reading, one: Clinician, day: date) -> Chosen:
+    """Return what somebody's digest of a day says."""
+    site = reading.people.site(one.site_id)
+    reader = _reader(reading, one, site, day)
+    checks, led = _checks_near(reading, one, reader, day)
+    dues = _dues(reading, checks, led, one.site_id)
+    lines = lines_for(reader, day, dues, _told(reading, one.id, day))
+    return Chosen(reader, day, lines, my_waiting(reading, one))
+
+
+def still_theirs(check: Check, reader: Clinician) -> bool:
+    """Tell whether a check still belongs in a reader's digest, at sending."""
+    if check.case.life is not Life.LIVING or check.item.state not in WAITS:
+        return False
+    mine = reader.id in {check.case.responsible_id, check.doer and check.doer.id}
+    keeps = reader.role is Role.COORDINATOR and check.site.id == reader.site_id
+    return mine or keeps or reader.role is Role.LEAD
+
+
+def says_last_day(reading: Reading, doer: Clinician, item_id: str) -> bool:
+    """Tell whether somebody's digests say of a check that it has its last day today.
+
+    Where they do, or have told of it twice this week, a message of its own would tell
+    the same person twice.
+    """
+    day = mornings_of(reading, doer).today(reading.now)
+    sent = reading.notices.notice(digest_notice_id(doer.id, day))
+    if sent is not None:
+        told = {id_ for id_, _ in sent.payload["lines"]}
+        return item_id in told or item_id in _told(reading, doer.id, day).items
+    planned = reading.reminders.of(doer.id + SUFFIX)
+    return any(one.state == "waiting" and one.step == str(day) for one in planned)
+
+
+def my_waiting(reading: Reading, one: Clinician) -> MyList:
+    """Return what else waits for somebody."""
+    identity = reading.people.identity_of(one.id)
+    team, user = (identity.team_id, identity.user_id) if identity else ("", "")
+    return my_list(reading, Person(one.id, one.site_id, one.role, one.name, team, user))
+
+
+def _reader(reading: Reading, one: Clinician, site: Site, day: date) -> Reader:
+    choice = reading.digests.choice(one.id)
+    roster = reading.duty.roster(site, from_day=day)
+    found = roster.on_duty(day) if roster.rota else None
+    # Without a rota duty goes round with each question, and is everybody's each day.
+    takes_turns = roster.rota is None and one.duty_order is not None
+    return Reader(
+        id=one.id,
+        site_id=one.site_id,
+        rhythm=rhythm_of(one.role),
+        week=Mornings.of(choice, site, around=day).week,
+        on_duty=takes_turns or (found is not None and found.id == one.id),
+        leads=one.role is Role.LEAD,
+    )
+
+
+def _checks_near(
+    reading: Reading, one: Clinician, reader: Reader, day: date
+) -> tuple[list[Check], set[str]]:
+    """Return what may be told of about now; and what is told of to leads alone."""
+    near = reading.items.near(
+        one.id,
+        one.site_id,
+        until=day + LOOKED_AHEAD,
+        since=day - LOOKED_BACK,
+    )
+    weekly = reader.leads and reader.week.begins_week(day)
+    missed = reading.items.missed_over_links(one.site_id) if weekly else []
+    items = {item.id: item for item in [*near, *missed]}
+    return make_checks(reading, list(items.values())), {item.id for item in missed}
+
+
+def _dues(
+    reading: Reading, checks: Sequence[Check], led: Collection[str], site_id: str
+) -> list[Due]:
+    """Return checks as the rule sees them."""
+    sites = {one.site.id: one.site for one in checks}
+    staff = {one: reading.people.staff(one, Role.COORDINATOR) for one in sites}
+    everybody = {p.id for some in staff.values() for p in some}
+    there = StandIns.of(reading, sites, everybody)
+    today = reading.now.date()
+    weeks = {one.id: _week_of(one, around=today) for one in sites.values()}
+    return [
+        _due(
+            one,
+            there.first(staff[one.site.id], one.item),
+            weeks[one.site.id],
+            frozenset({site_id}) if one.item.id in led else frozenset(),
+        )
+        for one in checks
+    ]
+
+
+def _week_of(site: Site, *, around: date) -> WorkingWeek:
+    hours = working_hours(site, around=around)
+    return WorkingWeek(hours.days, hours.closed)
+
+
+def _due(
+    check: Check,
+    coordinator: Clinician | None,
+    week: WorkingWeek,
+    sites: frozenset[str],
+) -> Due:
+    item, window = check.item, check.item.window
+    inside = item.extended_to is not None and item.extended_to <= window.latest
+    return Due(
+        id=item.id,
+        patient=item.case_id,
+        state=item.state,
+        earliest=window.earliest,
+        ends_on=item.ends_on,
+        doer_id=check.doer.id if check.doer else None,
+        coordinator_id=coordinator.id if coordinator else None,
+        responsible_id=check.case.responsible_id,
+        sites=sites,
+        site_week=week,
+        missed_on=item.missed_on,
+        quiet_until=item.extended_to if inside else None,
+        # What was put off is not brought up each morning meanwhile.
+        daily_until=None if item.extended_to else FIRST_MONTH.after(check.plan.day0),
+    )
+
+
+def _told(reading: Reading, clinician_id: str, day: date) -> Told:
+    """Return what the earlier digests of this week told somebody."""
+    days = range((day - monday_of(day)).days)
+    earlier = [monday_of(day) + timedelta(days=n) for n in days]
+    ids = [digest_notice_id(clinician_id, one) for one in earlier]
+    found = reading.notices.notices(ids) if ids else []
+    return Told.of((one.payload["due"], one.payload["patients"]) for one in found)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One check as a digest shows it now."""
+
+    check: Check
+    section: Section
+
+
+@dataclass(frozen=True)
+class DigestPage:
+    """A digest as it is said at this moment."""
+
+    reader: Clinician
+    day: date
+    entries: tuple[Entry, ...]
+    """What is still to do; what has to be done first comes first."""
+    over: tuple[Check, ...]
+    """What was on it and is not theirs to do any more."""
+    mine: MyList
+    always: bool
+    """Whether it comes though nothing is due."""
+    was_due: datetime | None = None
+
+    def of(self, section: Section) -> list[Check]:
+        """Return what stands in a section."""
+        return [one.check for one in self.entries if one.section is section]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing on it."""
+        return not self.entries and not waiting_count(self.mine)
+
+
+def digest_page(reading: Reading, notice: Notice, reader: Clinician) -> DigestPage:
+    """Return what a digest's notice says now; each of its checks is read again."""
+    told = {id_: Section(section) for id_, section in notice.payload["lines"]}
+    ids = reading.items.there(told)
+    checks = sorted(make_checks(reading, reading.items.items(ids)), key=_in_order)
+    waits = [one for one in checks if still_theirs(one, reader)]
+    was_due = notice.payload.get("was_due")
+    return DigestPage(
+        reader=reader,
+        day=date.fromisoformat(notice.payload["day"]),
+        entries=tuple(Entry(one, _section(one, told[one.item.id])) for one in waits),
+        over=tuple(one for one in checks if one not in waits),
+        mine=my_waiting(reading, reader),
+        always=bool(notice.payload.get("always")),
+        was_due=datetime.fromisoformat(was_due) if was_due else None,
+    )
+
+
+def _in_order(check: Check) -> tuple[date, str, int, str]:
+    """Order by the windows, and inside a patient's visit as lists do."""
+    topic = list(Topic).index(check.row.topic)
+    return check.item.ends_on, check.case.code, topic, check.row.name
+
+
+def _section(check: Check, was: Section) -> Section:
+    """Return where a check stands now: its window may have closed since."""
+    missed = check.item.state is State.MISSED
+    return Section.MISSED if missed and was in DUE_SECTIONS else was

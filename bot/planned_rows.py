@@ -1,0 +1,86 @@
+"""Which rows of its protocol a plan goes by: signed by the center, and not ended."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.checks import protocol_rows
+from care.knowledge.protocol import ProtocolRow
+from care.knowledge.protocols import digest_of
+from care.plan import applies
+from storage.plans import Plan, PlanRow, plan_row_id
+from storage.signing import Signature
+from storage.unit import Reading
+
+
+@dataclass(frozen=True)
+class PlannedRows:
+    """The rows of one plan: all that are pinned, which are signed, how each goes."""
+
+    plan: Plan
+    pinned: Mapping[str, ProtocolRow]
+    signatures: Mapping[str, Signature]
+    """Of the center, those that stand for a row as it reads in this plan."""
+    kept: Mapping[str, PlanRow]
+    """How rows go of which anything was said: doers, an end."""
+
+    @property
+    def scheduled(self) -> Sequence[ProtocolRow]:
+        """Rows that are signed and have not ended, also those that do not apply."""
+        return [
+            row
+            for row in self.pinned.values()
+            if row.id in self.signatures and not self.has_ended(row.id)
+        ]
+
+    @property
+    def applying(self) -> Sequence[ProtocolRow]:
+        """Rows that are scheduled and are for this patient."""
+        return [row for row in self.scheduled if applies(row, self.plan.basis)]
+
+    def has_ended(self, row_id: str) -> bool:
+        """Tell whether a row of this plan has ended."""
+        kept = self.kept.get(row_id)
+        return kept is not None and kept.ended_at is not None
+
+    def row(self, row_id: str) -> PlanRow:
+        """Return how a row goes, also where nothing was said of it yet."""
+        return self.kept.get(row_id) or new_plan_row(self.plan, row_id)
+
+
+def new_plan_row(plan: Plan, row_id: str) -> PlanRow:
+    """Return a row of a plan of which nothing was said yet."""
+    return PlanRow(plan_row_id(plan.id, row_id), plan.id, plan.case_id, row_id)
+
+
+def planned_rows(reading: Reading, plans: Collection[Plan]) -> dict[str, PlannedRows]:
+    """Return the rows of some plans by the plans' ids, in few queries."""
+    protocols = reading.signing.protocols({one.protocol_id for one in plans})
+    standing = {
+        one: reading.signing.standing(one)
+        for one in {protocol.center_id for protocol in protocols.values()}
+    }
+    kept: dict[str, dict[str, PlanRow]] = {one.id: {} for one in plans}
+    for row in reading.plans.rows_of(kept):
+        kept[row.plan_id][row.row_id] = row
+    found: dict[str, PlannedRows] = {}
+    for one in plans:
+        protocol = protocols[one.protocol_id]
+        pinned = protocol_rows(protocol)
+        signatures = standing[protocol.center_id]
+        found[one.id] = PlannedRows(
+            one, pinned, signed_of(pinned, signatures), kept[one.id]
+        )
+    return found
+
+
+def signed_of(
+    pinned: Mapping[str, ProtocolRow], standing: Mapping[str, Signature]
+) -> dict[str, Signature]:
+    """Return the signatures that stand for rows as they read here."""
+    return {
+        id_: standing[id_]
+        for id_, row in pinned.items()
+        if id_ in standing and standing[id_].digest == digest_of(row)
+    }

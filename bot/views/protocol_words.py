@@ -1,0 +1,70 @@
+"""How a row of a protocol is said: when it is due, until what, and what is proposed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from bot.views import kit
+from care.knowledge.protocol import PROPOSED_WORDS, Ends, Kind, ProtocolRow, Seat
+
+BLOCKS = 100
+SEATS: Mapping[Seat, str] = {
+    Seat.PRACTICE: "the practice",
+    Seat.CENTER: "the center",
+    Seat.RESPONSIBLE: "the site that is responsible",
+}
+
+
+def timing(row: ProtocolRow) -> list[str]:
+    """Return when a row is due after the infusion, how it recurs, ends, and who."""
+    lines = [_when(row)]
+    if row.applies_when:
+        lines.append(f"Only when confirmed: {row.applies_when}")
+    if row.ends:
+        lines.append(_ends(row))
+    return [*(one for one in lines if one), f"Done at {SEATS[row.seat]}"]
+
+
+def proposed(row: ProtocolRow) -> str:
+    """Return which parts of a row Baton proposes, in words; empty for none."""
+    told = [PROPOSED_WORDS[one] for one in row.proposed]
+    if not told:
+        return ""
+    return f"Proposed by Baton, not in the source: {', '.join(told)}"
+
+
+def unfolded(blocks: Sequence[kit.Block]) -> list[kit.Block]:
+    """Return blocks within what a view holds, the row of buttons below kept."""
+    if len(blocks) <= BLOCKS:
+        return list(blocks)
+    return [*blocks[: BLOCKS - 1], blocks[-1]]
+
+
+def _when(row: ProtocolRow) -> str:
+    if row.window is None:
+        return f"{row.kind.capitalize()}"
+    window = row.window
+    first, last = window.earliest, window.latest
+    if row.kind in {Kind.STANDING, Kind.AT_EACH_VISIT}:
+        return f"{row.kind.capitalize()}, from {first} to {last} after infusion"
+    said = f"{row.kind.capitalize()}, {window.target} after infusion ({first} to {last}"
+    return ", ".join([f"{said})", *_again(row)])
+
+
+def _again(row: ProtocolRow) -> Iterable[str]:
+    if row.also:
+        yield f"again at {', '.join(str(one) for one in row.also)}"
+    if row.doses:
+        yield f"{row.doses.count} doses, {row.doses.apart} apart"
+    for one in row.again:
+        until = f" until {one.until}" if one.until else ""
+        yield f"then every {one.every}{until}"
+
+
+def _ends(row: ProtocolRow) -> str:
+    ends = row.ends
+    if ends is None or ends.how is Ends.LIFE_LONG:
+        return "For life"
+    if ends.how is Ends.REVIEW:
+        return "No end in the source: the center sets when to look again"
+    return f"Ends when somebody confirms {ends.how}: {'; '.join(ends.parts)}"

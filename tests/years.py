@@ -1,0 +1,356 @@
+"""Years of patients after CAR T, through the real scheduler, with a checker beside.
+
+`python -m tests.years --patients 200 --years 15` prints its seed and what it counted.
+"""
+
+from __future__ import annotations
+
+import random
+import tempfile
+import time as stopwatch
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import holidays
+import typer
+from sqlalchemy import func, select
+
+from bot.actions.digesting import plan_digests
+from bot.actions.importing import import_patient
+from bot.actions.item_clock import KIND as ITEM
+from bot.actions.item_clock import LAST_DAY
+from bot.actions.reminding import HANDLERS, TellOfTrouble
+from bot.digests import DIGEST
+from bot.import_patients import Patient as Imported
+from care.item import State
+from care.knowledge.protocol import Condition, ProtocolRow
+from care.milestone import Product
+from care.people import Role
+from scheduler.reminders import DueReminders
+from storage.actors import Person
+from storage.clock import TravellingClock
+from storage.database import Database
+from storage.items import item_id
+from storage.records import Way
+from storage.schema import migrate
+from storage.sealing import Keyring, new_key
+from storage.tables import notice, reminder
+from storage.unit import Store
+from tests.bot.importing import BY, a_row, keep_protocol
+from tests.world import OPERATOR, World, build_world
+from tests.years_checker import Checker
+from tests.years_model import DAY, ROWS, Colleague, Patient, Row, Staff
+from tests.years_people import People
+
+START = datetime(2027, 1, 4, 6, 0, tzinfo=UTC)
+"""A Monday, before anybody works."""
+CENTER = ZoneInfo("America/New_York")
+MORE = (
+    ("bea", "Bea Novak", Role.COORDINATOR, "site-lakeside"),
+    ("lew", "Lew Otto", Role.LEAD, "site-university"),
+    ("nia", "Nia Field", Role.COORDINATOR, "site-university"),
+)
+COLLEAGUES = (
+    Colleague("amy", at_center=False, role="coordinator"),
+    Colleague("bea", at_center=False, role="coordinator"),
+    Colleague("chen", at_center=False, role="oncologist"),
+    Colleague("rivera", at_center=True, role="specialist"),
+    Colleague("osei", at_center=True, role="specialist"),
+    Colleague("lew", at_center=True, role="lead"),
+    Colleague("nia", at_center=True, role="coordinator"),
+    Colleague("noor", at_center=True, role="coordinator"),
+)
+"""In the order of duty, then of their names, as lists have them."""
+TIMED = frozenset({State.UPCOMING, State.OPEN, State.HELD})
+"""States of which time makes another, so that a reminder waits for it."""
+LOOKED_EVERY = 30
+"""Days between two looks at all that is kept."""
+
+
+@dataclass
+class Years:
+    """A world of patients and people, whose time goes from due to due."""
+
+    store: Store
+    clock: TravellingClock
+    chance: random.Random
+    world: World = field(init=False)
+    patients: dict[str, Patient] = field(default_factory=dict)
+    seen: int = 0
+    down_until: date = date.min
+
+    def __post_init__(self) -> None:
+        """Set up the sites, their people and the center's protocol."""
+        self.clock.stop_at(START)
+        self.world = build_world(self.store)
+        persons = {one.clinician_id.split("-")[1]: one for one in self.world.people}
+        persons |= _add_people(self.store, self.world)
+        rows = [protocol_row(row, ref) for ref, row in enumerate(ROWS, start=1)]
+        keep_protocol(self.store, self.world, rows, signed=rows)
+        with self.store.act(OPERATOR) as uow:
+            plan_digests(uow, self.world.workspace_id)
+            uow.audit(self.world.workspace_id, "digests planned", "tests")
+        self.due = DueReminders(self.store, HANDLERS, TellOfTrouble())
+        staff = Staff(COLLEAGUES)
+        closed = holidays.country_holidays("US", years=range(2020, 2070))
+        self.checker = Checker(
+            self.patients,
+            staff,
+            responsible="chen",
+            works=lambda day: day.weekday() < 5 and day not in closed,
+        )
+        self.people = People(
+            self.store, self.chance, persons, staff, self.patients, lambda: self.today
+        )
+
+    @property
+    def today(self) -> date:
+        """The date at the center."""
+        return self.clock.now().astimezone(CENTER).date()
+
+    def add_patients(self, count: int, *, oldest: int) -> None:
+        """Import patients whose infusion was up to so many days ago."""
+        for number in range(count):
+            ago = self.chance.randint(1, oldest)
+            self._add_patient(f"S-{number:04}", ago)
+
+    def _add_patient(self, key: str, ago: int) -> None:
+        hbv = self.chance.random() < 0.3
+        day0 = self.today - ago * DAY
+        imported = Imported(
+            line=0,
+            key=key,
+            product=Product.CARVYKTI,
+            responsible_id="clinician-chen",
+            day0=day0,
+            returned=day0 + min(ago, 20) * DAY,
+            conditions=frozenset({Condition.HBV} if hbv else ()),
+        )
+        with self.store.act(BY) as uow:
+            link_id = self.world.link_id
+            done = import_patient(uow=uow, by=BY, link_id=link_id, patient=imported)
+            (plan,) = uow.plans.of_cases([done.subject])
+        new = Patient(done.subject, plan.id, day0, hbv, self.today)
+        new.reckon(self.today)
+        self.patients[new.case_id] = new
+        self._index(new)
+
+    def run(self, days: int) -> None:
+        """Let days pass, each with what people do on it."""
+        for _ in range(days):
+            self._day()
+        self._look_at_all()
+
+    def _day(self) -> None:
+        begins = self.clock.now()
+        day = self.today
+        if self.chance.random() < 0.01:
+            self.down_until = day + self.chance.randint(1, 4) * DAY
+        if day >= self.down_until:
+            self.checker.up.add(day)
+            self._handle_until(begins + timedelta(hours=9))
+            for hour in sorted(self.chance.uniform(9, 17) for _ in range(self._acts())):
+                self._handle_until(begins + timedelta(hours=hour))
+                self._act()
+            self._handle_until(begins + timedelta(hours=23))
+        # At 06:00 in the universal time no digest of this day has come anywhere.
+        self.clock.stop_at(begins + DAY)
+        if self.today >= self.down_until:
+            self._handle_until(self.clock.now())
+            self._begin_day()
+
+    def _begin_day(self) -> None:
+        for patient in self.patients.values():
+            patient.look_again(self.today)
+        self.checker.day_is_over(self.today)
+        if (self.today - START.date()).days % LOOKED_EVERY == 0:
+            self._look_at_all()
+
+    def _acts(self) -> int:
+        return self.chance.randint(0, 1 + len(self.patients) // 8)
+
+    def _act(self) -> None:
+        """Let somebody do something, most often with what is due."""
+        self.people.mend_mistakes()
+        if self.chance.random() < 0.08:
+            self.people.with_somebody()
+            for patient in self.patients.values():
+                self._index(patient)
+            return
+        some = self.chance.choice(list(self.patients.values()))
+        near = self.today + 300 * DAY
+        things = [one for one in some.things.values() if one.earliest <= near]
+        due = [one for one in things if one.stands(self.today) in {"open", "missed"}]
+        if due and self.chance.random() < 0.85:
+            self.people.with_a_check(self.chance.choice(due))
+        elif things:
+            self.people.with_a_check(self.chance.choice(things))
+        self._index(some)
+
+    def _handle_until(self, at: datetime) -> None:
+        """Go from due to due, handling each by the real scheduler."""
+        while (due := self._next_due()) is not None and due <= at:
+            self.clock.stop_at(max(due, self.clock.now()))
+            while self.due.handle_one():
+                pass
+            self._see_notices()
+        self.clock.stop_at(max(at, self.clock.now()))
+        self._see_notices()
+
+    def _next_due(self) -> datetime | None:
+        waits = select(func.min(reminder.c.due_at)).where(reminder.c.state == "waiting")
+        with self.store.read() as reading:
+            found: datetime | None = reading.connection.execute(waits).scalar()
+        return found
+
+    def _see_notices(self) -> None:
+        wanted = (notice.c.seq, notice.c.view, notice.c.recipient_id, notice.c.payload)
+        said = select(*wanted).where(notice.c.seq > self.seen, notice.c.way == Way.POST)
+        fresh = said.order_by(notice.c.seq)
+        with self.store.read() as reading:
+            found = reading.connection.execute(fresh).all()
+        for one in found:
+            self.seen = one.seq
+            self._see(one)
+
+    def _see(self, one: Any) -> None:
+        if one.view not in {DIGEST, LAST_DAY} or "day" not in one.payload:
+            self.checker.counts[f"said: {one.view}"] += 1
+            return
+        who = one.recipient_id.split("-")[1]
+        day = date.fromisoformat(one.payload["day"])
+        if one.view == DIGEST:
+            self.checker.digest(who, day, one.payload["lines"])
+        else:
+            self.checker.last_day(who, day, one.payload["item"])
+
+    def _index(self, patient: Patient) -> None:
+        """Let the checker know everything of a patient by its id."""
+        for (row_id, number), one in patient.things.items():
+            self.checker.things[item_id(patient.plan_id, row_id, number)] = one
+
+    def _look_at_all(self) -> None:
+        """Compare all that is kept, and that each item still has its reminder."""
+        with self.store.read() as reading:
+            for patient in self.patients.values():
+                items = reading.items.of_plans([patient.plan_id])
+                self.checker.kept(patient, items, self.today)
+                if patient.life != "living":
+                    continue
+                waiting = reading.reminders.waiting_of([one.id for one in items], ITEM)
+                lost = [
+                    f"{self.today} {one.row_id} {one.number} {one.state}: no reminder"
+                    for one in items
+                    if one.state in TIMED and one.id not in waiting
+                ]
+                self.checker.wrong += lost
+
+
+def protocol_row(row: Row, ref: int) -> ProtocolRow:
+    """Return a row of the model as Baton keeps it."""
+    spans = [span(one) for one in row.first]
+    changes: dict[str, Any] = {
+        "window": dict(zip(("earliest", "target", "latest"), spans, strict=True)),
+        "again": [
+            {"every": span(every), "until": span(until) if until else None}
+            for every, until in row.again
+        ],
+        "also": [span(one) for one in row.also],
+        "until_relapse": row.response,
+        "topic": "registry" if row.report else "counts",
+    }
+    if row.hbv:
+        changes["applies_when"] = Condition.HBV.value
+    if row.runs:
+        parts = ["6 months have passed", "CD4 above 200"]
+        changes["kind"] = "running precaution"
+        changes["ends"] = {"how": "all of", "parts": parts}
+    elif row.again and row.again[-1][1] is None:
+        how = "life-long" if row.life_long else "none in the source"
+        changes["ends"] = {"how": how}
+    if row.at_center:
+        changes["who"] = dict.fromkeys(("orders", "draws", "reviews", "acts"), "center")
+    return a_row(row.id, f"P{ref:02}", **changes)
+
+
+def span(length: tuple[int, str]) -> str:
+    """Return a length as a protocol writes it."""
+    count, unit = length
+    return f"{count} {unit}{'' if count == 1 else 's'}"
+
+
+def _add_people(store: Store, world: World) -> dict[str, Person]:
+    """Add colleagues to both sites."""
+    found = {}
+    with store.act(OPERATOR) as uow:
+        for key, name, role, site_id in MORE:
+            team, user = f"T-{site_id}", f"U0{key.upper()}"
+            clinician = {
+                "id": f"clinician-{key}",
+                "site_id": site_id,
+                "key": key,
+                "name": name,
+                "role": role,
+                "duty_order": None,
+                "active": 1,
+            }
+            identity = {
+                "id": f"identity-{key}",
+                "team_id": team,
+                "user_id": user,
+                "clinician_id": clinician["id"],
+                "confirmed_by": str(OPERATOR),
+                "dm_channel": None,
+            }
+            uow.people.put("clinician", clinician)
+            uow.people.put("identity", identity)
+            found[key] = Person(f"clinician-{key}", site_id, role, name, team, user)
+        uow.audit(world.workspace_id, "people added", "tests")
+    return found
+
+
+def simulate(
+    folder: Path, *, patients: int, days: int, oldest: int, seed: int
+) -> Years:
+    """Let so many patients live for so many days, and return what came of it."""
+    database = Database(f"sqlite:///{folder / 'years.sqlite'}")
+    migrate(database)
+    store = Store(database, Keyring.parse(new_key("years")), TravellingClock())
+    years = Years(store, store.clock, random.Random(seed))  # type: ignore[arg-type] # noqa: S311 - chance that can be repeated
+    years.add_patients(patients, oldest=oldest)
+    years.run(days)
+    database.close()
+    return years
+
+
+def main(
+    patients: int = 200, years: float = 15, oldest: int = 30, seed: int | None = None
+) -> None:
+    """Simulate, and print the seed, what was counted, and everything that is wrong."""
+    seed = random.SystemRandom().randrange(10**6) if seed is None else seed
+    typer.echo(f"seed {seed}: {patients} patients, {years} years")
+    began = stopwatch.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        done = simulate(
+            Path(folder), patients=patients, days=int(years * 365.25), oldest=oldest,
+            seed=seed,
+        )  # fmt: skip
+    for name, count in sorted(
+        [*done.checker.counts.items(), *done.people.done.items()]
+    ):
+        typer.echo(f"  {name}: {count}")
+    for name, count in sorted(done.people.refused.items()):
+        typer.echo(f"  refused {name}: {count}")
+    for one in done.checker.wrong:
+        typer.echo(f"WRONG {one}")
+    typer.echo(
+        f"{len(done.checker.wrong)} wrong, {stopwatch.monotonic() - began:.0f} s"
+    )
+    raise typer.Exit(1 if done.checker.wrong else 0)
+
+
+if __name__ == "__main__":
+    typer.run(main)

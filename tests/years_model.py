@@ -1,0 +1,261 @@
+"""What should be told to whom, reckoned apart from Baton's own code.
+
+The calendar, the windows, whose check it is and what a change means are written here
+once more, as plainly as can be, so that a slip in the one is seen by the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+DAY = timedelta(days=1)
+GRACE = 7
+"""Days for which what was taken up again stays open."""
+HORIZON = 20
+"""Years after Day 0 for which windows are reckoned."""
+
+Length = tuple[int, str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the protocol, in numbers alone."""
+
+    id: str
+    first: tuple[Length, Length, Length]
+    again: tuple[tuple[Length, Length | None], ...] = ()
+    also: tuple[Length, ...] = ()
+    at_center: bool = False
+    hbv: bool = False
+    response: bool = False
+    """A relapse ends it."""
+    runs: bool = False
+    """A running precaution."""
+    report: bool = False
+    """Nobody comes for it, so that it goes on while the patient is in hospital."""
+    life_long: bool = False
+
+
+ROWS = (
+    Row("counts", ((5, "day"), (7, "day"), (9, "day")),
+        (((7, "day"), (56, "day")),)),
+    Row("igg", ((25, "day"), (30, "day"), (35, "day")),
+        (((1, "month"), (12, "month")),)),
+    Row("response", ((25, "day"), (30, "day"), (35, "day")),
+        (((3, "month"), (24, "month")),), response=True),
+    Row("vaccines", ((170, "day"), (180, "day"), (190, "day")),
+        also=((8, "month"), (12, "month"))),
+    Row("hbv", ((25, "day"), (30, "day"), (40, "day")),
+        (((3, "month"), (18, "month")),), hbv=True),
+    Row("pjp", ((5, "month"), (6, "month"), (7, "month")), runs=True),
+    Row("registry", ((90, "day"), (100, "day"), (110, "day")),
+        (((1, "year"), None),), at_center=True, report=True),
+    Row("yearly", ((11, "month"), (12, "month"), (13, "month")),
+        (((1, "year"), None),), at_center=True, life_long=True),
+)  # fmt: skip
+ROW = {one.id: one for one in ROWS}
+
+
+def later(day: date, length: Length, times: int = 1) -> date:
+    """Return the day so many lengths after a day; a month lacking it ends earlier."""
+    count, unit = length[0] * times, length[1]
+    if unit == "day":
+        return day + timedelta(days=count)
+    months = day.year * 12 + day.month - 1 + count * (12 if unit == "year" else 1)
+    for last in range(day.day, 0, -1):
+        try:
+            return date(months // 12, months % 12 + 1, last)
+        except ValueError:
+            continue
+    raise AssertionError(day)
+
+
+def windows(row: Row, day0: date) -> Iterator[tuple[int, date, date]]:
+    """Yield number, first and last day of everything that a row makes due."""
+    earliest, target, latest = (later(day0, one) for one in row.first)
+    targets = [target, *(later(day0, one) for one in row.also)]
+    for every, until in row.again:
+        start, times = targets[-1], 1
+        ends = later(day0, until) if until else date(day0.year + HORIZON, 1, 1)
+        while (found := later(start, every, times)) <= ends:
+            targets.append(found)
+            times += 1
+    for number, one in enumerate(targets):
+        yield number, one - (target - earliest), one + (latest - target)
+
+
+@dataclass
+class Thing:
+    """One check as it should stand."""
+
+    patient: str
+    row: Row
+    number: int
+    earliest: date
+    latest: date
+    since: date
+    """From which day it has been to do without a break."""
+    state: str = "to do"
+    """`to do`, `done`, `held` or `off`."""
+    until: date | None = None
+    """Held: the day on which it is looked at again."""
+    admitted: bool = False
+    extended: date | None = None
+    doer: str | None = None
+    fixed: bool = False
+    told: list[date] = field(default_factory=list)
+    told_missed: list[tuple[date, str]] = field(default_factory=list)
+
+    @property
+    def ends(self) -> date:
+        """The last day in time."""
+        return max(self.latest, self.extended or self.latest)
+
+    def stands(self, today: date) -> str:
+        """Return the state as Baton calls it, done late or not left aside."""
+        if self.state != "to do":
+            return {"off": "not needed"}.get(self.state, self.state)
+        if today < self.earliest:
+            return "upcoming"
+        return "open" if today <= self.ends else "missed"
+
+    def take_up(self, today: date) -> None:
+        """Let it be to do again after a hold, for some days at least."""
+        self.state, self.until, self.admitted, self.since = "to do", None, False, today
+        if self.ends < today + GRACE * DAY:
+            self.extended = today + GRACE * DAY
+
+    def put_back(self, before: Thing) -> None:
+        """Let it stand as it stood before; what was told was told."""
+        told, missed = self.told, self.told_missed
+        self.__dict__ |= copy(before).__dict__ | {"told": told, "told_missed": missed}
+
+
+@dataclass
+class Patient:
+    """One patient with everything that should be done for them."""
+
+    case_id: str
+    plan_id: str
+    day0: date
+    hbv: bool
+    came: date
+    """The day of the import: what was over by then is not asked."""
+    life: str = "living"
+    relapsed: bool = False
+    in_hospital: bool = False
+    ended: set[str] = field(default_factory=set)
+    things: dict[tuple[str, int], Thing] = field(default_factory=dict)
+
+    def reckon(self, today: date) -> None:
+        """Count every window from Day 0, as it is known today."""
+        for row in ROWS:
+            if (row.hbv and not self.hbv) or row.id in self.ended:
+                continue
+            for number, earliest, latest in windows(row, self.day0):
+                there = self.things.get((row.id, number))
+                if there is None and latest >= today:
+                    new = Thing(self.case_id, row, number, earliest, latest, today)
+                    self.things[row.id, number] = new
+                elif there is not None and not there.fixed:
+                    moved = (there.earliest, there.latest) != (earliest, latest)
+                    there.earliest, there.latest = earliest, latest
+                    there.since = today if moved else there.since
+
+    def waiting(self) -> list[Thing]:
+        """Return what somebody still has to see to."""
+        return [one for one in self.things.values() if one.state in {"to do", "held"}]
+
+    def relapse(self) -> None:
+        """Let what is about the response alone be over."""
+        self.relapsed = True
+        for row in ROWS:
+            if row.response:
+                self.end(row.id)
+
+    def end(self, row_id: str) -> None:
+        """Let everything that waits of a row be over."""
+        self.ended.add(row_id)
+        for one in self.waiting():
+            if one.row.id == row_id:
+                one.state, one.until = "off", None
+
+    def admit(self, today: date) -> None:
+        """Let wait what the patient would come for before the next look."""
+        self.in_hospital = True
+        for one in self.waiting():
+            soon = one.earliest <= today + 14 * DAY
+            if one.state == "to do" and soon and not one.row.report:
+                one.state, one.until, one.admitted = "held", today + 14 * DAY, True
+
+    def leave_hospital(self, today: date) -> None:
+        """Let go on what waited for that."""
+        self.in_hospital = False
+        for one in self.waiting():
+            if one.admitted:
+                one.take_up(today)
+
+    def look_again(self, today: date) -> None:
+        """Let be to do again what was held up to today."""
+        for one in self.waiting() if self.life == "living" else ():
+            if one.state == "held" and one.until is not None and one.until <= today:
+                one.take_up(today)
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody who works at a site, as far as it matters who does a check."""
+
+    id: str
+    at_center: bool
+    role: str
+
+
+@dataclass
+class Staff:
+    """Who works where, in the order of the setup, and who is away when."""
+
+    people: Sequence[Colleague]
+    away: list[tuple[str, date, date, str | None]] = field(default_factory=list)
+
+    def leave(self, who: str, day: date) -> tuple[bool, str | None]:
+        """Tell whether somebody is away on a day, and who stands in."""
+        for one, starts, ends, cover in self.away:
+            if one == who and starts <= day <= ends:
+                return True, cover
+        return False, None
+
+    def there_for(self, who: str, day: date) -> str | None:
+        """Return somebody, or who stands in for them in the end."""
+        asked: str | None = who
+        seen = set[str]()
+        while asked is not None and asked not in seen:
+            seen.add(asked)
+            away, cover = self.leave(asked, day)
+            if not away:
+                return asked
+            asked = cover
+        return None
+
+    def doer(self, one: Thing, responsible: str, day: date) -> str:
+        """Return who does a check on a day."""
+        here = [p for p in self.people if p.at_center == one.row.at_center]
+        order = [one.doer] if one.doer else []
+        order += [p.id for p in here if p.role == "coordinator"]
+        order += [p.id for p in here if p.id == responsible]
+        order += [p.id for p in here if p.role == "lead"]
+        order += [p.id for p in here]
+        found = (self.there_for(p, day) for p in order)
+        return next((p for p in found if p is not None), order[0])
+
+    def of(self, who: str) -> Colleague:
+        """Return a colleague."""
+        return next(one for one in self.people if one.id == who)
+
+
+def works(day: date, holidays: Mapping[date, str]) -> bool:
+    """Tell whether both sites work on a day."""
+    return day.weekday() < 5 and day not in holidays
