@@ -117,8 +117,8 @@ def _handoff(reading: Reading, notice: Notice, about: messages.Occasion) -> list
     reader = about.recipient
     match notice.view:
         case "handoff":
-            me = reader.member if reader else None
-            return handoff.handoff_blocks(shown, me, buttons=me is not None)
+            whole, short = handoff.handoff_blocks, handoff.thread_blocks
+            return whole(shown, reader.member) if reader else short(shown)
         case "handoff line":
             return handoff.line(shown, told.get("move", ""))
         case "handoff moved":
