@@ -77,6 +77,8 @@ class Years:
     store: Store
     clock: TravellingClock
     chance: random.Random
+    acts: bool = True
+    """Whether anybody does anything."""
     world: World = field(init=False)
     patients: dict[str, Patient] = field(default_factory=dict)
     seen: int = 0
@@ -115,9 +117,10 @@ class Years:
         """Import patients whose infusion was up to so many days ago."""
         for number in range(count):
             ago = self.chance.randint(1, oldest)
-            self._add_patient(f"S-{number:04}", ago)
+            self.add_patient(f"S-{number:04}", ago)
 
-    def _add_patient(self, key: str, ago: int) -> None:
+    def add_patient(self, key: str, ago: int) -> None:
+        """Import a patient whose infusion was so many days ago."""
         hbv = self.chance.random() < 0.3
         day0 = self.today - ago * DAY
         imported = Imported(
@@ -142,12 +145,12 @@ class Years:
         """Let days pass, each with what people do on it."""
         for _ in range(days):
             self._day()
-        self._look_at_all()
+        self.look_at_all()
 
     def _day(self) -> None:
         begins = self.clock.now()
         day = self.today
-        if self.chance.random() < 0.01:
+        if self.acts and self.chance.random() < 0.01:
             self.down_until = day + self.chance.randint(1, 4) * DAY
         if day >= self.down_until:
             self.checker.up.add(day)
@@ -167,15 +170,17 @@ class Years:
             patient.look_again(self.today)
         self.checker.day_is_over(self.today)
         if (self.today - START.date()).days % LOOKED_EVERY == 0:
-            self._look_at_all()
+            self.look_at_all()
 
     def _acts(self) -> int:
-        return self.chance.randint(0, 1 + len(self.patients) // 8)
+        if not self.acts:
+            return 0
+        return self.chance.randint(0, 3 + len(self.patients) // 4)
 
     def _act(self) -> None:
         """Let somebody do something, most often with what is due."""
         self.people.mend_mistakes()
-        if self.chance.random() < 0.08:
+        if self.chance.random() < 0.15:
             self.people.with_somebody()
             for patient in self.patients.values():
                 self._index(patient)
@@ -232,7 +237,7 @@ class Years:
         for (row_id, number), one in patient.things.items():
             self.checker.things[item_id(patient.plan_id, row_id, number)] = one
 
-    def _look_at_all(self) -> None:
+    def look_at_all(self) -> None:
         """Compare all that is kept, and that each item still has its reminder."""
         with self.store.read() as reading:
             for patient in self.patients.values():
@@ -242,7 +247,7 @@ class Years:
                     continue
                 waiting = reading.reminders.waiting_of([one.id for one in items], ITEM)
                 lost = [
-                    f"{self.today} {one.row_id} {one.number} {one.state}: no reminder"
+                    f"{self.today} {one.row_id} {one.number}, {one.state}: no reminder"
                     for one in items
                     if one.state in TIMED and one.id not in waiting
                 ]
