@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import tempfile
 import time as stopwatch
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -66,6 +67,7 @@ COLLEAGUES = (
 """In the order of duty, then of their names, as lists have them."""
 TIMED = frozenset({State.UPCOMING, State.OPEN, State.HELD})
 """States of which time makes another, so that a reminder waits for it."""
+A_YEAR = 365
 LOOKED_EVERY = 30
 """Days between two looks at all that is kept."""
 
@@ -147,6 +149,13 @@ class Years:
             self._day()
         self.look_at_all()
 
+    def told(self) -> str:
+        """Say how far it is, and whether all is well."""
+        wrong = len(self.checker.wrong)
+        return (
+            f"  {self.today}: {self.checker.counts['digests']} digests, {wrong} wrong"
+        )
+
     def _day(self) -> None:
         begins = self.clock.now()
         day = self.today
@@ -175,7 +184,7 @@ class Years:
     def _acts(self) -> int:
         if not self.acts:
             return 0
-        return self.chance.randint(0, 3 + len(self.patients) // 4)
+        return self.chance.randint(0, 3 + len(self.patients) // 20)
 
     def _act(self) -> None:
         """Let somebody do something, most often with what is due."""
@@ -318,7 +327,13 @@ def _add_people(store: Store, world: World) -> dict[str, Person]:
 
 
 def simulate(
-    folder: Path, *, patients: int, days: int, oldest: int, seed: int
+    folder: Path,
+    *,
+    patients: int,
+    days: int,
+    oldest: int,
+    seed: int,
+    tell: Callable[[str], object] = lambda _told: None,
 ) -> Years:
     """Let so many patients live for so many days, and return what came of it."""
     database = Database(f"sqlite:///{folder / 'years.sqlite'}")
@@ -326,7 +341,9 @@ def simulate(
     store = Store(database, Keyring.parse(new_key("years")), TravellingClock())
     years = Years(store, store.clock, random.Random(seed))  # type: ignore[arg-type] # noqa: S311 - chance that can be repeated
     years.add_patients(patients, oldest=oldest)
-    years.run(days)
+    for left in range(days, 0, -A_YEAR):
+        years.run(min(left, A_YEAR))
+        tell(years.told())
     database.close()
     return years
 
@@ -342,6 +359,7 @@ def main(
         done = simulate(
             Path(folder), patients=patients, days=int(years * 365.25), oldest=oldest,
             seed=seed,
+            tell=typer.echo,
         )  # fmt: skip
     for name, count in sorted(
         [*done.checker.counts.items(), *done.people.done.items()]
