@@ -47,6 +47,9 @@ HELP = """\
 `/baton setup` changes sites, people and links, for administrators
 `/baton help` shows this"""
 
+MESSAGE = 50
+"""Blocks that a message holds; a page and Home hold a hundred."""
+
 WRITTEN = {
     ReplyKind.ANSWER: "answered",
     ReplyKind.QUESTION: "asked",
@@ -87,6 +90,18 @@ def my_list_blocks(mine: MyList, me: Member, *, may_refer: bool) -> list[kit.Blo
 def my_list_modal(blocks: Sequence[kit.Block]) -> dict[str, Any]:
     """Return my list as a page, for those who have neither command nor Home."""
     return kit.modal("My list", blocks, callback_id=Form.READING)
+
+
+def in_message(blocks: Sequence[kit.Block]) -> list[kit.Block]:
+    """Return a list as a message, which holds half as much as a page."""
+    if len(blocks) <= MESSAGE:
+        return list(blocks)
+    # The row of buttons stays, by which the whole list is opened.
+    start = [one for one in blocks if one.get("block_id") == "start"]
+    whole = kit.button("Show the whole list", Act.MY_LIST)
+    row = kit.actions([whole], block_id="whole")
+    shown = [one for one in blocks if one not in start]
+    return [*shown[: MESSAGE - 1 - len(start)], row, *start]
 
 
 def home(blocks: Sequence[kit.Block]) -> dict[str, Any]:
