@@ -26,10 +26,12 @@ from bot.actions.item_clock import LAST_DAY
 from bot.actions.reminding import HANDLERS, TellOfTrouble
 from bot.digests import DIGEST
 from bot.import_patients import Patient as Imported
+from bot.rendering import Rendering
 from care.item import State
 from care.knowledge.protocol import Condition, ProtocolRow
 from care.milestone import Product
 from care.people import Role
+from scheduler.ports import Message
 from scheduler.reminders import DueReminders
 from storage.actors import Person
 from storage.clock import TravellingClock
@@ -68,6 +70,8 @@ COLLEAGUES = (
 TIMED = frozenset({State.UPCOMING, State.OPEN, State.HELD})
 """States of which time makes another, so that a reminder waits for it."""
 A_YEAR = 365
+SAID_EVERY = 5
+"""Of so many digests and messages one is rendered as well."""
 LOOKED_EVERY = 30
 """Days between two looks at all that is kept."""
 
@@ -221,8 +225,7 @@ class Years:
         return found
 
     def _see_notices(self) -> None:
-        wanted = (notice.c.seq, notice.c.view, notice.c.recipient_id, notice.c.payload)
-        said = select(*wanted).where(notice.c.seq > self.seen, notice.c.way == Way.POST)
+        said = select(notice).where(notice.c.seq > self.seen, notice.c.way == Way.POST)
         fresh = said.order_by(notice.c.seq)
         with self.store.read() as reading:
             found = reading.connection.execute(fresh).all()
@@ -240,6 +243,17 @@ class Years:
             self.checker.digest(who, day, one.payload["lines"])
         else:
             self.checker.last_day(who, day, one.payload["item"])
+        if one.seq % SAID_EVERY == 0:
+            self._say(one.id)
+
+    def _say(self, notice_id: str) -> None:
+        """Render what was just written, as the sender does before it is sent."""
+        with self.store.read() as reading:
+            written = reading.notices.notice(notice_id)
+            said = written and Rendering()(reading=reading, notice=written)
+        self.checker.counts["rendered"] += 1
+        if not isinstance(said, Message):
+            self.checker.wrong.append(f"{self.today} nothing was said: {said}")
 
     def _index(self, patient: Patient) -> None:
         """Let the checker know everything of a patient by its id."""
