@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.actions.courses import sheet_for_course
 from bot.actions.item_clock import replan_items
-from bot.actions.plan_holds import hold_at_practice, lost_task
+from bot.actions.plan_holds import find_again, hold_at_practice, lost_task
 from bot.actions.plan_places import Places, places_of
 from bot.center_protocol import the_protocol
 from bot.planned_rows import PlannedRows, planned_rows
@@ -143,7 +143,8 @@ def plan_anew(uow: Unit, plan: Plan) -> Plan:
 def resume_plans(uow: Unit, case_id: str) -> None:
     """Plan all again of a case of which nothing was asked for a while.
 
-    What came due meanwhile was settled without a word: each item begins anew.
+    What came due meanwhile was settled without a word: each item begins anew. What
+    waited for a lost patient goes on, if nobody is asked after them any more.
     """
     for plan in uow.plans.of_cases([case_id]):
         if plan.ended_at is None:
@@ -151,6 +152,9 @@ def resume_plans(uow: Unit, case_id: str) -> None:
     waiting = [one.id for one in uow.items.of_cases([case_id], WAITING)]
     uow.items.raise_generations([one.id for one in uow.items.items_to_change(waiting)])
     replan_items(uow, uow.items.items(waiting))
+    plans = uow.plans.of_cases([case_id])
+    if plans and lost_task(uow, case_id) is None:
+        find_again(uow, sheet_for_course(uow, uow.courses.course(plans[-1].course_id)))
 
 
 def _item(
