@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -108,7 +108,7 @@ def standing_protocol(
 ) -> StandingProtocol:
     """Return a version of a center's protocol, the newest unless one is named."""
     protocol = protocol or the_protocol(reading, center)
-    signatures = reading.signing.standing(center.id)
+    signatures = signatures_of(reading, protocol, from_kept(protocol.rows))
     limit = limit_of(reading, center)
     rows = [
         StandingRow(
@@ -119,6 +119,14 @@ def standing_protocol(
         for one in from_kept(protocol.rows)
     ]
     return StandingProtocol(center, protocol, rows)
+
+
+def signatures_of(
+    reading: Reading, protocol: Protocol, rows: Iterable[ProtocolRow]
+) -> Mapping[str, Signature]:
+    """Return which signatures stand for a version of a protocol, by its rows' ids."""
+    digests = {one.id: digest_of(one) for one in rows}
+    return reading.signing.standing_for(protocol, digests)
 
 
 def limit_of(reading: Reading, center: Site) -> Limit:

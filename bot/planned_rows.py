@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.center_protocol import signatures_of
 from bot.checks import protocol_rows
 from care.knowledge.protocol import ProtocolRow
 from care.knowledge.protocols import digest_of
@@ -57,9 +58,9 @@ def new_plan_row(plan: Plan, row_id: str) -> PlanRow:
 def planned_rows(reading: Reading, plans: Collection[Plan]) -> dict[str, PlannedRows]:
     """Return the rows of some plans by the plans' ids, in few queries."""
     protocols = reading.signing.protocols({one.protocol_id for one in plans})
-    standing = {
-        one: reading.signing.standing(one)
-        for one in {protocol.center_id for protocol in protocols.values()}
+    signatures = {
+        id_: signatures_of(reading, one, protocol_rows(one).values())
+        for id_, one in protocols.items()
     }
     kept: dict[str, dict[str, PlanRow]] = {one.id: {} for one in plans}
     for row in reading.plans.rows_of(kept):
@@ -68,10 +69,8 @@ def planned_rows(reading: Reading, plans: Collection[Plan]) -> dict[str, Planned
     for one in plans:
         protocol = protocols[one.protocol_id]
         pinned = protocol_rows(protocol)
-        signatures = standing[protocol.center_id]
-        found[one.id] = PlannedRows(
-            one, pinned, signed_of(pinned, signatures), kept[one.id]
-        )
+        signed = signed_of(pinned, signatures[protocol.id])
+        found[one.id] = PlannedRows(one, pinned, signed, kept[one.id])
     return found
 
 

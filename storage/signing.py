@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, exists, func, insert, select, update
 
 from storage.errors import NotFound
 from storage.records import columns_of
@@ -124,6 +124,43 @@ class Signing:
             )
         )
         return {row.row_id: Signature(**row._mapping) for row in rows}
+
+    def standing_for(
+        self, version: Protocol, digests: Mapping[str, str]
+    ) -> Mapping[str, Signature]:
+        """Return the signatures that stand, as they do for one version of a protocol.
+
+        `digests` are of its rows, by their ids. Where the center has signed a row anew
+        as it reads in a newer version, what it signed of this text stands here still:
+        it was not withdrawn, and plans that are pinned to this version go on.
+        """
+        standing = dict(self.standing(version.center_id))
+        for one in self._replaced(version):
+            now = standing.get(one.row_id)
+            mine = digests.get(one.row_id)
+            if now is not None and now.digest != mine and one.digest == mine:
+                standing[one.row_id] = one
+        return standing
+
+    def _replaced(self, version: Protocol) -> list[Signature]:
+        """Return the signatures that ended since, by one of the same row."""
+        later = signature.alias()
+        anew = exists().where(
+            later.c.center_id == signature.c.center_id,
+            later.c.row_id == signature.c.row_id,
+            later.c.id != signature.c.id,
+            later.c.signed_at == signature.c.ended_at,
+        )
+        rows = self._connection.execute(
+            select(signature)
+            .where(
+                signature.c.center_id == version.center_id,
+                signature.c.ended_at > version.made_at,
+                anew,
+            )
+            .order_by(signature.c.signed_at, signature.c.id)
+        )
+        return [Signature(**row._mapping) for row in rows]
 
     def history(self, center_id: str, row_id: str) -> list[Signature]:
         """Return every signature of a row at a center, newest first."""

@@ -9,17 +9,40 @@ import pytest
 from bot.actions.asking_for_news import tick_task
 from bot.actions.plan_holds import follow_responsibility
 from bot.actions.plan_lost import lose_to_follow_up
+from bot.center_protocol import standing_protocol
+from bot.knowledge import knowledge_of
+from bot.plans import plan_page
 from care.handoff import How
 from care.item import State
+from care.knowledge.protocol import ProtocolRow
 from care.milestone import Step
+from care.signing import Standing
 from storage.clock import TravellingClock
 from storage.unit import Store, Unit
-from tests.bot.after_infusion import DAY, DAY0, Followed, followed
+from tests.bot.after_infusion import (
+    DAY,
+    DAY0,
+    ROWS,
+    Followed,
+    followed,
+    sign,
+    use_protocol,
+)
+from tests.bot.planning_store import a_row
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("new_database", ["sqlite"], indirect=True)
 NO_HANDOFF: str = cast("str", None)
 """The tenure is moved without the handoff that would stand behind it."""
+
+CANCER_LATER = a_row(
+    "cancer",
+    "Second cancers",
+    topic="late effects",
+    window={"earliest": "10 months", "target": "1 year", "latest": "14 months"},
+    again=[{"every": "1 year"}],
+    ends={"how": "life-long"},
+)
 
 
 @pytest.fixture
@@ -96,3 +119,80 @@ def test_what_waited_for_a_lost_patient_goes_on_where_they_come_now(
     held = one.items(State.HELD)
     assert {i.site_id for i in held} <= {one.world.practice_id}
     assert practices - {i.row_id for i in held} == {"weekly"}
+
+
+def sign_anew(one: Followed, row: ProtocolRow) -> None:
+    """Change a row of the center's protocol, and sign it as it reads now."""
+
+    def change(unit: Unit) -> None:
+        others = [each for each in ROWS if each.id != row.id]
+        use_protocol(unit, one.world, [*others, row])
+        standing = unit.signing.standing(one.world.center_id)
+        by = one.world.first_specialist.clinician_id
+        unit.signing.end([standing[row.id].id], by=by, at=unit.now)
+        sign(unit, one.world, [row])
+
+    one.write(change)
+
+
+def test_a_plan_on_an_older_version_goes_on_by_it_when_the_newer_one_is_signed(
+    one: Followed,
+) -> None:
+    plan = one.infuse()
+    one.pass_to(DAY0 + 2 * DAY)
+    sign_anew(one, CANCER_LATER)
+
+    one.pass_to(DAY0 + 800 * DAY)
+
+    there = {i.number for i in one.items() if i.row_id == "cancer"}
+    assert there >= {0, 1, 2}
+    with one.store.read() as reading:
+        page = plan_page(reading, one.specialist, plan.id)
+    assert "cancer" in page.rows.signatures
+    assert page.signed.unsigned == 0
+
+
+def test_what_the_center_withdrew_is_not_planned_by_an_older_version_either(
+    one: Followed,
+) -> None:
+    one.infuse()
+    one.pass_to(DAY0 + 2 * DAY)
+    sign_anew(one, CANCER_LATER)
+    one.pass_to(DAY0 + 3 * DAY)
+    withdraw(one, "cancer")
+
+    one.pass_to(DAY0 + 800 * DAY)
+
+    there = {i.number for i in one.items() if i.row_id == "cancer"}
+    assert 2 not in there
+
+
+def withdraw(one: Followed, row_id: str) -> None:
+    """Let the signature that stands for a row stand no more."""
+
+    def end(unit: Unit) -> None:
+        standing = unit.signing.standing(one.world.center_id)
+        by = one.world.first_specialist.clinician_id
+        unit.signing.end([standing[row_id].id], by=by, at=unit.now)
+
+    one.write(end)
+
+
+def test_a_text_that_is_back_in_a_newer_version_is_to_be_signed_again(
+    one: Followed,
+) -> None:
+    one.infuse()
+    one.pass_to(DAY0 + 2 * DAY)
+    sign_anew(one, CANCER_LATER)
+    one.pass_to(DAY0 + 3 * DAY)
+
+    one.write(lambda unit: use_protocol(unit, one.world, ROWS))
+
+    with one.store.read() as reading:
+        center = reading.people.site(one.world.center_id)
+        newest = standing_protocol(reading, center)
+        known = knowledge_of(reading, center).row("cancer")
+    stands = {row.key: row.standing for row in newest.rows}
+    assert stands["cancer"] is Standing.CHANGED
+    assert known is not None
+    assert known.standing is Standing.CHANGED
