@@ -9,6 +9,7 @@ import pytest
 from bot.actions.asking_for_news import tick_task
 from bot.actions.plan_holds import follow_responsibility
 from bot.actions.plan_lost import lose_to_follow_up
+from bot.actions.planning import grow
 from bot.center_protocol import standing_protocol
 from bot.knowledge import knowledge_of
 from bot.plans import plan_page
@@ -28,7 +29,7 @@ from tests.bot.after_infusion import (
     sign,
     use_protocol,
 )
-from tests.bot.planning_store import a_row
+from tests.bot.planning_store import CANCER, a_row
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("new_database", ["sqlite"], indirect=True)
@@ -196,3 +197,32 @@ def test_a_text_that_is_back_in_a_newer_version_is_to_be_signed_again(
     assert stands["cancer"] is Standing.CHANGED
     assert known is not None
     assert known.standing is Standing.CHANGED
+
+
+def test_what_came_and_went_while_nobody_looked_for_years_is_there_as_missed(
+    one: Followed,
+) -> None:
+    one.infuse()
+    one.pass_to(DAY0 + 2 * DAY)
+
+    one.pass_to(DAY0 + 1200 * DAY)
+
+    cancers = {i.number: i for i in one.items() if i.row_id == "cancer"}
+    assert cancers.keys() >= {0, 1, 2, 3}
+    assert {cancers[n].state for n in range(3)} == {State.MISSED}
+    assert cancers[1].missed_on == DAY0 + 1200 * DAY
+
+
+def test_what_is_signed_late_does_not_make_what_is_over(
+    store: Store, clock: TravellingClock, world: World
+) -> None:
+    one = followed(store, clock, world, unsigned=["cancer"])
+    plan = one.infuse()
+    one.pass_to(DAY0 + 1200 * DAY)
+
+    one.write(lambda unit: sign(unit, world, [CANCER]))
+    one.write(lambda unit: grow(unit, unit.plans.plan(plan.id)))
+
+    numbers = {i.number for i in one.items() if i.row_id == "cancer"}
+    assert numbers
+    assert min(numbers) == 3
