@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.checks import Check, StandIns, make_checks
 from bot.lookups import Asked, asked_of
 from care.digest import (
+    KEPT_ON,
     WAITS,
     Due,
     Line,
@@ -120,6 +121,14 @@ def digest_notice_id(clinician_id: str, day: date) -> str:
     return notice_id(f"{clinician_id}/{day.isoformat()}", DIGEST, clinician_id)
 
 
+def wants_digest(one: Clinician, choice: DigestChoice) -> bool:
+    """Tell whether somebody has a digest: by their choice, or by their role now.
+
+    Who switched it off before they came to coordinate has it nevertheless.
+    """
+    return choice.wanted or one.role in KEPT_ON
+
+
 def mornings_of(reading: Reading, one: Clinician) -> Mornings:
     """Return when somebody's digests come."""
     site = reading.people.site(one.site_id)
@@ -149,7 +158,8 @@ def digest_settings(reading: Reading, by: Person) -> DigestSettings:
     site = reading.people.site(by.site_id)
     choice = reading.digests.choice(by.clinician_id)
     mornings = Mornings.of(choice, site, around=reading.now.date())
-    ahead = mornings.next(reading.now) if choice.wanted else None
+    wanted = wants_digest(reading.people.clinician(by.clinician_id), choice)
+    ahead = mornings.next(reading.now) if wanted else None
     return DigestSettings(choice, mornings, site, by.role, ahead)
 
 
@@ -163,11 +173,35 @@ def choose(reading: Reading, one: Clinician, day: date) -> Chosen:
     return Chosen(reader, day, lines, my_waiting(reading, one))
 
 
-def still_theirs(check: Check, reader: Clinician) -> bool:
+def answering_for(reading: Reading, checks: Sequence[Check]) -> dict[str, str]:
+    """Return who hears of each check as responsible: they, or their cover now."""
+    people = reading.people.clinicians({one.case.responsible_id for one in checks})
+    sites = reading.people.sites_by_id({one.site_id for one in people.values()})
+    there = StandIns.of(reading, sites, people.keys())
+    found: dict[str, str] = {}
+    for one in checks:
+        asked = people[one.case.responsible_id]
+        words = {"case_id": one.case.id, "site_id": asked.site_id}
+        found[one.item.id] = (there.instead_of(asked, **words) or asked).id
+    return found
+
+
+def _stood_in_for(reading: Reading, one: Clinician) -> set[str]:
+    """Return those of a reader's site for whom the reader may stand in now."""
+    site = reading.people.site(one.site_id)
+    staff = {each.id for each in reading.people.staff(site.id)}
+    there = StandIns.of(reading, {site.id: site}, staff)
+    day = there.days[site.id]
+    away = {a.clinician_id for a in there.absences if a.holds(day)}
+    return (away | {c.covered_id for c in there.covers}) - {one.id}
+
+
+def still_theirs(check: Check, reader: Clinician, answering_id: str) -> bool:
     """Tell whether a check still belongs in a reader's digest, at sending."""
     if check.item.state not in WAITS:
         return False
-    mine = reader.id in {check.case.responsible_id, check.doer and check.doer.id}
+    responsible = {check.case.responsible_id, answering_id}
+    mine = reader.id in responsible | {check.doer and check.doer.id}
     keeps = reader.role is Role.COORDINATOR and check.site.id == reader.site_id
     return mine or keeps or reader.role is Role.LEAD
 
@@ -221,6 +255,7 @@ def _checks_near(
         one.site_id,
         until=day + LOOKED_AHEAD,
         since=day - LOOKED_BACK,
+        instead_of=_stood_in_for(reading, one),
     )
     weekly = reader.leads and reader.week.begins_week(day)
     missed = reading.items.missed_over_links(one.site_id) if weekly else []
@@ -236,12 +271,14 @@ def _dues(
     staff = {one: reading.people.staff(one, Role.COORDINATOR) for one in sites}
     everybody = {p.id for some in staff.values() for p in some}
     there = StandIns.of(reading, sites, everybody)
+    answering = answering_for(reading, checks)
     today = reading.now.date()
     weeks = {one.id: _week_of(one, around=today) for one in sites.values()}
     return [
         _due(
             one,
             there.first(staff[one.site.id], one.item),
+            answering[one.item.id],
             weeks[one.site.id],
             frozenset({site_id}) if one.item.id in led else frozenset(),
         )
@@ -257,6 +294,7 @@ def _week_of(site: Site, *, around: date) -> WorkingWeek:
 def _due(
     check: Check,
     coordinator: Clinician | None,
+    responsible_id: str,
     week: WorkingWeek,
     sites: frozenset[str],
 ) -> Due:
@@ -269,7 +307,7 @@ def _due(
         ends_on=item.ends_on,
         doer_id=check.doer.id if check.doer else None,
         coordinator_id=coordinator.id if coordinator else None,
-        responsible_id=check.case.responsible_id,
+        responsible_id=responsible_id,
         sites=sites,
         site_week=week,
         missed_on=item.missed_on,
@@ -329,7 +367,8 @@ def digest_page(reading: Reading, notice: Notice, reader: Clinician) -> DigestPa
     # Of who has died, or is in hospice, nothing more is said here.
     living = [one for one in found if one.case.life is Life.LIVING]
     checks = sorted(living, key=_in_order)
-    waits = [one for one in checks if still_theirs(one, reader)]
+    answering = answering_for(reading, checks)
+    waits = [one for one in checks if still_theirs(one, reader, answering[one.item.id])]
     was_due = notice.payload.get("was_due")
     return DigestPage(
         reader=reader,

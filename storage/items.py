@@ -298,12 +298,19 @@ class Items:
         return found
 
     def near(
-        self, reader_id: str, site_id: str, *, until: date, since: date
+        self,
+        reader_id: str,
+        site_id: str,
+        *,
+        until: date,
+        since: date,
+        instead_of: Collection[str] = (),
     ) -> list[Item]:
         """Return what is to do of living patients up to a day, in one query.
 
-        At a site, or by somebody or with them responsible wherever it is. What was
-        missed before `since` is left out: it has been told.
+        At a site, or by somebody or with them responsible wherever it is, or with one
+        of those in whose place they may be. What was missed before `since` is left
+        out: it has been told.
         """
         return self._found(
             item.c.state.in_([State.UPCOMING, State.OPEN, State.MISSED]),
@@ -313,7 +320,9 @@ class Items:
                 item.c.site_id == site_id,
                 item.c.doer_id == reader_id,
                 item.c.case_id.in_(
-                    select(case.c.id).where(case.c.responsible_id == reader_id)
+                    select(case.c.id).where(
+                        case.c.responsible_id.in_({reader_id, *instead_of})
+                    )
                 ),
             ),
             _lives(),

@@ -19,6 +19,7 @@ from bot.digests import (
     choose,
     digest_notice_id,
     mornings_of,
+    wants_digest,
 )
 from bot.refusals import BadFields
 from care.digest import KEPT_ON, WAITS, Morning
@@ -62,7 +63,7 @@ def send_digest(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
     choice = uow.digests.choice(one.id)
     if choice.generation != reminder.generation:
         return "overtaken"
-    if not one.active or not choice.wanted:
+    if not one.active or not wants_digest(one, choice):
         return "not needed"
     outcome = _send(uow, one)
     plan_next(uow, one, choice)
@@ -101,7 +102,7 @@ def plan_lacking(uow: Unit, site: Site) -> int:
     lacking = [
         one
         for one in staff
-        if one.id + SUFFIX not in planned and choices[one.id].wanted
+        if one.id + SUFFIX not in planned and wants_digest(one, choices[one.id])
     ]
     for one in lacking:
         plan_next(uow, one, choices[one.id])
@@ -112,7 +113,7 @@ def plan_next(uow: Unit, one: Clinician, choice: DigestChoice) -> Morning | None
     """Plan somebody's next digest; none where they want none."""
     site = uow.people.site(one.site_id)
     mornings = Mornings.of(choice, site, around=uow.now.date())
-    morning = mornings.next(uow.now) if choice.wanted else None
+    morning = mornings.next(uow.now) if wants_digest(one, choice) else None
     due = [Due(KIND, morning.day.isoformat(), morning.at)] if morning else []
     subject = one.id + SUFFIX
     uow.reminders.plan(site.workspace_id, subject, choice.generation, due)

@@ -36,7 +36,6 @@ def refresh(uow: Unit, changed: Sequence[Item]) -> None:
         standing = uow.notices.posts_of(referral_id, {LAST_DAY})
         recent = [one for one in standing if one.payload["day"] >= since]
         renew(uow, recent, occasion)
-    renew_digests(uow, [one.id for one in changed], occasion=occasion)
 
 
 def on_duty_at_center(reading: Reading, sheet: Sheet) -> Clinician | None:

@@ -594,6 +594,35 @@ def test_the_cover_of_somebody_away_reads_of_their_checks(patient: Planned) -> N
 
 
 @EACH
+def test_of_what_was_missed_the_cover_of_whoever_is_responsible_reads(
+    patient: Planned,
+) -> None:
+    world = patient.world
+    lena = lead_at(patient, world.practice_id, "lena")
+    plan(patient)
+    away(patient, world.oncologist, OVER, OVER + 14 * DAY, lena.clinician_id)
+
+    go(patient, OVER + 3 * DAY)
+
+    told = digests(patient, lena)[-1]
+    assert patient.ids("cbc") in dict(told.payload["lines"])
+    assert "CBC" in shown(patient, told)
+
+
+@SQLITE
+def test_whoever_comes_to_coordinate_has_a_list_though_they_had_none_before(
+    patient: Planned,
+) -> None:
+    chen = patient.world.oncologist
+    wish(patient, chen, wanted=False)
+    turn(patient, chen.clinician_id, "clinician", role=Role.COORDINATOR)
+
+    go(patient, MONDAY)
+
+    assert MONDAY.isoformat() in {d.payload["day"] for d in digests(patient, chen)}
+
+
+@EACH
 def test_of_somebody_away_without_a_cover_the_coordinator_reads(
     patient: Planned,
 ) -> None:
