@@ -114,7 +114,7 @@ def doers_of(
     Whoever is covered or away at this moment is stood in for; whoever is away without
     a cover is passed over, unless everybody is.
     """
-    staff = {one: reading.people.staff(one) for one in sites}
+    staff = reading.people.staff_of(sites)
     named = reading.people.clinicians({one.doer_id for one in items if one.doer_id})
     able = {
         one.id: _able(one, staff[one.site_id], named, cases[one.case_id])
@@ -151,7 +151,8 @@ class StandIns:
         cls, reading: Reading, sites: Mapping[str, Site], covered: Collection[str]
     ) -> StandIns:
         """Look up the staff, absences and covers of some sites, in a few queries."""
-        staff = {p.id: p for one in sites for p in reading.people.staff(one)}
+        there = reading.people.staff_of(sites)
+        staff = {p.id: p for some in there.values() for p in some}
         yesterday = reading.now.date() - timedelta(days=1)
         return cls(
             now=reading.now,

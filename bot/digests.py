@@ -268,7 +268,7 @@ def _dues(
 ) -> list[Due]:
     """Return checks as the rule sees them."""
     sites = {one.site.id: one.site for one in checks}
-    staff = {one: reading.people.staff(one, Role.COORDINATOR) for one in sites}
+    staff = reading.people.staff_of(sites, Role.COORDINATOR)
     everybody = {p.id for some in staff.values() for p in some}
     there = StandIns.of(reading, sites, everybody)
     answering = answering_for(reading, checks)

@@ -145,6 +145,23 @@ class People:
         )
         return [_clinician(row) for row in rows]
 
+    def staff_of(
+        self, site_ids: Collection[str], *roles: Role
+    ) -> dict[str, list[Clinician]]:
+        """Return the active people of several sites, each in its order; in one query."""
+        found: dict[str, list[Clinician]] = {one: [] for one in site_ids}
+        wanted: list[ColumnElement[bool]] = [clinician.c.site_id.in_(set(site_ids))]
+        if roles:
+            wanted.append(clinician.c.role.in_(roles))
+        rows = self._connection.execute(
+            select(clinician)
+            .where(*wanted, clinician.c.active == 1)
+            .order_by(clinician.c.duty_order.nulls_last(), clinician.c.name)
+        )
+        for row in rows:
+            found[row.site_id].append(_clinician(row))
+        return found
+
     def administrators(self, workspace_id: str) -> list[Clinician]:
         """Return who looks after the installation."""
         rows = self._connection.execute(

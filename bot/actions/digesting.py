@@ -184,10 +184,11 @@ def _may_have(uow: Unit, items: Sequence[Item]) -> set[str]:
     readers |= {one.doer_id for one in items if one.doer_id}
     at = {one.site_id for one in items}
     for workspace_id in {one.workspace_id for one in items}:
-        for site in uow.people.sites(workspace_id):
-            roles = () if site.id in at else (Role.LEAD,)
-            readers |= {one.id for one in uow.people.staff(site.id, *roles)}
-    return readers
+        sites = [one.id for one in uow.people.sites(workspace_id)]
+        leads = uow.people.staff_of(sites, Role.LEAD)
+        readers |= {one.id for some in leads.values() for one in some}
+    there = uow.people.staff_of(at)
+    return readers | {one.id for some in there.values() for one in some}
 
 
 def _send(uow: Unit, one: Clinician) -> str:

@@ -27,7 +27,7 @@ from bot.refusals import BadFields
 from bot.rendering import Rendering
 from care.duty import Absence
 from care.item import State
-from care.people import Role
+from care.people import Role, SiteKind
 from scheduler.ports import Message, Unneeded
 from scheduler.reminders import DueReminders
 from storage.actors import Person
@@ -37,7 +37,7 @@ from storage.tables import notice
 from storage.unit import Store
 from tests.bot.planning_store import Planned, planned
 from tests.conftest import BOTH
-from tests.storage.together import together
+from tests.storage.together import together, watched
 from tests.world import OPERATOR, World, new_case, new_referral, new_reply
 
 SQLITE = pytest.mark.parametrize("new_database", ["sqlite"], indirect=True)
@@ -656,6 +656,39 @@ def test_where_a_list_does_not_arrive_the_coordinator_of_the_site_is_told(
 
 
 # What changes meanwhile
+
+
+@SQLITE
+def test_a_tap_asks_no_more_of_the_database_where_the_workspace_has_many_sites(
+    patient: Planned,
+) -> None:
+    def renewed() -> int:
+        with patient.store.act(OPERATOR) as unit:
+            with watched(patient.store.database) as seen:
+                renew_digests(unit, [patient.ids("cbc")], occasion="a tap")
+            unit.audit(patient.plan.workspace_id, "seen", patient.plan.id)
+        return len(seen)
+
+    few = renewed()
+    like = {
+        "workspace_id": patient.plan.workspace_id,
+        "phone_24h": "+1 555 0101",
+        "zone": CHICAGO.key,
+        "opens": "08:00",
+        "closes": "17:00",
+        "days": list(OFFICE_DAYS),
+        "country": "US",
+        "region": None,
+        "responsible_roles": [Role.ONCOLOGIST],
+    }
+    with patient.store.act(OPERATOR) as unit:
+        for number in range(20):
+            key = f"practice-{number}"
+            told = {"id": key, "key": key, "name": key, "kind": SiteKind.PRACTICE}
+            unit.people.put("site", like | told)
+        unit.audit(patient.plan.workspace_id, "grown", patient.plan.id)
+
+    assert renewed() == few
 
 
 @SQLITE
