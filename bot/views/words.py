@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from care.referral import Event, Kind, Urgency
 
@@ -79,5 +79,10 @@ def unwell(phone: str) -> str:
 
 
 def begun(text: str) -> str:
-    """Return words as they begin a line: CD4 stays CD4."""
+    """Return a text as a sentence begins, the rest of it as it is."""
     return text[:1].upper() + text[1:]
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names one after another; those with commas of their own by semicolons."""
+    return ("; " if any("," in one for one in names) else ", ").join(names)
