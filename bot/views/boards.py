@@ -110,8 +110,8 @@ def _filters(page: Board) -> list[kit.Element]:
     phase = sought.phase.name if sought.phase else None
     sites = [(one.name, one.id) for one in others]
     phases = [("Question, no journey yet", NO_JOURNEY)]
-    phases += [(_capital(journey_words.awaited(one)), one.name) for one in Phase]
-    products = [(_capital(one.value), one.name) for one in Product]
+    phases += [(words.begun(journey_words.awaited(one)), one.name) for one in Phase]
+    products = [(words.begun(one.value), one.name) for one in Product]
     people = [(one.name, one.id) for one in page.people]
     made = [
         (Act.BOARD_SITE, "All sites", sites, sought.site_id),
@@ -170,10 +170,6 @@ def _checks(checks: Sequence[Check]) -> str:
 def when(check: Check) -> str:
     """Return a check's window as far as its day may be said."""
     return check.time.now(check.item.window.target)
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
 
 
 def _name(product: Product | None) -> str | None:

@@ -76,3 +76,8 @@ def unwell(phone: str) -> str:
         "Patient unwell now? Do not use this form: emergency department, or"
         f" {phone} (24 hours)."
     )
+
+
+def begun(text: str) -> str:
+    """Return words as they begin a line: CD4 stays CD4."""
+    return text[:1].upper() + text[1:]
