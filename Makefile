@@ -7,7 +7,7 @@ PYTEST_WORKERS ?= 4
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test everything coverage docs check format lint types contracts \
+.PHONY: help install demo run test everything proof coverage docs check format lint types contracts \
 	lock upgrade bench clean
 
 help: ## what can be made
@@ -50,6 +50,9 @@ contracts: $(READY)
 	$(BIN)/lint-imports
 
 check: lint types contracts test ## all that must hold before a commit
+
+proof: $(READY) ## fifteen years of 200 patients through the real scheduler; takes an hour
+	$(BIN)/python -m tests.years --patients 200 --years 15 $(PROOF)
 
 coverage: $(READY) ## every test, with branch coverage
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --cov --cov-report=term $(PYTEST)

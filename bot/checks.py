@@ -73,9 +73,22 @@ def make_checks(reading: Reading, items: Sequence[Item]) -> list[Check]:
 def rows_of(
     reading: Reading, plans: Collection[Plan]
 ) -> dict[str, Mapping[str, ProtocolRow]]:
-    """Return the rows of some plans, by plan and row, as each was pinned."""
+    """Return the rows of some plans, by plan and row, as each was pinned.
+
+    A plan that has moved to a newer protocol keeps items of rows that this one has
+    not: these read as they read last.
+    """
     kept = reading.signing.protocols({one.protocol_id for one in plans})
-    return {one.id: protocol_rows(kept[one.protocol_id]) for one in plans}
+    rows = {id_: _rows_ever(reading, one) for id_, one in kept.items()}
+    return {one.id: rows[one.protocol_id] for one in plans}
+
+
+def _rows_ever(reading: Reading, protocol: Protocol) -> Mapping[str, ProtocolRow]:
+    found: dict[str, ProtocolRow] = {}
+    if protocol.number > 1:
+        for one in reading.signing.before(protocol):
+            found |= protocol_rows(one)
+    return found | dict(protocol_rows(protocol))
 
 
 def protocol_rows(protocol: Protocol) -> Mapping[str, ProtocolRow]:

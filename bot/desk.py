@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.actions.done import Done, perform
 from bot.refusals import Stranger
-from storage.actors import Person
+from storage.actors import Actor, Person
 from storage.unit import Reading, Store
 
 
@@ -34,7 +34,7 @@ class Desk:
         return person
 
     def perform(
-        self, action: Callable[..., Done], *, by: Person, key: str, **words: Any
+        self, action: Callable[..., Done], *, by: Actor, key: str, **words: Any
     ) -> Done:
         """Run an action once for `key`, and send what it wrote."""
         done = perform(self.store, action, by=by, key=key, **words)

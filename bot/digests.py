@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.checks import Check, StandIns, make_checks
-from bot.lookups import MyList, my_list
+from bot.lookups import Asked, asked_of
 from care.digest import (
     WAITS,
     Due,
@@ -87,12 +87,12 @@ class Chosen:
     reader: Reader
     day: date
     lines: tuple[Line, ...]
-    mine: MyList
+    mine: Asked
 
     @property
     def waiting(self) -> int:
         """How much else waits for the reader."""
-        return waiting_count(self.mine)
+        return self.mine.count
 
     @property
     def comes(self) -> bool:
@@ -113,12 +113,6 @@ class Chosen:
 
 
 DUE_SECTIONS = frozenset({Section.LAST_DAY, Section.WEEK})
-
-
-def waiting_count(mine: MyList) -> int:
-    """Return how much waits for somebody, beside their checks."""
-    lists = (mine.waiting, mine.to_sort, mine.handoffs, mine.to_do)
-    return sum(len(one) for one in lists)
 
 
 def digest_notice_id(clinician_id: str, day: date) -> str:
@@ -171,7 +165,7 @@ def choose(reading: Reading, one: Clinician, day: date) -> Chosen:
 
 def still_theirs(check: Check, reader: Clinician) -> bool:
     """Tell whether a check still belongs in a reader's digest, at sending."""
-    if check.case.life is not Life.LIVING or check.item.state not in WAITS:
+    if check.item.state not in WAITS:
         return False
     mine = reader.id in {check.case.responsible_id, check.doer and check.doer.id}
     keeps = reader.role is Role.COORDINATOR and check.site.id == reader.site_id
@@ -193,11 +187,13 @@ def says_last_day(reading: Reading, doer: Clinician, item_id: str) -> bool:
     return any(one.state == "waiting" and one.step == str(day) for one in planned)
 
 
-def my_waiting(reading: Reading, one: Clinician) -> MyList:
+def my_waiting(reading: Reading, one: Clinician) -> Asked:
     """Return what else waits for somebody."""
     identity = reading.people.identity_of(one.id)
     team, user = (identity.team_id, identity.user_id) if identity else ("", "")
-    return my_list(reading, Person(one.id, one.site_id, one.role, one.name, team, user))
+    return asked_of(
+        reading, Person(one.id, one.site_id, one.role, one.name, team, user)
+    )
 
 
 def _reader(reading: Reading, one: Clinician, site: Site, day: date) -> Reader:
@@ -264,13 +260,12 @@ def _due(
     week: WorkingWeek,
     sites: frozenset[str],
 ) -> Due:
-    item, window = check.item, check.item.window
-    inside = item.extended_to is not None and item.extended_to <= window.latest
+    item = check.item
     return Due(
         id=item.id,
         patient=item.case_id,
         state=item.state,
-        earliest=window.earliest,
+        earliest=item.window.earliest,
         ends_on=item.ends_on,
         doer_id=check.doer.id if check.doer else None,
         coordinator_id=coordinator.id if coordinator else None,
@@ -278,9 +273,9 @@ def _due(
         sites=sites,
         site_week=week,
         missed_on=item.missed_on,
-        quiet_until=item.extended_to if inside else None,
+        quiet_until=item.quiet_until,
         # What was put off is not brought up each morning meanwhile.
-        daily_until=None if item.extended_to else FIRST_MONTH.after(check.plan.day0),
+        daily_until=None if item.quiet_until else FIRST_MONTH.after(check.plan.day0),
     )
 
 
@@ -311,7 +306,7 @@ class DigestPage:
     """What is still to do; what has to be done first comes first."""
     over: tuple[Check, ...]
     """What was on it and is not theirs to do any more."""
-    mine: MyList
+    mine: Asked
     always: bool
     """Whether it comes though nothing is due."""
     was_due: datetime | None = None
@@ -323,14 +318,17 @@ class DigestPage:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing on it."""
-        return not self.entries and not waiting_count(self.mine)
+        return not self.entries and not self.mine.count
 
 
 def digest_page(reading: Reading, notice: Notice, reader: Clinician) -> DigestPage:
     """Return what a digest's notice says now; each of its checks is read again."""
     told = {id_: Section(section) for id_, section in notice.payload["lines"]}
     ids = reading.items.there(told)
-    checks = sorted(make_checks(reading, reading.items.items(ids)), key=_in_order)
+    found = make_checks(reading, reading.items.items(ids))
+    # Of who has died, or is in hospice, nothing more is said here.
+    living = [one for one in found if one.case.life is Life.LIVING]
+    checks = sorted(living, key=_in_order)
     waits = [one for one in checks if still_theirs(one, reader)]
     was_due = notice.payload.get("was_due")
     return DigestPage(

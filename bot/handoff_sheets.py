@@ -209,15 +209,6 @@ def doers_for(reading: Reading, sheet: Sheet, receiver_id: str) -> list[Clinicia
     ]
 
 
-def may_give_on(member: Member, about: HandoffSheet) -> bool:
-    """Tell whether somebody gives an action that nobody took on to another.
-
-    That is who offered the handoff, or whoever acts for them while they are away.
-    """
-    givers = {about.sender.id, about.handoff.offered_by, *about.stand_ins}
-    return member.id in givers
-
-
 def prefilled(reading: Reading, sheet: Sheet) -> dict[str, str]:
     """Return what the case and its course say already, field by field.
 

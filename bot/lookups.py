@@ -74,6 +74,41 @@ def my_list(reading: Reading, by: Person) -> MyList:
     )
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of somebody by name, beside their checks and their referrals."""
+
+    handoffs: tuple[HandoffSheet, ...]
+    to_do: tuple[tuple[HandoffSheet, HandoffAction], ...]
+    to_sort: tuple[tuple[Sheet, Reply], ...]
+
+    @property
+    def count(self) -> int:
+        """How much it is."""
+        return len(self.handoffs) + len(self.to_do) + len(self.to_sort)
+
+
+def asked_of(reading: Reading, by: Person) -> Asked:
+    """Return what is asked of `by`, without reading all that is open at their site."""
+    unsorted = reading.cases.unsorted_replies(by.clinician_id)
+    ids = {one.referral_id for one in unsorted}
+    sheets = make_sheets(reading, reading.cases.referrals(ids))
+    by_id = {
+        one.referral.id: one
+        for one in sheets
+        if one.parts_of(by.member) and not one.has_died
+    }
+    return Asked(
+        handoffs=_handoffs_for(reading, by),
+        to_do=_actions_of(reading, by),
+        to_sort=tuple(
+            (by_id[one.referral_id], one)
+            for one in unsorted
+            if one.referral_id in by_id
+        ),
+    )
+
+
 def _handoffs_for(reading: Reading, by: Person) -> tuple[HandoffSheet, ...]:
     owed = reading.handoffs.owed_with([by.clinician_id])
     mine = [one for one in owed if waits_for_in(one.offer) == by.clinician_id]

@@ -16,6 +16,7 @@ from bot.actions.weekly import KIND as WEEKLY
 from bot.concerns import ConcernTold, concern_told
 from bot.cover_rendering import OF_COVERS
 from bot.digest_rendering import OF_DIGESTS
+from bot.digests import DIGEST
 from bot.handoff_pictures import picture_with
 from bot.handoff_sheets import make_handoff_sheet
 from bot.item_rendering import LINES_OF_ITEMS, OF_ITEMS
@@ -116,8 +117,8 @@ def _handoff(reading: Reading, notice: Notice, about: messages.Occasion) -> list
     reader = about.recipient
     match notice.view:
         case "handoff":
-            me = reader.member if reader else None
-            return handoff.handoff_blocks(shown, me, buttons=me is not None)
+            whole, short = handoff.handoff_blocks, handoff.thread_blocks
+            return whole(shown, reader.member) if reader else short(shown)
         case "handoff line":
             return handoff.line(shown, told.get("move", ""))
         case "handoff moved":
@@ -289,7 +290,7 @@ def _about_delivery(reading: Reading, notice: Notice) -> Message | Unneeded:
     to = recipient.name if recipient else f"the channel {about.conversation}"
     sheet = _sheet_of(reading, notice)
     if notice.view == FAILURE:
-        subject = sheet.case.code if sheet else _what(reading, notice)
+        subject = sheet.case.code if sheet else _what(reading, about)
         reason = about.reason or "no reason given"
         blocks = messages.delivery_failed(subject, to, reason)
         return Message("A message could not be delivered", blocks)
@@ -299,6 +300,8 @@ def _about_delivery(reading: Reading, notice: Notice) -> Message | Unneeded:
 
 
 def _what(reading: Reading, notice: Notice) -> str:
+    if notice.view == DIGEST:
+        return "what is due this week"
     try:
         reading.covers.cover(notice.subject)
     except NotFound:

@@ -63,6 +63,14 @@ BEFORE_INFUSION = frozenset(MAIN[: MAIN.index(Phase.INFUSION) + 1])
 UNDER_WAY = frozenset(MAIN) | {Phase.NOT_NOW}
 INFUSED = frozenset({Phase.DISCHARGE, Phase.RETURN, Phase.HOME})
 LIVING = frozenset(Phase) - {Phase.ENDED}
+AFTER_CARE = INFUSED | {
+    Phase.DECISION,
+    Phase.RELEASE,
+    Phase.NOT_RELEASED,
+    Phase.INFUSION,
+    Phase.THERAPY,
+}
+"""Phases that begin on a day on which the patient was seen or treated."""
 
 PARTY: Mapping[Phase, Party] = {
     Phase.NOT_REACHED: Party.PRACTICE,

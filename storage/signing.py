@@ -79,6 +79,17 @@ class Signing:
             raise NotFound("there is no such protocol")
         return found
 
+    def before(self, one: Protocol) -> list[Protocol]:
+        """Return the versions of a center's protocol before one, oldest first."""
+        rows = self._connection.execute(
+            select(protocol)
+            .where(
+                protocol.c.center_id == one.center_id, protocol.c.number < one.number
+            )
+            .order_by(protocol.c.number)
+        )
+        return [Protocol(**row._mapping) for row in rows]
+
     def newest(self, center_id: str) -> Protocol | None:
         """Return a center's newest version, if it has one of its own."""
         newest = (

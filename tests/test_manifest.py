@@ -56,6 +56,7 @@ SCOPES_OF_METHODS: Mapping[str, frozenset[str]] = {
 SCOPES_OF_EVENTS: Mapping[str, frozenset[str]] = {
     "app_home_opened": frozenset(),
     "message.groups": frozenset({"groups:history"}),
+    "user_change": frozenset({"users:read"}),
 }
 """What Slack demands before it sends an event."""
 

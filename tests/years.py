@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import tempfile
 import time as stopwatch
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -25,10 +26,12 @@ from bot.actions.item_clock import LAST_DAY
 from bot.actions.reminding import HANDLERS, TellOfTrouble
 from bot.digests import DIGEST
 from bot.import_patients import Patient as Imported
+from bot.rendering import Rendering
 from care.item import State
 from care.knowledge.protocol import Condition, ProtocolRow
 from care.milestone import Product
 from care.people import Role
+from scheduler.ports import Message
 from scheduler.reminders import DueReminders
 from storage.actors import Person
 from storage.clock import TravellingClock
@@ -66,6 +69,9 @@ COLLEAGUES = (
 """In the order of duty, then of their names, as lists have them."""
 TIMED = frozenset({State.UPCOMING, State.OPEN, State.HELD})
 """States of which time makes another, so that a reminder waits for it."""
+A_YEAR = 365
+SAID_EVERY = 5
+"""Of so many digests and messages one is rendered as well."""
 LOOKED_EVERY = 30
 """Days between two looks at all that is kept."""
 
@@ -77,6 +83,8 @@ class Years:
     store: Store
     clock: TravellingClock
     chance: random.Random
+    acts: bool = True
+    """Whether anybody does anything."""
     world: World = field(init=False)
     patients: dict[str, Patient] = field(default_factory=dict)
     seen: int = 0
@@ -115,9 +123,10 @@ class Years:
         """Import patients whose infusion was up to so many days ago."""
         for number in range(count):
             ago = self.chance.randint(1, oldest)
-            self._add_patient(f"S-{number:04}", ago)
+            self.add_patient(f"S-{number:04}", ago)
 
-    def _add_patient(self, key: str, ago: int) -> None:
+    def add_patient(self, key: str, ago: int) -> None:
+        """Import a patient whose infusion was so many days ago."""
         hbv = self.chance.random() < 0.3
         day0 = self.today - ago * DAY
         imported = Imported(
@@ -142,12 +151,19 @@ class Years:
         """Let days pass, each with what people do on it."""
         for _ in range(days):
             self._day()
-        self._look_at_all()
+        self.look_at_all()
+
+    def told(self) -> str:
+        """Say how far it is, and whether all is well."""
+        wrong = len(self.checker.wrong)
+        return (
+            f"  {self.today}: {self.checker.counts['digests']} digests, {wrong} wrong"
+        )
 
     def _day(self) -> None:
         begins = self.clock.now()
         day = self.today
-        if self.chance.random() < 0.01:
+        if self.acts and self.chance.random() < 0.01:
             self.down_until = day + self.chance.randint(1, 4) * DAY
         if day >= self.down_until:
             self.checker.up.add(day)
@@ -167,15 +183,17 @@ class Years:
             patient.look_again(self.today)
         self.checker.day_is_over(self.today)
         if (self.today - START.date()).days % LOOKED_EVERY == 0:
-            self._look_at_all()
+            self.look_at_all()
 
     def _acts(self) -> int:
-        return self.chance.randint(0, 1 + len(self.patients) // 8)
+        if not self.acts:
+            return 0
+        return self.chance.randint(0, 3 + len(self.patients) // 20)
 
     def _act(self) -> None:
         """Let somebody do something, most often with what is due."""
         self.people.mend_mistakes()
-        if self.chance.random() < 0.08:
+        if self.chance.random() < 0.15:
             self.people.with_somebody()
             for patient in self.patients.values():
                 self._index(patient)
@@ -207,8 +225,7 @@ class Years:
         return found
 
     def _see_notices(self) -> None:
-        wanted = (notice.c.seq, notice.c.view, notice.c.recipient_id, notice.c.payload)
-        said = select(*wanted).where(notice.c.seq > self.seen, notice.c.way == Way.POST)
+        said = select(notice).where(notice.c.seq > self.seen, notice.c.way == Way.POST)
         fresh = said.order_by(notice.c.seq)
         with self.store.read() as reading:
             found = reading.connection.execute(fresh).all()
@@ -226,13 +243,24 @@ class Years:
             self.checker.digest(who, day, one.payload["lines"])
         else:
             self.checker.last_day(who, day, one.payload["item"])
+        if one.seq % SAID_EVERY == 0:
+            self._say(one.id)
+
+    def _say(self, notice_id: str) -> None:
+        """Render what was just written, as the sender does before it is sent."""
+        with self.store.read() as reading:
+            written = reading.notices.notice(notice_id)
+            said = written and Rendering()(reading=reading, notice=written)
+        self.checker.counts["rendered"] += 1
+        if not isinstance(said, Message):
+            self.checker.wrong.append(f"{self.today} nothing was said: {said}")
 
     def _index(self, patient: Patient) -> None:
         """Let the checker know everything of a patient by its id."""
         for (row_id, number), one in patient.things.items():
             self.checker.things[item_id(patient.plan_id, row_id, number)] = one
 
-    def _look_at_all(self) -> None:
+    def look_at_all(self) -> None:
         """Compare all that is kept, and that each item still has its reminder."""
         with self.store.read() as reading:
             for patient in self.patients.values():
@@ -242,7 +270,7 @@ class Years:
                     continue
                 waiting = reading.reminders.waiting_of([one.id for one in items], ITEM)
                 lost = [
-                    f"{self.today} {one.row_id} {one.number} {one.state}: no reminder"
+                    f"{self.today} {one.row_id} {one.number}, {one.state}: no reminder"
                     for one in items
                     if one.state in TIMED and one.id not in waiting
                 ]
@@ -313,7 +341,13 @@ def _add_people(store: Store, world: World) -> dict[str, Person]:
 
 
 def simulate(
-    folder: Path, *, patients: int, days: int, oldest: int, seed: int
+    folder: Path,
+    *,
+    patients: int,
+    days: int,
+    oldest: int,
+    seed: int,
+    tell: Callable[[str], object] = lambda _told: None,
 ) -> Years:
     """Let so many patients live for so many days, and return what came of it."""
     database = Database(f"sqlite:///{folder / 'years.sqlite'}")
@@ -321,7 +355,9 @@ def simulate(
     store = Store(database, Keyring.parse(new_key("years")), TravellingClock())
     years = Years(store, store.clock, random.Random(seed))  # type: ignore[arg-type] # noqa: S311 - chance that can be repeated
     years.add_patients(patients, oldest=oldest)
-    years.run(days)
+    for left in range(days, 0, -A_YEAR):
+        years.run(min(left, A_YEAR))
+        tell(years.told())
     database.close()
     return years
 
@@ -337,6 +373,7 @@ def main(
         done = simulate(
             Path(folder), patients=patients, days=int(years * 365.25), oldest=oldest,
             seed=seed,
+            tell=typer.echo,
         )  # fmt: skip
     for name, count in sorted(
         [*done.checker.counts.items(), *done.people.done.items()]

@@ -74,7 +74,8 @@ class Checker:
         self.counts["looks"] += 1
         for key, one in patient.things.items():
             near = one.earliest <= today + timedelta(days=300)
-            if key not in found and near and one.row.id not in patient.ended:
+            wanted = patient.life == "living" and one.row.id not in patient.ended
+            if key not in found and near and wanted:
                 self._wrong("is lost", one, today)
         for key, item in found.items():
             expected = patient.things.get(key)

@@ -1,7 +1,7 @@
 """Ill-behaved people, who act by Baton's real actions and by chance.
 
-They are late, away, click twice, undo, put off, hold, forget, give work to others.
-What an action did is done to the model as well; what was refused is not.
+They are late or away, click twice, undo, put off, hold, forget, and give their work to
+others. What an action did is done to the model as well; what was refused is not.
 """
 
 from __future__ import annotations

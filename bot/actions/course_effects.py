@@ -9,6 +9,7 @@ from bot.actions import concern
 from bot.actions.bridging import follow_bridging
 from bot.actions.clocks import replan
 from bot.actions.courses import new_course, plan_anew
+from bot.actions.digesting import renew_digests_of
 from bot.actions.plan_life import follow_plan
 from bot.actions.planning_again import plan_again
 from bot.actions.tasks import plan_task
@@ -86,6 +87,7 @@ def _change_life(
         plan_anew(uow, course)
     _change_concerns(uow, sheet, life, instead_of)
     plan_again(uow, sheet, life)
+    renew_digests_of(uow, sheet.case.id, occasion=uow.new_id())
     _change_cards(uow, sheet, referrals)
     _change_tasks(uow, by, sheet, life)
 

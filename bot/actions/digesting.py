@@ -21,7 +21,7 @@ from bot.digests import (
     mornings_of,
 )
 from bot.refusals import BadFields
-from care.digest import KEPT_ON, Morning
+from care.digest import KEPT_ON, WAITS, Morning
 from care.people import Role
 from scheduler.calendars import next_opening_after
 from storage.actors import Actor, Person
@@ -142,6 +142,13 @@ def choose_digest(*, uow: Unit, by: Person, wish: Wish) -> Done:
     return Done("chosen" if choice.wanted else "off", by.clinician_id)
 
 
+def keepers_of(uow: Unit, clinician_id: str) -> list[Clinician]:
+    """Return who sees to it that somebody hears whom a digest does not reach."""
+    one = uow.people.clinician(clinician_id)
+    keepers = uow.people.staff(one.site_id, Role.COORDINATOR, Role.LEAD)
+    return [each for each in keepers if each.id != clinician_id]
+
+
 def renew_digests(uow: Unit, item_ids: Collection[str], *, occasion: str) -> None:
     """Bring the digests of the last days up to date that list some checks.
 
@@ -161,6 +168,12 @@ def renew_digests(uow: Unit, item_ids: Collection[str], *, occasion: str) -> Non
         and changed & {id_ for id_, _ in one.payload["lines"]}
     ]
     renew(uow, standing, occasion)
+
+
+def renew_digests_of(uow: Unit, case_id: str, *, occasion: str) -> None:
+    """Bring the digests up to date that name a patient: whether they live changed."""
+    items = uow.items.of_cases([case_id], WAITS)
+    renew_digests(uow, [one.id for one in items], occasion=occasion)
 
 
 def _may_have(uow: Unit, items: Sequence[Item]) -> set[str]:

@@ -9,7 +9,7 @@ from bot.actions.handed import action_to_change
 from bot.actions.handoff_clocks import replan_action
 from bot.actions.telling import Telling
 from bot.handoff_fields import DOER
-from bot.handoff_sheets import HandoffSheet, doers_for, may_give_on
+from bot.handoff_sheets import HandoffSheet, doers_for
 from bot.refusals import BadFields, NotForYou, Overtaken
 from care.handoff import Line
 from storage.actors import Person
@@ -49,7 +49,7 @@ def give_action(*, uow: Unit, by: Person, action_id: str, doer_id: str) -> Done:
 def _check(
     uow: Unit, by: Person, one: HandoffAction, about: HandoffSheet, doer_id: str
 ) -> None:
-    if not may_give_on(by.member, about):
+    if not about.gives(by.member):
         raise NotForYou(f"{about.sender.name} gives that to somebody else.")
     if one.state is not Line.REFUSED:
         raise Overtaken("That was not saved: somebody has it already.")

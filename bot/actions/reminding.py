@@ -176,6 +176,8 @@ class TellOfTrouble:
 
     def _keepers(self, uow: Unit, notice: Notice) -> Sequence[Clinician]:
         admins = uow.people.administrators(notice.workspace_id)
+        if notice.view == digesting.KIND:
+            return [*digesting.keepers_of(uow, notice.subject), *admins]
         try:
             referral = uow.cases.referral(notice.subject)
         except NotFound:

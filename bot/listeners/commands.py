@@ -166,7 +166,7 @@ def _answer(desk: Desk, context: BoltContext, typed: Typed) -> dict[str, Any]:
 def _blocks(desk: Desk, by: Person, typed: Typed) -> list[Block]:
     match typed.verb:
         case "" | "list":
-            return list_blocks(desk, by)
+            return lists.in_message(list_blocks(desk, by))
         case "case":
             with desk.read() as reading:
                 return lists.case_blocks(

@@ -10,6 +10,7 @@ from slack_bolt import App, BoltContext
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.actions.accounts import note_account
 from bot.actions.done import Done
 from bot.actions.replying import note_edit, note_reply
 from bot.desk import Desk
@@ -17,6 +18,7 @@ from bot.listeners.commands import list_blocks
 from bot.listeners.incoming import of
 from bot.refusals import Refusal, Stranger
 from bot.views import lists
+from storage.actors import System
 
 log = structlog.get_logger()
 
@@ -49,7 +51,19 @@ def register(app: App, desk: Desk) -> None:
             return
         client.views_publish(user_id=event["user"], view=_home(desk, context))
 
+    def note_change(event: Event, context: BoltContext) -> None:
+        told = event["user"]
+        desk.perform(
+            note_account,
+            by=System("slack"),
+            key=of(context).key,
+            team_id=told.get("team_id") or of(context).team_id,
+            user_id=told["id"],
+            closed=bool(told.get("deleted")),
+        )
+
     app.event("message")(hear)
+    app.event("user_change")(note_change)
     app.event("app_home_opened")(show_home)
 
 

@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from bot.actions.giving_on import give_action
 from bot.desk import Desk
 from bot.handoff_fields import DOER
-from bot.handoff_sheets import doers_for, handoff_sheet_for, may_give_on
+from bot.handoff_sheets import doers_for, handoff_sheet_for
 from bot.listeners.forms import SubmittedForm, read_values
 from bot.listeners.incoming import of
 from bot.listeners.opening import View, fill, intent_of, open_loading, place_of
@@ -64,7 +64,7 @@ def _form(desk: Desk, context: BoltContext, action_id: str) -> View:
         except NotFound as error:
             raise NoPart from error
         about = handoff_sheet_for(reading, by.member, one.handoff_id)
-        if not may_give_on(by.member, about):
+        if not about.gives(by.member):
             raise NotForYou(f"{about.sender.name} gives that to somebody else.")
         if one.state is not Line.REFUSED:
             raise Overtaken("Somebody has it already.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -22,7 +23,7 @@ from bot.listeners.incoming import of
 from bot.listeners.opening import View
 from bot.refusals import BadFields, NotForYou
 from bot.views import item_forms, items
-from bot.views.ids import Field, FormData, FormOf, Shown
+from bot.views.ids import Field, FormData, FormOf
 from care.item import Why
 from care.knowledge.protocol import Hold
 from storage.actors import Person
@@ -61,7 +62,8 @@ def form_of(
     data = FormData(
         intent,
         event=of_.name,
-        subject=Shown(tuple(item_ids)).dump(),
+        subject=draft_subject(item_ids),
+        items=tuple(item_ids),
         version=str(about.version),
     )
     asked = item_forms.Asked(
@@ -72,6 +74,13 @@ def form_of(
     )
     values = my_draft(reading, by, of_.name, data.subject)
     return item_forms.item_form(data, asked, values)
+
+
+def draft_subject(item_ids: Sequence[str]) -> str:
+    """Return under what a form about some checks is kept for its author."""
+    if len(item_ids) == 1:
+        return item_ids[0]
+    return hashlib.sha256("\n".join(item_ids).encode()).hexdigest()
 
 
 def submitter(desk: Desk) -> Callable[..., None]:
@@ -106,7 +115,7 @@ def _after(
     """Return the page that stands there when a form was sent."""
     came = of(context)
     by = desk.who(came.team_id, came.user_id)
-    shown = Shown.load(data.subject).items
+    shown = data.items
     with_value = bool(values.get(Field.ITEM_VALUE, "").strip())
     with desk.read() as reading:
         said = (
@@ -118,7 +127,7 @@ def _after(
 
 
 def _perform(desk: Desk, by: Person, key: str, data: FormData, values: Values) -> Done:
-    shown = Shown.load(data.subject).items
+    shown = data.items
     act, words = _ACTS[FormOf[data.event]]
     sent = _Sent(desk, by, shown, values)
     return desk.perform(act, by=by, key=key, **words(sent) | _about(act, data, shown))

@@ -18,7 +18,14 @@ from bot.desk import Desk
 from bot.items import said_of, visit_page
 from bot.listeners.incoming import of
 from bot.listeners.item_forms import form_of, item_page, submitter
-from bot.listeners.opening import View, fill, intent_of, open_loading, place_of
+from bot.listeners.opening import (
+    View,
+    fill,
+    intent_of,
+    open_loading,
+    open_page,
+    place_of,
+)
 from bot.listeners.private import say_privately
 from bot.refusals import Refusal
 from bot.views import items
@@ -48,6 +55,7 @@ _AT_ONCE: Mapping[str, Callable[..., Done]] = {
     TELL: acts.tell_center,
 }
 """What is done with a tap; all but the last two can be taken back with another."""
+ASKED = "Whoever is on duty at the center was asked, in the thread."
 
 
 @dataclass(frozen=True)
@@ -110,11 +118,37 @@ def _do(
         done = desk.perform(
             _AT_ONCE[this.code], by=by, key=came.key, **_words(desk, by, this)
         )
-        if not _is_own_page(body) or this.code == TELL:
-            said, blocks = _said(desk, by, this, done)
-            say_privately(client, body, said, blocks)
+        _answer(desk, by, this, done, body=body, client=client)
     except Refusal as refusal:
         say_privately(client, body, refusal.sentence)
+
+
+def _answer(
+    desk: Desk,
+    by: Person,
+    this: Pressed,
+    done: Done,
+    *,
+    body: Body,
+    client: WebClient,
+) -> None:
+    """Say what was done: below a message, or on a page above the one that stands.
+
+    A page of checks is shown anew instead.
+    """
+    if this.code == TELL:
+        say_privately(client, body, ASKED)
+        return
+    if _is_own_page(body):
+        return
+    with desk.read() as reading:
+        said = said_of(reading, by, this.items, what=done.what, done=done.subject)
+        if not body.get("channel"):
+            open_page(client, body, item_page(reading, by, this.items, said))
+            return
+    undoable = [] if this.code == UNDO else done.subject.split()
+    blocks = items.undo_blocks(said, undoable) if undoable else None
+    say_privately(client, body, said, blocks)
 
 
 def _words(desk: Desk, by: Person, this: Pressed) -> dict[str, Any]:
@@ -127,18 +161,6 @@ def _words(desk: Desk, by: Person, this: Pressed) -> dict[str, Any]:
         today = visit_page(reading, by, this.items).sheet.time.today
     days = 1 if this.code == TOMORROW else 7 - today.weekday()
     return {"item_ids": this.items, "until": today + timedelta(days=days)}
-
-
-def _said(
-    desk: Desk, by: Person, this: Pressed, done: Done
-) -> tuple[str, list[dict[str, Any]] | None]:
-    if this.code == TELL:
-        return "Whoever is on duty at the center was asked, in the thread.", None
-    with desk.read() as reading:
-        said = said_of(reading, by, this.items, what=done.what, done=done.subject)
-    if this.code == UNDO:
-        return said, None
-    return said, items.undo_blocks(said, done.subject.split())
 
 
 def _shower(desk: Desk) -> Callable[..., None]:

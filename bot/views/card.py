@@ -44,10 +44,13 @@ OF_THE_OTHER_SIDE: Mapping[Side, Event] = {
 """A move that says nothing while it waits on this side, so it is not offered."""
 
 _FIRST_OF_JOURNEY: Mapping[Side | None, tuple[Event, ...]] = {
-    Side.CENTER: (Event.ASK_INFORMATION,),
+    Side.CENTER: (),
     Side.PRACTICE: (Event.GIVE_INFORMATION,),
 }
 """The same while a course is under way, whose next step stands before them."""
+
+SAID_IN_JOURNEY = frozenset({Event.ANSWER, Event.DECLINE})
+"""What a decision says while a course is under way; the case's page has it still."""
 
 HELPFUL_SHOWN = 3
 
@@ -123,12 +126,13 @@ def _elements(sheet: Sheet) -> Sequence[kit.Element]:
     if sheet.has_died:
         return _to_read(sheet)
     first = FIRST[referral.state, referral.waiting_on]
+    hidden = {Event.CONFIRM}
     if sheet.course is not None and referral.state is State.ACCEPTED:
         first = _FIRST_OF_JOURNEY[referral.waiting_on]
+        hidden |= SAID_IN_JOURNEY
     possible = moves_for(referral.progress, ANY_PART)
     if may_be_answered(sheet):
         first = (*first, Event.CONFIRM)
-    hidden = {Event.CONFIRM}
     if referral.waiting_on is not None:
         hidden.add(OF_THE_OTHER_SIDE[referral.waiting_on])
     rest = [one for one in possible if one not in first and one not in hidden]
@@ -137,8 +141,7 @@ def _elements(sheet: Sheet) -> Sequence[kit.Element]:
         # A journey's page leads to the case, and a menu holds no more than five; but
         # Slack takes no menu without any, as after the end of an evaluation.
         entries.append(("Show the case", Carried(referral=referral.id).dump()))
-    crowded = len(entries) == kit.ENTRIES
-    if not crowded:
+    if len(entries) < kit.ENTRIES:
         hand_off = Carried(referral=referral.id, page=Act.HAND_OFF)
         entries.append(("Hand off", hand_off.dump()))
     # What has ended waits for nobody, so nothing stands out there.
@@ -150,9 +153,6 @@ def _elements(sheet: Sheet) -> Sequence[kit.Element]:
         for index, one in enumerate(first)
     ]
     buttons += match_buttons(sheet)
-    if crowded and sheet.course is not None:
-        value = Carried(referral=referral.id).dump()
-        buttons.append(kit.button("Hand off", Act.HAND_OFF, value=value))
     # Not in the menu: what is urgent is not looked for.
     urgent = [concern_button(referral.id)] if sheet.collected else []
     return [*buttons, *urgent, kit.overflow(Act.MORE, entries)]

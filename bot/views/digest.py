@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.checks import Check
-from bot.digests import DigestPage, waiting_count
-from bot.views import boards, kit
-from bot.views.card import heading
+from bot.digests import DigestPage
+from bot.views import kit
+from bot.views.due import due_button
 from bot.views.handoff import code
 from bot.views.handoff_words import standing
 from bot.views.ids import Act
@@ -56,7 +56,7 @@ def digest_blocks(page: DigestPage) -> list[kit.Block]:
 def _buttons() -> list[kit.Element]:
     return [
         kit.button("My list", Act.MY_LIST),
-        boards.patients_button(),
+        due_button(),
         settings_button(),
     ]
 
@@ -66,7 +66,7 @@ def _counts(page: DigestPage) -> str:
     open_now = [one for s in (Section.LAST_DAY, Section.WEEK) for one in page.of(s)]
     missed = [*page.of(Section.MISSED), *page.of(Section.LONG_MISSED)]
     patients = {one.item.case_id for one in (*open_now, *missed)}
-    waiting = waiting_count(page.mine)
+    waiting = page.mine.count
     counts = (
         _so_many(len(patients), "patient"),
         _so_many(len(visits_of(open_now)), "visit"),
@@ -144,7 +144,6 @@ def _waiting(page: DigestPage) -> list[kit.Block]:
         f"{code(about)} {kit.escape_within(one.text, 200)}" for about, one in mine.to_do
     ]
     lines += [f"*{sheet.case.code}* what is your reply?" for sheet, _ in mine.to_sort]
-    lines += [heading(one) for one in mine.waiting]
     if not lines:
         return []
     more = [f"And {len(lines) - SHOWN} more."] if len(lines) > SHOWN else []

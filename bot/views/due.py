@@ -32,7 +32,9 @@ def due_button() -> kit.Element:
 def due_modal(page: DuePage) -> dict[str, Any]:
     """Return a page of what is due."""
     choices = [kit.option(label, span.name) for span, label in SPANS.items()]
-    chosen = kit.select(Act.DUE_SPAN, choices, initial=page.span.name)
+    chosen = kit.select(
+        Act.DUE_SPAN, choices, placeholder="How far ahead", initial=page.span.name
+    )
     blocks = [
         kit.section(_count(page)),
         kit.actions([chosen], block_id=FILTERS),

@@ -94,6 +94,18 @@ def handoff_blocks(
     ]
 
 
+def thread_blocks(about: HandoffSheet) -> list[kit.Block]:
+    """Return an offer as it stands in the thread; what is long is a tap away there."""
+    return [
+        kit.context(phone_line(about.sheet)),
+        kit.section(
+            "\n".join([_title(about), standing(about), *return_matched(about)])
+        ),
+        *_five_parts(about, short=True),
+        *plan_in_short(about.plan),
+    ]
+
+
 def plan_in_short(handed: HandedPlan | None) -> list[kit.Block]:
     """Return the plan that comes with a return, doer by doer."""
     if handed is None:
@@ -256,20 +268,20 @@ def _title(about: HandoffSheet) -> str:
     return f"{code(about)} · *{kind}* from {sender} to {receiver}, {site}"
 
 
-def _five_parts(about: HandoffSheet) -> list[kit.Block]:
+def _five_parts(about: HandoffSheet, *, short: bool = False) -> list[kit.Block]:
     fields = about.words.fields
     if not fields:
         why = about.words.reason.get(WHY, "")
         return kit.quotes(why, before=EMERGENCY)
     said = about.words.synthesis
     why = about.words.reason.get(WHY, "")
-    taken_over = why and about.handoff.state not in {State.DECLINED, State.WITHDRAWN}
+    taken_over = why and about.handoff.state in LASTING | {State.TAKEN_OVER}
     severity = said.get(SEVERITY) or fields.get(SEVERITY, "")
     return [
         *(kit.quotes(why, before=EMERGENCY) if taken_over else []),
         *kit.quotes(severity, before="*Illness severity*"),
         *kit.quotes(fields.get(SUMMARY, ""), before="*Patient summary*"),
-        *_return_groups(fields),
+        *(_to_read(about) if short else _return_groups(fields)),
         *kit.paragraphs(["*Actions*", *_action_lines(about)]),
         *kit.quotes(
             fields.get(CONTINGENCY, ""),
@@ -277,6 +289,22 @@ def _five_parts(about: HandoffSheet) -> list[kit.Block]:
         ),
         *_synthesis(about),
     ]
+
+
+def _to_read(about: HandoffSheet) -> list[kit.Block]:
+    """Return where the points of a return are read, in the place of all of them."""
+    count = sum(one.code in about.words.fields for one in RETURN_FIELDS)
+    if not count:
+        return []
+    titles = ", ".join((GROUPS[Page.TREATMENT], *map(_lower, list(GROUPS)[1:])))
+    value = Carried(subject=about.handoff.id).dump()
+    button = kit.button("Read it", Act.HANDOFF_SHOW, value=value)
+    return [kit.section(f"*{titles}*\n{count} points.", accessory=button)]
+
+
+def _lower(page: Page) -> str:
+    title = GROUPS[page]
+    return title[0].lower() + title[1:]
 
 
 def _return_groups(fields: Mapping[str, str]) -> list[kit.Block]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -49,6 +49,8 @@ from care.people import Member
 from storage.handoff_records import HandoffAction
 from storage.records import Clinician, Site
 
+OFFERED_STILL = frozenset({State.OFFERED, State.BY_PHONE})
+"""States in which a read-back makes its reader responsible."""
 LONG, SHORT = 2000, 300
 LONG_OF_RETURN, SHORT_OF_RETURN = 400, 200
 """Most characters of a field: what people wrote is shown whole, never cut.
@@ -140,7 +142,7 @@ def read_back_form(
         blocks,
         callback_id=Form.HANDOFF_READ_BACK,
         metadata=data.dump(),
-        submit="Accept" if not again else "Read back",
+        submit="Accept" if about.handoff.state in OFFERED_STILL else "Read back",
         close="Cancel",
         external_id=data.intent,
     )
@@ -236,7 +238,7 @@ def move_form(
     visit = [_visit(values)] if event is Event.PHONE and about.asks_for_visit else []
     return kit.modal(
         form.title,
-        [*before.get(event, []), *texts, *match, *visit],
+        [_of_whom(about), *before.get(event, []), *texts, *match, *visit],
         callback_id=Form.HANDOFF_MOVE,
         metadata=data.dump(),
         submit=form.submit,
@@ -374,14 +376,26 @@ def _severity(about: HandoffSheet, values: Values) -> kit.Block:
         "Illness severity, as you understand it",
         SEVERITY,
         element,
-        hint="Change it where you see it differently.",
+        hint="Change it where you see it differently."
+        if told
+        else "In your own words.",
     )
+
+
+def _of_whom(about: HandoffSheet) -> kit.Block:
+    """Say which patient and which handoff a form is about."""
+    names = f"{about.sender.name} to {about.receiver.name}"
+    line = one_line(about.sheet.case.summary)
+    told = [f"{about.sheet.case.code}: {names}", *([line] if line else [])]
+    return kit.context(*(kit.escape(one) for one in told))
 
 
 def _what_is_known(about: HandoffSheet, values: Values) -> list[kit.Block]:
     """Ask whoever took over for what an offer would have told."""
     known = {SUMMARY: one_line(about.sheet.case.summary)} | dict(values)
-    return [_asked(one, known) for one in FIVE_PARTS if one.code in KNOWN]
+    hint = "What you know, or “none”: the practice and the center go on from it."
+    asked = [replace(one, hint=hint) for one in FIVE_PARTS if one.code in KNOWN]
+    return [_asked(one, known) for one in asked]
 
 
 def _line(

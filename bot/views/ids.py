@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any
 
 from care.referral import Event
 
@@ -392,6 +393,8 @@ class FormData:
     """Of the setup, or of what else the form or page was made from."""
     item: str = ""
     """Which item of a ready list."""
+    items: tuple[str, ...] = ()
+    """Which items of a plan."""
 
     def dump(self) -> str:
         """Return it as private metadata."""
@@ -411,8 +414,11 @@ def _dump(carried: Carried | FormData) -> str:
     return json.dumps(told, separators=(",", ":"))
 
 
-def _load(value: str, names: Collection[str]) -> dict[str, str]:
+def _load(value: str, names: Collection[str]) -> dict[str, Any]:
     told = json.loads(value or "{}")
     if not isinstance(told, dict) or not told.keys() <= set(names):
         raise ValueError("this was not written by Baton")
-    return {name: str(one) for name, one in told.items()}
+    return {
+        name: tuple(map(str, one)) if isinstance(one, list) else str(one)
+        for name, one in told.items()
+    }

@@ -15,6 +15,7 @@ from care.item import State
 
 MOST = 24
 """Names of checks on one line, of which a visit has far fewer."""
+EACH = "Each by itself"
 DO, LOOK, HOLD, MORE = "DO", "LOOK", "HOLD", "MORE"
 TOMORROW, NEXT_WEEK = "TOMORROW", "NEXT_WEEK"
 """What the entries of a line's menu say, as a code."""
@@ -64,7 +65,6 @@ def visit_text(visit: Sequence[Check], *, doer: bool = False) -> str:
 
 def _plain_lines(checks: Sequence[Check], *, doer: bool) -> list[kit.Block]:
     shown = Shown(tuple(one.item.id for one in checks)).dump()
-    more = kit.button("More", Act.ITEM_PAGE, value=shown)
     if len(checks) == 1:
         text = check_text(checks[0], doer=doer)
         does = kit.button(item_words.verb(checks[0].row), Act.ITEM_DONE, value=shown)
@@ -75,7 +75,9 @@ def _plain_lines(checks: Sequence[Check], *, doer: bool) -> list[kit.Block]:
             kit.button("All done", Act.ITEM_DONE, value=shown),
             kit.button("All but …", Act.ITEM_ALL_BUT, value=shown),
         ]
-    return [kit.section(text), kit.actions([*buttons, more])]
+    label = EACH if len(checks) > 1 else "More"
+    page = kit.button(label, Act.ITEM_PAGE, value=shown)
+    return [kit.section(text), kit.actions([*buttons, page])]
 
 
 def _entries(check: Check) -> list[tuple[str, str]]:

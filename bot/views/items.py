@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from bot.checks import Check
 from bot.items import CheckPage, Past, VisitPage
 from bot.views import item_lines, item_words, kit
 from bot.views.card import mention
@@ -15,7 +16,7 @@ from bot.views.footing import footing
 from bot.views.ids import Act, Form, FormOf, Shown
 from bot.views.knowledge import row_text
 from bot.views.messages import Occasion, late
-from care.item import Event, State, Why
+from care.item import DUE, WAITING, Event, State, Why
 from care.knowledge.protocol import Ends
 from storage.records import Clinician
 
@@ -50,13 +51,8 @@ def check_modal(
 
 def visit_modal(page: VisitPage, said: str = "") -> dict[str, Any]:
     """Return the checks of a visit, each with its menu."""
-    shown = Shown(tuple(one.item.id for one in page.checks)).dump()
-    buttons = [
-        kit.button("All done", Act.ITEM_DONE, value=shown),
-        kit.button("All but …", Act.ITEM_ALL_BUT, value=shown),
-        _form_button("Remind me later", FormOf.PUT_OFF, shown),
-        _form_button("Put on hold", FormOf.HOLD, shown),
-    ]
+    to_do = [one for one in page.checks if one.item.state in WAITING]
+    buttons = _visit_buttons(to_do)
     if page.undoable:
         value = Shown(tuple(page.undoable)).dump()
         buttons.append(kit.button("Undo", Act.ITEM_UNDO, value=value))
@@ -65,9 +61,27 @@ def visit_modal(page: VisitPage, said: str = "") -> dict[str, Any]:
         *([kit.section(f"*{kit.escape(said)}*")] if said else []),
         kit.section(item_lines.visit_text(plain or page.checks, doer=True)),
         *(item_lines.check_line(one) for one in page.checks),
-        kit.actions(buttons),
+        *([kit.actions(buttons)] if buttons else []),
     ]
+    shown = Shown(tuple(one.item.id for one in page.checks)).dump()
     return kit.modal(VISIT, blocks, callback_id=Form.READING, metadata=shown)
+
+
+def _visit_buttons(to_do: Sequence[Check]) -> list[kit.Element]:
+    """Return what can be done with all that is still to do; precautions only wait."""
+    plain = [one for one in to_do if not item_words.runs(one.row)]
+    done, waits = (
+        Shown(tuple(one.item.id for one in some)).dump() for some in (plain, to_do)
+    )
+    found: list[kit.Element] = []
+    if plain:
+        found.append(kit.button("All done", Act.ITEM_DONE, value=done))
+        found.append(kit.button("All but …", Act.ITEM_ALL_BUT, value=done))
+    if all(one.item.state in DUE for one in to_do) and to_do:
+        found.append(_form_button("Remind me later", FormOf.PUT_OFF, waits))
+    if all(one.item.state is not State.HELD for one in to_do) and to_do:
+        found.append(_form_button("Put on hold", FormOf.HOLD, waits))
+    return found
 
 
 def last_day(

@@ -154,16 +154,16 @@ def standing_line(known: Knowledge, one: Known) -> str:
     """Return who signed a row and when, or that nobody has."""
     if one.signature is None or one.signer is None:
         return "Not yet signed by your center"
-    who = kit.escape(one.signer.name)
     when = kit.moment(one.signature.signed_at, "{date_long}")
+    name = kit.escape(one.signer.name)
     match one.standing:
         case Standing.CHANGED:
-            return f"It reads otherwise since {who} signed it, {when}"
+            return f"It reads otherwise since {name} signed it, {when}"
         case Standing.STALE:
             days = known.limit.days
-            return f"Signed by {who}, {when}: over {days} days ago, read it again"
+            return f"Signed by {name}, {when}: over {days} days ago, read it again"
         case _:
-            return f"Signed by {kit.escape(one.signer.name)}, {when}"
+            return f"Signed by {name}, {when}"
 
 
 def _statement(one: Known) -> str:

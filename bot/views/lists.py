@@ -24,7 +24,7 @@ from bot.views.ids import Act, Carried, Form
 from bot.views.matching import match_buttons, matched_by
 from bot.views.messages import sort_buttons
 from bot.views.my_work import work_entries
-from bot.views.next_move import plan_buttons
+from bot.views.next_move import journey_button, plan_buttons
 from bot.views.settings import settings_button
 from care.cases import one_line
 from care.people import Member
@@ -46,6 +46,9 @@ HELP = """\
 `/baton settings` changes when your morning list comes
 `/baton setup` changes sites, people and links, for administrators
 `/baton help` shows this"""
+
+MESSAGE = 50
+"""Blocks that a message holds; a page and Home hold a hundred."""
 
 WRITTEN = {
     ReplyKind.ANSWER: "answered",
@@ -89,6 +92,18 @@ def my_list_modal(blocks: Sequence[kit.Block]) -> dict[str, Any]:
     return kit.modal("My list", blocks, callback_id=Form.READING)
 
 
+def in_message(blocks: Sequence[kit.Block]) -> list[kit.Block]:
+    """Return a list as a message, which holds half as much as a page."""
+    if len(blocks) <= MESSAGE:
+        return list(blocks)
+    # The row of buttons stays, by which the whole list is opened.
+    start = [one for one in blocks if one.get("block_id") == "start"]
+    whole = kit.button("Show the whole list", Act.MY_LIST)
+    row = kit.actions([whole], block_id="whole")
+    shown = [one for one in blocks if one not in start]
+    return [*shown[: MESSAGE - 1 - len(start)], row, *start]
+
+
 def home(blocks: Sequence[kit.Block]) -> dict[str, Any]:
     """Return the App Home tab."""
     return {"type": "home", "blocks": list(blocks[:100])}
@@ -114,8 +129,8 @@ def case_blocks(sheets: Sequence[Sheet], me: Member) -> list[kit.Block]:
     ]
     blocks += handoff.card_line(sheets[0])
     blocks += concern_row(sheets)
-    if plan := plan_buttons(sheets[0]):
-        blocks.append(kit.actions(plan, block_id="plan"))
+    if ways := [*plan_buttons(sheets[0]), *_to_journey(sheets[0])]:
+        blocks.append(kit.actions(ways, block_id="plan"))
     for one in sheets[:SHOWN]:
         blocks += [kit.divider(), *_referral_entry(one, me)]
     if len(sheets) > SHOWN:
@@ -236,6 +251,12 @@ _LIKELY = (
 def _open_case(sheet: Sheet) -> kit.Element:
     value = Carried(referral=sheet.referral.id).dump()
     return kit.button("Show the case", Act.OPEN_CASE, value=value)
+
+
+def _to_journey(sheet: Sheet) -> list[kit.Element]:
+    """Return the way to the journey where no card leads there yet."""
+    without_card = sheet.card is None and sheet.course is not None
+    return [journey_button(sheet)] if without_card else []
 
 
 def _copy(sheet: Sheet) -> kit.Element:

@@ -8,7 +8,7 @@ from bot.sheets import Sheet
 from bot.views import journey_words as say
 from bot.views import kit
 from bot.views.ids import Act, Carried
-from care.journey import MAIN, NEXT, Party, Phase
+from care.journey import AFTER_CARE, MAIN, NEXT, Party, Phase
 from scheduler.calendars import local_day
 from storage.courses import Course
 
@@ -57,10 +57,19 @@ def next_move(sheet: Sheet, course: Course) -> str:
         return "The journey has ended."
     who = sheet.course_waits_for
     site = sheet.practice if who.site_id == sheet.practice.id else sheet.center
-    since = kit.moment(course.since, "{date_short_pretty}")
     with_whom = f"with {kit.escape(who.name)} ({kit.escape(site.name)})"
     what = f"{say.awaited(course.phase)}{_held_by(course)}"
-    return f"Next: {what}, {with_whom}, since {since}"
+    return f"Next: {what}, {with_whom}{_since(sheet, course)}"
+
+
+def _since(sheet: Sheet, course: Course) -> str:
+    """Return since when it is waited for, unless that were a day of the patient's.
+
+    Where the wait began with something done to the patient, its first day is that day.
+    """
+    if course.phase in AFTER_CARE and not sheet.time.asks_dates:
+        return ""
+    return f", since {kit.moment(course.since, '{date_short_pretty}')}"
 
 
 def _held_by(course: Course) -> str:

@@ -144,12 +144,14 @@ def _lost(page: PlanPage) -> list[kit.Block]:
 
 def _conditions(page: PlanPage) -> list[kit.Block]:
     plan = page.plan
+    if not _runs(page):
+        return []
     if plan.confirmed_at is None:
         text = (
             "Not yet confirmed: which conditions apply to this patient. Checks that"
             " need one are not scheduled until a clinician says so."
         )
-        wanted = page.is_clinical and page.may_change and _runs(page)
+        wanted = page.is_clinical and page.may_change
         button = [_confirm(page, primary=True)] if wanted else []
         row = [kit.actions(button, block_id="conditions")] if button else []
         return [kit.section(text), *row]

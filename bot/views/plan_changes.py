@@ -92,8 +92,9 @@ def difference_blocks(fits: Mapping[str, Sequence[str]]) -> list[kit.Block]:
         if not names:
             continue
         one, several = GROUPS[group]
-        told = ", ".join(dict.fromkeys(names[:SHOWN]))
-        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        each = list(dict.fromkeys(names))
+        told = " · ".join(each[:SHOWN])
+        more = f" and {len(each) - SHOWN} more" if len(each) > SHOWN else ""
         words = one if len(names) == 1 else several
         lines.append(f"{len(names)} {words}: {told}{more}")
     nothing = ["No check that is kept changes."]

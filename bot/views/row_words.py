@@ -11,7 +11,7 @@ from care.knowledge.protocol import PROPOSED_WORDS, Ends, ProtocolRow
 from care.knowledge.reading import SOURCES, packaged_text, read_sources
 from care.knowledge.statements import Mark, Source
 
-PROPOSED = "proposed by Baton, not in the source"
+PROPOSED = "Proposed by Baton, not in the source"
 
 
 def row_lines(page: PlanPage, row: ProtocolRow) -> str:

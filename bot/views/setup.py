@@ -101,7 +101,7 @@ def _link_entry(kept: KeptSetup, link: LinkEntry, names: dict[str, str]) -> kit.
 
 
 def _about(site: SiteEntry) -> str:
-    days = ", ".join(site.days)
+    days = ", ".join(one.capitalize() for one in site.days)
     roles = ", ".join(site.responsible_roles) or "nobody"
     where = " ".join(one for one in (site.country, site.region) if one)
     return "\n".join(
@@ -138,7 +138,9 @@ def _concerns(site: SiteEntry) -> str:
 
 def _journey_days(site: SiteEntry) -> str:
     own = [f"{phase} {days}" for phase, days in site.journey_days.items()]
-    return ", ".join([*own, f"else {NEUTRAL_DAYS}"])
+    if not own:
+        return f"{NEUTRAL_DAYS} at each step"
+    return ", ".join([*own, f"every other step {NEUTRAL_DAYS}"])
 
 
 def _rota(site: SiteEntry) -> str:

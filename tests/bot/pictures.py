@@ -30,7 +30,9 @@ from tests.bot.pictures_before import take_before
 from tests.bot.pictures_of_boards import pictures_of_boards
 from tests.bot.pictures_of_concerns import concern_pictures
 from tests.bot.pictures_of_handoffs import pictures_of_handoffs
+from tests.bot.pictures_of_items import pictures_of_items
 from tests.bot.pictures_of_journeys import pictures_of_journeys
+from tests.bot.pictures_of_plans import pictures_of_plans
 from tests.conftest import T0
 from tests.world import OPERATOR, QUESTION, World, new_case, new_referral, new_reply
 
@@ -108,7 +110,9 @@ def take_pictures(studio: Studio) -> dict[str, Picture]:
     words = (studio.words.question, studio.words.name)
     told |= dict(take_before(studio)) | dict(cover_pictures(studio))
     told |= dict(pictures_of_journeys(studio.sheet, studio.words.question))
+    told |= dict(pictures_of_plans(studio.sheet, studio.words.question))
     told |= dict(pictures_of_boards(studio.sheet, studio.words.question))
+    told |= dict(pictures_of_items(studio.world, studio.sheet, studio.words.question))
     return told | dict(pictures_of_handoffs(studio.sheet, *words))
 
 

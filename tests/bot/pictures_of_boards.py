@@ -85,14 +85,14 @@ def _boards(sheet: Sheet) -> Iterator[tuple[str, Picture]]:
 def _patients(sheet: Sheet, mode: PhiMode) -> Iterator[Patient]:
     home = replace(sheet, courses=(_course(sheet, Phase.HOME),))
     slot = replace(sheet, courses=(_course(sheet, Phase.SLOT),))
-    late = tuple(_check(sheet, mode, row, ItemState.MISSED, -9) for row in NAMES)
+    late = tuple(a_check(sheet, mode, row, ItemState.MISSED, -9) for row in NAMES)
     yield Patient(home, Place.NOT_RECORDED, late)
-    yield Patient(home, Place.OPEN, (_check(sheet, mode, "cbc", ItemState.OPEN, -2),))
+    yield Patient(home, Place.OPEN, (a_check(sheet, mode, "cbc", ItemState.OPEN, -2),))
     yield Patient(slot, Place.MOVE)
     yield Patient(sheet, Place.MOVE)
-    ahead = _check(sheet, mode, "igg", ItemState.UPCOMING, 40)
+    ahead = a_check(sheet, mode, "igg", ItemState.UPCOMING, 40)
     yield Patient(home, Place.AHEAD, (ahead,))
-    held = _check(sheet, mode, "cd4", ItemState.HELD, -2)
+    held = a_check(sheet, mode, "cd4", ItemState.HELD, -2)
     yield Patient(home, Place.AHEAD, (held,))
     hospice = replace(home, case=replace(home.case, life=Life.HOSPICE))
     yield Patient(hospice, Place.QUIET)
@@ -113,9 +113,9 @@ def _due(sheet: Sheet) -> Iterator[tuple[str, Picture]]:
     for span in Span:
         yield f"due, nothing, {span}", _view(due_modal(replace(empty, span=span)))
     for mode in PhiMode:
-        late = (_check(sheet, mode, "cbc", ItemState.MISSED, -20),)
-        visit = tuple(_check(sheet, mode, row, ItemState.OPEN, -2) for row in NAMES)
-        ahead = (_check(sheet, mode, "igg", ItemState.UPCOMING, 5),)
+        late = (a_check(sheet, mode, "cbc", ItemState.MISSED, -20),)
+        visit = tuple(a_check(sheet, mode, row, ItemState.OPEN, -2) for row in NAMES)
+        ahead = (a_check(sheet, mode, "igg", ItemState.UPCOMING, 5),)
         full = replace(
             empty,
             visits=[late, visit, ahead],
@@ -180,7 +180,7 @@ def _course(sheet: Sheet, phase: Phase) -> Course:
     )
 
 
-def _check(
+def a_check(
     sheet: Sheet, mode: PhiMode, row: str, state: ItemState, opens: int
 ) -> Check:
     day0 = TODAY - 30 * DAY

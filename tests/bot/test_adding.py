@@ -146,6 +146,7 @@ def test_a_patient_is_added_from_my_list_and_the_code_is_shown(
     beside.settle()
     shown = cast.brooks.command(f"/baton case {code[0]}").rendered
     assert "Responsible now: Dr Mei Chen, Lakeside Oncology" in shown
+    assert "[Plan]  [Journey]" in shown
     asked = [one.rendered for one in cast.chen.dm() if code[0] in one.rendered]
     assert len(asked) == 1
     in_channel = [one.rendered for one in cast.chen.channel(cast.lakeside)]

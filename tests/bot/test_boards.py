@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 from bot.boards import A_PAGE, Board, board
+from bot.views import kit
 from bot.views.boards import board_modal, line
+from bot.views.ids import Act
+from bot.views.lists import MESSAGE, in_message
 from care.journey import Phase
 from care.milestone import Milestone, Product, Result, Step
 from care.people import Role
@@ -421,3 +424,15 @@ def test_to_be_narrowed_shows_nobody_more(unit: Unit, world: World) -> None:
     found = board(unit, world.practice_coordinator, Sought(site_id=other.practice_id))
 
     assert found.total == 0
+
+
+def test_a_list_that_is_longer_than_a_message_leads_to_the_whole_one() -> None:
+    buttons = kit.actions([kit.button("Duty", Act.DUTY)], block_id="start")
+    entries = [kit.section(f"Entry {number}") for number in range(60)]
+
+    shown = in_message([*entries[:55], buttons, *entries[55:]])
+
+    assert len(shown) == MESSAGE
+    assert shown[-1] == buttons
+    assert shown[-2]["elements"][0]["action_id"] == Act.MY_LIST
+    assert in_message(entries[:50]) == entries[:50]

@@ -21,7 +21,7 @@ from bot.actions.digesting import (
 from bot.actions.done import perform
 from bot.actions.item_clock import LAST_DAY
 from bot.actions.items import do
-from bot.actions.reminding import HANDLERS, TellOfTrouble
+from bot.actions.reminding import FAILURE, HANDLERS, TellOfTrouble
 from bot.digests import DIGEST, SUFFIX, digest_notice_id
 from bot.refusals import BadFields
 from bot.rendering import Rendering
@@ -38,7 +38,7 @@ from storage.unit import Store
 from tests.bot.planning_store import Planned, planned
 from tests.conftest import BOTH
 from tests.storage.together import together
-from tests.world import OPERATOR, World, new_case, new_referral
+from tests.world import OPERATOR, World, new_case, new_referral, new_reply
 
 SQLITE = pytest.mark.parametrize("new_database", ["sqlite"], indirect=True)
 EACH = pytest.mark.parametrize("new_database", BOTH, indirect=True)
@@ -293,18 +293,31 @@ def lead_at(patient: Planned, site_id: str, key: str) -> Person:
 
 
 @SQLITE
-def test_what_else_waits_for_somebody_stands_below(patient: Planned) -> None:
+def test_a_reply_that_nobody_sorted_waits_in_its_authors_list(
+    patient: Planned,
+) -> None:
     world = patient.world
     with patient.store.act(OPERATOR) as unit:
         case = new_case(unit, world)
-        asked = world.first_specialist.clinician_id
-        new_referral(unit, world, case, asked_id=asked)
+        new_reply(unit, new_referral(unit, world, case))
 
-    go(patient, TUESDAY + DAY, zone=NEW_YORK)
+    go(patient, TUESDAY + DAY)
 
     said = shown(patient, digests(patient, world.first_specialist)[-1])
-    assert " waiting for you." in said
-    assert f"{case.code} · " in said
+    assert said.startswith("*Wednesday.* 1 waiting for you.")
+    assert f"*{case.code}* what is your reply?" in said
+
+
+@SQLITE
+def test_an_open_referral_alone_makes_no_list(patient: Planned) -> None:
+    """Its own reminders bring it up: a list of each morning would be noise."""
+    world = patient.world
+    with patient.store.act(OPERATOR) as unit:
+        new_referral(unit, world, new_case(unit, world))
+
+    go(patient, TUESDAY + DAY)
+
+    assert not digests(patient, world.first_specialist)
 
 
 # Twice is once
@@ -594,6 +607,25 @@ def test_of_somebody_away_without_a_cover_the_coordinator_reads(
     assert patient.ids("cbc") in dict(told.payload["lines"])
 
 
+@SQLITE
+def test_where_a_list_does_not_arrive_the_coordinator_of_the_site_is_told(
+    patient: Planned,
+) -> None:
+    chen = patient.world.oncologist
+    give(patient, chen, "cbc")
+    go(patient, MONDAY)
+    failed = digests(patient, chen)[-1]
+
+    with patient.store.act(OPERATOR) as unit:
+        TellOfTrouble().notice_failed(uow=unit, by=OPERATOR, notice=failed)
+        unit.audit(patient.world.workspace_id, "failed", failed.id)
+
+    with patient.store.read() as reading:
+        told = reading.notices.posts_of(chen.clinician_id, {FAILURE})
+    assert {one.recipient_id for one in told} == {"clinician-amy", "clinician-sam"}
+    assert "A message about what is due this week" in shown(patient, told[0])
+
+
 # What changes meanwhile
 
 
@@ -657,6 +689,24 @@ def updates_of(patient: Planned, root_id: str) -> list[Notice]:
 def all_notice_ids(patient: Planned) -> list[str]:
     with patient.store.read() as reading:
         return list(reading.connection.execute(select(notice.c.id)).scalars())
+
+
+@SQLITE
+def test_of_who_has_died_nothing_is_left_on_the_lists_of_the_week(
+    patient: Planned,
+) -> None:
+    amy = patient.world.practice_coordinator
+    go(patient, MONDAY)
+    with patient.store.act(OPERATOR) as unit:
+        unit.cases.change_life(patient.plan.case_id, Life.DIED)
+        digesting.renew_digests_of(unit, patient.plan.case_id, occasion="a death")
+        unit.audit(patient.plan.workspace_id, "case life", patient.plan.case_id)
+
+    [renewed] = updates_of(patient, digest_notice_id(amy.clinician_id, MONDAY))
+
+    with patient.store.read() as reading:
+        code = reading.cases.case(patient.plan.case_id).code
+    assert code not in shown(patient, renewed)
 
 
 @SQLITE

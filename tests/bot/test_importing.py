@@ -11,20 +11,24 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from bot.actions.done import perform
+from bot.actions.entries import Entry
 from bot.actions.importing import THERE, import_patient
+from bot.actions.journeying import record_milestone
 from bot.import_file import ImportRefused
 from bot.importing import Prepared, carry_out, codes_beside
 from bot.lookups import case_sheets
+from bot.sheets import CARD
 from care.item import State
 from care.journey import Phase
 from care.knowledge.protocol import Condition
-from care.milestone import Product, Step
+from care.milestone import Product, Result, Step
 from storage.audit import verify
 from storage.clock import TravellingClock
 from storage.courses import milestones_of
 from storage.items import Item
-from storage.records import Case
-from storage.tables import case, metadata, plan
+from storage.records import Case, Way
+from storage.tables import case, metadata, notice, plan
 from storage.unit import Store
 from tests.bot.importing import (
     BY,
@@ -303,3 +307,34 @@ def test_where_the_codes_cannot_be_written_nothing_is_kept(
 
     assert counts(store) == before
     assert codes_beside(path).read_text(encoding="utf-8") == "something else"
+
+
+def test_the_thread_begins_with_the_first_thing_that_is_said_in_it(
+    store: Store, world: World, tmp_path: Path
+) -> None:
+    run(store, write_file(tmp_path, home("S-01", 30)))
+    (one,) = cases(store)
+    with store.read() as reading:
+        (course,) = reading.courses.of_cases([one.id])
+    entry = Entry(Step.RELAPSE, Result.HAPPENED, TODAY)
+
+    for key in ("first", "second"):
+        perform(
+            store,
+            record_milestone,
+            by=world.oncologist,
+            key=key,
+            course_id=course.id,
+            entry=entry,
+        )
+
+    with store.read() as reading:
+        rows = reading.connection.execute(
+            select(notice.c.view, notice.c.id, notice.c.root_id)
+            .where(notice.c.recipient_id.is_(None), notice.c.way == Way.POST)
+            .order_by(notice.c.seq)
+        ).all()
+    card, *lines = rows
+    assert card.view == CARD
+    assert [line.view for line in lines].count(CARD) == 0
+    assert {line.root_id for line in lines} == {card.id}

@@ -63,7 +63,7 @@ def test_a_visit_names_its_checks_and_all_done_carries_exactly_these(
     said = section["text"]["text"]
     assert "Month-1 visit: CBC, IgG, Response" in said
     assert "window closes Day +35" in said
-    assert labels([buttons]) == ["All done", "All but …", "More"]
+    assert labels([buttons]) == ["All done", "All but …", "Each by itself"]
     carried = Shown.load(buttons["elements"][0]["value"]).items
     assert carried == tuple(patient.ids(one) for one in ("cbc", "igg", "response"))
 

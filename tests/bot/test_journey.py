@@ -37,6 +37,25 @@ def test_taking_an_evaluation_begins_a_journey_whose_next_move_has_a_name(
     assert card.buttons[:2] == ("Record contact", "Journey")
 
 
+def test_a_card_under_way_shows_few_buttons_and_has_the_others_in_its_menu(
+    beside: Beside,
+) -> None:
+    """Two rows on a phone, also from apheresis on, when there is one more."""
+    travel, cast = under_way(beside), beside.cast
+    first = travel.card.buttons
+    travel.record(cast.ruiz, "Apheresis", "Happened")
+
+    collected = travel.card.buttons
+    travel.thread.write(
+        cast.rivera, "Ask for information", {"What do you need to know?": "FISH"}
+    )
+
+    menu = ("Give it back", "Ask for information", "Withdraw", "Close the loop")
+    assert first == ("Record contact", "Journey", *menu, "Hand off")
+    assert collected[:3] == ("Record release", "Journey", "Urgent concern")
+    assert "Waiting for Lakeside Oncology" in travel.card.rendered
+
+
 def test_the_next_step_is_recorded_in_two_taps(on_both: Beside) -> None:
     travel, cast = under_way(on_both), on_both.cast
 
@@ -354,3 +373,22 @@ def granted_until(beside: Beside) -> list[date | None]:
             for one in reading.courses.milestones(ids)
             if one.milestone.step is Step.AUTHORIZATION
         ]
+
+
+def test_since_when_it_waits_is_shown_for_work_and_not_for_what_was_done_to_a_patient(
+    beside: Beside,
+) -> None:
+    """The day after which a discharge is awaited is the day of the infusion."""
+    travel, cast = under_way(beside), beside.cast
+    told = [travel.card.rendered]
+
+    for step, result, fields in (
+        ("Authorization", "Submitted", {}),
+        ("Apheresis", "Happened", {}),
+        ("Infusion", "Given", INFUSED),
+    ):
+        travel.record(cast.ruiz, step, result, fields)
+        told.append(travel.card.rendered)
+
+    assert ["since" in one for one in told] == [True, True, False, False]
+    assert "Next: discharge from center care, with Ana Ruiz" in told[-1]

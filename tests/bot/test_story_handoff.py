@@ -88,6 +88,25 @@ def test_a_return_says_every_field_that_the_practice_needs(on_both: Beside) -> N
     assert responsible(thread) == "Dr Ana Rivera, University Center"
 
 
+def test_the_thread_tells_of_a_return_in_short_with_all_of_it_a_tap_away(
+    beside: Beside,
+) -> None:
+    thread, cast = at_center(beside), beside.cast
+
+    offer(thread, cast.rivera, CHEN)
+    said = cast.brooks.thread(thread.card)
+    [told] = [one for one in said if "Read it" in one.buttons]
+    cast.brooks.click("Read it", told)
+    page = opened_page(beside, cast.brooks, "Return handoff")
+
+    assert f"{len(RETURN_FIELDS)} points." in told.rendered
+    assert CONTINGENCY in told.rendered
+    assert SUMMARY in told.rendered
+    for one in RETURN_FIELDS:
+        assert told_of(one.label) not in told.rendered
+        assert told_of(one.label) in page.text
+
+
 def test_a_return_is_not_accepted_before_the_first_visit_is_booked(
     beside: Beside,
 ) -> None:

@@ -158,7 +158,7 @@ def test_what_holds_is_shown_with_its_source_and_who_signed(beside: Beside) -> N
     plan_of(travel, chen).click("What holds")
 
     page = opened_page(beside, chen, "Signed by")
-    assert "proposed by Baton, not in the source" in page.text
+    assert "Proposed by Baton, not in the source" in page.text
 
 
 def test_who_has_no_part_reads_no_plan(beside: Beside) -> None:

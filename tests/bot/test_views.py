@@ -33,6 +33,8 @@ MENTION = re.compile(r"<([^>|^]*)(\^[^>|]*)?(\|[^>]*)?>")
 MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 DATE = re.compile(rf"\b\d{{1,2}} ({MONTHS})\b|\b\d{{4}}-\d\d-\d\d\b|\b20[23]\d\b")
 COUNTED = re.compile(r"\bDay (0|[+-]\d)")
+READ = re.compile(r"Sources read \d{1,2} [A-Z][a-z]{2} \d{4}")
+"""When somebody read the sources of a row: no day of any patient."""
 OURS = re.compile(r"<@U0[A-Z]+>|<!date\^\d+\^[^>]+>|<tel:\+?\d+\|[^>]+>")
 """What stands in angle brackets by our own hand: staff, moments, phone numbers."""
 
@@ -192,7 +194,7 @@ def shown_in(pictures: dict[str, Picture], mode: PhiMode) -> str:
         if name.endswith(f", in {mode}")
         for _key, value in leaves(sent)
         # The year of a publication is no day of anybody.
-        if not str(value).startswith(LEAD)
+        if not str(value).startswith(LEAD) and not READ.fullmatch(str(value))
     ]
     return "\n".join(re.sub(r"<!date\^[^>]+>", "", one) for one in told)
 

@@ -11,10 +11,15 @@ import pytest
 from sqlalchemy import NullPool, create_engine, insert
 
 from care.handoff import TO_DO
+from care.journey import CourseKind, Phase
+from care.people import Member, Role
 from care.referral import State
+from storage.boards import Sought, Whose
 from storage.database import Database
+from storage.due import Doing
 from storage.sealing import Keyring
 from storage.tables import (
+    bridging,
     case,
     clinician,
     course,
@@ -23,9 +28,13 @@ from storage.tables import (
     handoff,
     handoff_action,
     identity,
+    item,
     link,
     milestone,
     notice,
+    plan,
+    protocol,
+    ready_item,
     referral,
     reminder,
     responsibility,
@@ -44,6 +53,16 @@ MANY = 4000
 BY_PARTIAL = " USING INDEX ix_(reminder_due|notice_pending|notice_unsettled)"
 """SQLite calls it a scan too when it reads the whole of a small partial index."""
 KEYRING = Keyring({"k": bytes(32)})
+
+COORDINATOR = Member("p7", "site7", Role.COORDINATOR)
+SPECIALIST = Member("p8", "site8", Role.SPECIALIST)
+
+
+def board(unit: Unit, member: Member) -> object:
+    """Look up a page of the board of a member."""
+    whose = Whose(member, whole_site=member is COORDINATOR)
+    return unit.boards.patients(whose, Sought(), start=0, most=20)
+
 
 LOOK_UPS: dict[str, tuple[str, Callable[[Unit], object]]] = {
     "due reminders": (
@@ -123,6 +142,56 @@ LOOK_UPS: dict[str, tuple[str, Callable[[Unit], object]]] = {
     "actions of somebody": (
         "handoff_action",
         lambda unit: unit.handoffs.to_do("nobody", TO_DO),
+    ),
+    "what nobody took on of what somebody offered": (
+        "handoff",
+        lambda unit: unit.handoffs.refused_of("p7"),
+    ),
+    "courses of those for whom somebody is responsible": (
+        "course",
+        lambda unit: unit.courses.of_responsible("p7", CourseKind.CAR_T, [Phase.SLOT]),
+    ),
+    "bridging that waits": (
+        "bridging",
+        lambda unit: unit.bridging.waiting_at("site7"),
+    ),
+    "barriers of somebody": (
+        "ready_item",
+        lambda unit: unit.readiness.barriers_of("p7"),
+    ),
+    "referrals on a coordinator's board": (
+        "referral",
+        lambda unit: board(unit, COORDINATOR),
+    ),
+    "items on a coordinator's board": (
+        "item",
+        lambda unit: board(unit, COORDINATOR),
+    ),
+    "plans on a coordinator's board": (
+        "plan",
+        lambda unit: board(unit, COORDINATOR),
+    ),
+    "referrals on a specialist's board": (
+        "referral",
+        lambda unit: board(unit, SPECIALIST),
+    ),
+    "cases on a specialist's board": (
+        "case",
+        lambda unit: board(unit, SPECIALIST),
+    ),
+    "what is next of some patients": (
+        "item",
+        lambda unit: unit.boards.next_items(
+            Whose(COORDINATOR, whole_site=True), ["c7", "c8"]
+        ),
+    ),
+    "what is due of somebody": (
+        "item",
+        lambda unit: unit.due.of(Doing(SPECIALIST), until=T0.date()),
+    ),
+    "what is due at a site": (
+        "item",
+        lambda unit: unit.due.of(Doing(COORDINATOR, whole_site=True), until=T0.date()),
     ),
     "who was responsible": (
         "responsibility",
@@ -448,7 +517,105 @@ def _of_journeys(common: dict[str, str]) -> list[tuple[Any, list[dict[str, Any]]
         | common
         for n in cases
     ]
-    return [(course, courses), (milestone, milestones), (task, tasks)]
+    return [
+        (course, courses),
+        (milestone, milestones),
+        (task, tasks),
+        *_of_plans(common, cases),
+    ]
+
+
+def _of_plans(
+    common: dict[str, str], cases: list[int]
+) -> list[tuple[Any, list[dict[str, Any]]]]:
+    """A plan a case with some items, a request for bridging and an item to see to."""
+    protocols = [
+        {
+            "id": "protocol",
+            "center_id": "site-university",
+            "number": 1,
+            "based_on": "tests",
+            "rows": [],
+            "made_at": T0,
+        }
+        | common
+    ]
+    plans = [
+        {
+            "id": f"plan{n}",
+            "case_id": f"c{n}",
+            "course_id": f"k{n}",
+            "referral_id": f"r{n}",
+            "protocol_id": "protocol",
+            "product": "another product",
+            "day0": "2026-11-01",
+            "conditions": [],
+            "made_at": T0,
+            "kept_to": "2027-11-01",
+            "generation": 1,
+        }
+        | common
+        for n in cases
+    ]
+    items = [
+        {
+            "id": f"x{n}/{place}",
+            "case_id": f"c{n}",
+            "plan_id": f"plan{n}",
+            "row_id": "cbc",
+            "number": place,
+            "site_id": f"site{n}",
+            "doer_id": f"p{n}",
+            "earliest": "2026-11-01",
+            "target": "2026-11-11",
+            "latest": "2026-11-21",
+            "fixed": False,
+            "state": "missed" if place else "upcoming",
+            "changed_at": T0,
+            "generation": 1,
+        }
+        | common
+        for n in cases
+        for place in range(3)
+    ]
+    requests = [
+        {
+            "id": f"b{n}",
+            "case_id": f"c{n}",
+            "course_id": f"k{n}",
+            "referral_id": f"r{n}",
+            "state": "withdrawn",
+            "requested_by": f"p{n}",
+            "requested_at": T0,
+            "body": b"",
+            "last_day": "2026-11-30",
+            "since": T0,
+            "generation": 1,
+        }
+        | common
+        for n in cases
+    ]
+    ready = [
+        {
+            "id": f"y{n}",
+            "case_id": f"c{n}",
+            "course_id": f"k{n}",
+            "item": "lodging",
+            "state": "done",
+            "changed_by": f"p{n}",
+            "changed_at": T0,
+            "generation": 1,
+        }
+        | common
+        for n in cases
+    ]
+    return [
+        (protocol, protocols),
+        (plan, plans),
+        (item, items),
+        (bridging, requests),
+        (ready_item, ready),
+    ]
 
 
 def _a_site(number: int) -> dict[str, Any]:

@@ -1,0 +1,150 @@
+"""Months of patients through the real scheduler; and a checker that sees what is wrong.
+
+`make proof` lets 200 patients live for fifteen years.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from bot.actions import digesting, item_clock
+from scheduler.ports import Handlers
+from storage.clock import TravellingClock
+from storage.records import Reminder
+from storage.tables import item
+from storage.unit import Store, Unit
+from tests.world import OPERATOR
+from tests.years import Years, simulate
+from tests.years_model import DAY, ROW, windows
+
+SEED = 20270104
+ON_SQLITE = pytest.mark.parametrize("new_database", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def years(store: Store, clock: TravellingClock) -> Years:
+    """Return a world with a patient three weeks after the infusion, and nobody acts."""
+    quiet = Years(store, clock, random.Random(SEED), acts=False)  # noqa: S311 - chance that can be repeated
+    quiet.add_patient("S-01", 21)
+    return quiet
+
+
+@pytest.mark.timeout(300)
+def test_months_pass_and_everything_due_was_told_once(tmp_path: Path) -> None:
+    done = simulate(tmp_path, patients=4, days=50, oldest=200, seed=SEED)
+
+    assert done.checker.wrong == []
+    counts = done.checker.counts
+    assert min(counts["closed"], counts["last day"], counts["this week"]) > 0
+    assert done.people.done["do"] > 5
+
+
+def handled_by(years: Years, kind: str, instead: Any) -> None:
+    """Let another handler see to a kind of reminder."""
+    handlers: Handlers = {**years.due.handlers, kind: instead}
+    years.due = replace(years.due, handlers=handlers)
+
+
+def settled(*, uow: Unit, by: object, reminder: Reminder) -> str:
+    """Handle a reminder by doing nothing."""
+    uow.audit(reminder.workspace_id, "nothing done", reminder.subject)
+    return "nothing"
+
+
+@ON_SQLITE
+def test_where_nobody_acts_everything_is_told_and_then_missed(years: Years) -> None:
+    years.run(20)
+
+    assert years.checker.wrong == []
+    assert years.checker.counts["closed"] > 2
+    assert years.checker.counts["missed"] > 0
+
+
+@ON_SQLITE
+def test_the_checker_sees_that_nobody_is_told(years: Years) -> None:
+    handled_by(years, digesting.KIND, settled)
+    handled_by(years, item_clock.KIND, settled)
+
+    years.run(25)
+
+    wrong = "\n".join(years.checker.wrong)
+    assert "nobody was told before its window closed" in wrong
+    assert "nobody was told that it was missed" in wrong
+    assert "stands upcoming, not missed" in wrong
+    assert ": no reminder" in wrong
+
+
+@ON_SQLITE
+def test_the_checker_sees_who_is_told_of_what_is_done(years: Years) -> None:
+    for one in years.patients.values():
+        for thing in one.things.values():
+            thing.state = "done"
+
+    years.run(6)
+
+    assert any("told to amy, living" in one for one in years.checker.wrong)
+
+
+@ON_SQLITE
+def test_the_checker_sees_who_is_told_after_a_death(years: Years) -> None:
+    next(iter(years.patients.values())).life = "died"
+
+    years.run(6)
+
+    assert any("told to amy, died" in one for one in years.checker.wrong)
+
+
+@ON_SQLITE
+def test_the_checker_sees_that_somebody_else_is_told(years: Years) -> None:
+    with years.store.act(OPERATOR) as uow:
+        uow.connection.execute(update(item).values(doer_id="clinician-chen"))
+        uow.audit(years.world.workspace_id, "given", "tests")
+
+    years.run(6)
+
+    assert any("told to chen, not to amy" in one for one in years.checker.wrong)
+
+
+@ON_SQLITE
+def test_the_checker_sees_what_is_lost_and_what_is_too_many(years: Years) -> None:
+    patient = next(iter(years.patients.values()))
+    lost = patient.things["igg", 0]
+    patient.things["igg", 99] = replace(lost, number=99)
+    del patient.things["response", 0]
+
+    years.look_at_all()
+
+    wrong = "\n".join(years.checker.wrong)
+    assert "igg 99" in wrong
+    assert "is lost" in wrong
+    assert "('response', 0) is too many" in wrong
+
+
+@ON_SQLITE
+def test_the_checker_sees_what_is_told_twice(years: Years) -> None:
+    years.run(5)
+    who, item_id, day = next(iter(years.checker.told))
+
+    years.checker.digest(who, day, [(item_id, "this week")])
+
+    assert any(f"told twice to {who}" in one for one in years.checker.wrong)
+
+
+def test_the_model_counts_in_days_and_in_months() -> None:
+    day0 = date(2024, 1, 31)
+
+    weekly = list(windows(ROW["counts"], day0))
+    yearly = list(windows(ROW["yearly"], day0))
+
+    assert weekly[1] == (1, day0 + 12 * DAY, day0 + 16 * DAY)
+    assert [(one[1].isoformat(), one[2].isoformat()) for one in yearly[:2]] == [
+        ("2024-12-31", "2025-02-28"),
+        ("2025-12-31", "2026-02-28"),
+    ]
