@@ -79,7 +79,7 @@ def unwell(phone: str) -> str:
 
 
 def begun(text: str) -> str:
-    """Return a text as a sentence begins, the rest of it as it is."""
+    """Return words as they begin a line: CD4 stays CD4."""
     return text[:1].upper() + text[1:]
 
 
