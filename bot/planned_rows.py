@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.center_protocol import signatures_of
 from bot.checks import protocol_rows
 from care.knowledge.protocol import ProtocolRow
 from care.knowledge.protocols import digest_of
@@ -57,22 +58,20 @@ def new_plan_row(plan: Plan, row_id: str) -> PlanRow:
 def planned_rows(reading: Reading, plans: Collection[Plan]) -> dict[str, PlannedRows]:
     """Return the rows of some plans by the plans' ids, in few queries."""
     protocols = reading.signing.protocols({one.protocol_id for one in plans})
-    standing = {
-        one: reading.signing.standing(one)
-        for one in {protocol.center_id for protocol in protocols.values()}
+    rows = {key: protocol_rows(one) for key, one in protocols.items()}
+    signed = {
+        key: signatures_of(reading, one, rows[key].values())
+        for key, one in protocols.items()
     }
     kept: dict[str, dict[str, PlanRow]] = {one.id: {} for one in plans}
     for row in reading.plans.rows_of(kept):
         kept[row.plan_id][row.row_id] = row
-    found: dict[str, PlannedRows] = {}
-    for one in plans:
-        protocol = protocols[one.protocol_id]
-        pinned = protocol_rows(protocol)
-        signatures = standing[protocol.center_id]
-        found[one.id] = PlannedRows(
-            one, pinned, signed_of(pinned, signatures), kept[one.id]
+    return {
+        one.id: PlannedRows(
+            one, rows[one.protocol_id], signed[one.protocol_id], kept[one.id]
         )
-    return found
+        for one in plans
+    }
 
 
 def signed_of(

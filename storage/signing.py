@@ -125,6 +125,21 @@ class Signing:
         )
         return {row.row_id: Signature(**row._mapping) for row in rows}
 
+    def replaced(self, center_id: str) -> list[Signature]:
+        """Return signatures that another of the same row replaced; none withdrawn."""
+        later = signature.alias()
+        again = select(later.c.id).where(
+            later.c.center_id == signature.c.center_id,
+            later.c.row_id == signature.c.row_id,
+            later.c.signed_at == signature.c.ended_at,
+        )
+        rows = self._connection.execute(
+            select(signature)
+            .where(signature.c.center_id == center_id, again.exists())
+            .order_by(signature.c.signed_at, signature.c.id)
+        )
+        return [Signature(**row._mapping) for row in rows]
+
     def history(self, center_id: str, row_id: str) -> list[Signature]:
         """Return every signature of a row at a center, newest first."""
         rows = self._connection.execute(
