@@ -192,7 +192,7 @@ FAMILIES: Mapping[Act, Sequence[str]] = {
     Act.KNOWLEDGE_TURN: [f"{knowledge.TURN}{knowledge.page_id(TOPICS[0])}"],
     Act.PROTOCOL_TURN: [f"{protocol.TURN}{knowledge.page_id(TOPICS[0])}"],
 }
-"""Acts that only begin the ids of buttons, so that a row may hold several: whole ids."""
+"""Acts that only begin ids, so that a row may hold several buttons: whole ids."""
 BUTTONS = [
     *(one for one in Act if one not in FAMILIES),
     *MOVES,
