@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from care.digest import Section
-from storage.items import Item
+from storage.item_records import Item
 from tests.years_model import DAY, Patient, Staff, Thing
 
 DUE = frozenset({Section.LAST_DAY.value, Section.WEEK.value})

@@ -22,7 +22,7 @@ from care.working_time import first_instant
 from scheduler.calendars import last_working_day, local_day
 from storage.actors import Actor
 from storage.errors import NotFound
-from storage.items import Item
+from storage.item_records import Item
 from storage.records import Life, Reminder, Site
 from storage.reminders import Due, NextDue
 from storage.unit import Reading, Unit
