@@ -156,11 +156,16 @@ def _phase(sheet: Sheet) -> str:
 
 
 def _checks(checks: Sequence[Check]) -> str:
-    """Return checks by their names, with their window, and with whom the first is."""
+    """Return checks by their names, with the window of the first, and with whom.
+
+    Those that others do are counted alone, since they are not with whom is named.
+    """
     first = checks[0]
-    names = list(dict.fromkeys(one.row.name for one in checks))
-    more = f" (+{len(names) - NAMED})" if len(names) > NAMED else ""
-    told = f"{kit.escape(', '.join(names[:NAMED]))}{more}, {when(first)}"
+    same = [one for one in checks if (one.doer, one.site) == (first.doer, first.site)]
+    names = list(dict.fromkeys(one.row.name for one in same))[:NAMED]
+    left = len({one.row.name for one in checks}) - len(names)
+    more = f" (+{left})" if left > 0 else ""
+    told = f"{kit.escape(words.listed(names))}{more}, {when(first)}"
     if first.item.state is State.HELD and first.item.hold:
         told = f"{told}, held ({first.item.hold})"
     who = kit.escape(first.doer.name) if first.doer else "nobody"
