@@ -49,7 +49,9 @@ def stood(item: Item, now: Standing, *, today: date) -> Item:
     moved = item.stands(now)
     match moved.state:
         case State.MISSED:
-            return replace(moved, missed_on=item.missed_on or today)
+            # What was done late and is opened again has been missed anew.
+            since = item.missed_on if item.state is State.MISSED else None
+            return replace(moved, missed_on=since or today)
         case State.DONE_LATE:
             return moved
         case _:
