@@ -1,0 +1,103 @@
+"""`/baton protocol`: whoever may sign changes the center's protocol, others read it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.center_protocol import the_protocol
+from care.knowledge.protocol import ProtocolRow
+from care.knowledge.protocols import from_kept
+from sandbox import Modal, Person
+from tests.beside import Beside
+from tests.bot.acting import opened_page
+from tests.bot.test_knowledge import topic as knowledge_topic
+from tests.bot.test_setup_in_slack import go
+
+pytestmark = pytest.mark.story
+DUE = "7 days"
+
+
+def opened(beside: Beside, who: Person) -> Modal:
+    """Type `/baton protocol` and wait for the topics."""
+    who.command("/baton protocol")
+    return opened_page(beside, who, "rows signed")
+
+
+def rows(beside: Beside) -> tuple[int, dict[str, ProtocolRow]]:
+    """Return the number of the center's protocol, and its rows."""
+    with beside.baton.store.read() as reading:
+        (workspace,) = reading.people.workspaces()
+        sites = {one.key: one for one in reading.people.sites(workspace.id)}
+        now = the_protocol(reading, sites["university"])
+    return now.number, {one.id: one for one in from_kept(now.rows)}
+
+
+def saved(beside: Beside, who: Person, form: Modal, words: str) -> Modal:
+    """Submit a form that is right, and wait for the page that says so."""
+    after = form.submit()
+    assert after is None or not after.errors, after.errors
+    return opened_page(beside, who, words)
+
+
+def test_a_specialist_changes_adds_and_leaves_out_rows(beside: Beside) -> None:
+    rivera = beside.cast.rivera
+    opened(beside, rivera)
+    go(beside, rivera, "Open", near="Counts")
+
+    form = go(beside, rivera, "Change", near="CBC")
+    assert form.value("Due") == DUE
+    form.fill({"What it says": "CBC as our laboratory takes it", "Due": "soon"})
+    refused = form.submit()
+    assert refused is not None
+    assert refused.errors == {"Due": "'soon' must be so many days, months or years."}
+    form.fill({"Due": DUE})
+    page = saved(beside, rivera, form, "Saved as protocol 2.")
+    assert "Your center's own" in page.text
+    assert "CBC as our laboratory takes it" in page.text
+
+    form = go(beside, rivera, "Add a row")
+    form.fill({"Name, as lists call it": "Ferritin", "What it says": "Ferritin"})
+    form.fill({"Due": "21 days"})
+    saved(beside, rivera, form, "Saved as protocol 3.")
+    go(beside, rivera, "Leave out", near="Your center's own")
+
+    number, now = rows(beside)
+    assert number == 4
+    assert "cbc" not in now
+    assert now["c01-ferritin"].topic == "counts"
+
+
+def test_what_was_changed_is_taken_again_as_packaged(beside: Beside) -> None:
+    rivera = beside.cast.rivera
+    _, before = rows(beside)
+    opened(beside, rivera)
+    go(beside, rivera, "Open", near="Counts")
+    form = go(beside, rivera, "Change", near="CBC")
+    form.fill({"What it says": "Ours"})
+    saved(beside, rivera, form, "Saved as protocol 2.")
+
+    page = go(beside, rivera, "Take the packaged row")
+
+    assert "Your center's own" not in page.text
+    assert rows(beside) == (3, before)
+
+
+def test_a_coordinator_reads_it_and_changes_nothing(beside: Beside) -> None:
+    ruiz = beside.cast.ruiz
+    opened(beside, ruiz)
+
+    page = go(beside, ruiz, "Open", near="Counts")
+
+    assert "Source: " in page.text
+    assert not {"Change", "Leave out", "Add a row"} & set(page.buttons)
+
+
+def test_it_is_reached_from_clinical_knowledge(beside: Beside) -> None:
+    rivera = beside.cast.rivera
+    knowledge_topic(beside, rivera, "Counts")
+    page = go(beside, rivera, "All topics")
+
+    page.click("The protocol")
+    page = opened_page(beside, rivera, "begun with")
+
+    assert "Every row reads as it is packaged" in page.text
