@@ -78,15 +78,9 @@ def signatures_of(
     Where a row was changed and signed anew, the text before stays signed for plans
     that are pinned to it: what they go by changes when they are moved, not before.
     """
-    standing = reading.signing.standing(protocol.center_id)
-    found = {(one.row_id, one.digest): one for one in standing.values()}
-    newest = reading.signing.newest(protocol.center_id)
-    if newest is not None and newest.number > protocol.number:
-        for one in reading.signing.replaced(protocol.center_id):
-            if one.row_id in standing:
-                found.setdefault((one.row_id, one.digest), one)
-    keys = {one.id: (one.id, digest_of(one)) for one in rows}
-    return {id_: found[key] for id_, key in keys.items() if key in found}
+    signed = reading.signing.signed_texts(protocol.center_id)
+    texts = {one.id: (one.id, digest_of(one)) for one in rows}
+    return {id_: signed[text] for id_, text in texts.items() if text in signed}
 
 
 @dataclass(frozen=True)

@@ -260,13 +260,12 @@ def _due(
     week: WorkingWeek,
     sites: frozenset[str],
 ) -> Due:
-    item, window = check.item, check.item.window
-    inside = item.extended_to is not None and item.extended_to <= window.latest
+    item = check.item
     return Due(
         id=item.id,
         patient=item.case_id,
         state=item.state,
-        earliest=window.earliest,
+        earliest=item.window.earliest,
         ends_on=item.ends_on,
         doer_id=check.doer.id if check.doer else None,
         coordinator_id=coordinator.id if coordinator else None,
@@ -274,9 +273,9 @@ def _due(
         sites=sites,
         site_week=week,
         missed_on=item.missed_on,
-        quiet_until=item.extended_to if inside else None,
+        quiet_until=item.quiet_until,
         # What was put off is not brought up each morning meanwhile.
-        daily_until=None if item.extended_to else FIRST_MONTH.after(check.plan.day0),
+        daily_until=None if item.quiet_until else FIRST_MONTH.after(check.plan.day0),
     )
 
 

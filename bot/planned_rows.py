@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from bot.center_protocol import signatures_of
 from bot.checks import protocol_rows
 from care.knowledge.protocol import ProtocolRow
-from care.knowledge.protocols import digest_of
 from care.plan import applies
 from storage.plans import Plan, PlanRow, plan_row_id
 from storage.signing import Signature
@@ -71,15 +70,4 @@ def planned_rows(reading: Reading, plans: Collection[Plan]) -> dict[str, Planned
             one, rows[one.protocol_id], signed[one.protocol_id], kept[one.id]
         )
         for one in plans
-    }
-
-
-def signed_of(
-    pinned: Mapping[str, ProtocolRow], standing: Mapping[str, Signature]
-) -> dict[str, Signature]:
-    """Return the signatures that stand for rows as they read here."""
-    return {
-        id_: standing[id_]
-        for id_, row in pinned.items()
-        if id_ in standing and standing[id_].digest == digest_of(row)
     }

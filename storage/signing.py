@@ -125,20 +125,28 @@ class Signing:
         )
         return {row.row_id: Signature(**row._mapping) for row in rows}
 
-    def replaced(self, center_id: str) -> list[Signature]:
-        """Return signatures that another of the same row replaced; none withdrawn."""
-        later = signature.alias()
-        again = select(later.c.id).where(
-            later.c.center_id == signature.c.center_id,
-            later.c.row_id == signature.c.row_id,
-            later.c.signed_at == signature.c.ended_at,
-        )
-        rows = self._connection.execute(
+    def signed_texts(self, center_id: str) -> Mapping[tuple[str, str], Signature]:
+        """Return the signatures that hold, by row and by the text that was signed.
+
+        Whoever signs a row that reads otherwise now ends the signature of how it read
+        before, for plans that begin; those that are pinned to the text go on by it. A
+        row whose signature was withdrawn, or was given up for another of its choice,
+        holds in no text.
+        """
+        newest_first = (
             select(signature)
-            .where(signature.c.center_id == center_id, again.exists())
-            .order_by(signature.c.signed_at, signature.c.id)
+            .where(signature.c.center_id == center_id)
+            .order_by(signature.c.signed_at.desc(), signature.c.id)
         )
-        return [Signature(**row._mapping) for row in rows]
+        found: dict[tuple[str, str], Signature] = {}
+        goes_on_from: dict[str, datetime] = {}
+        for row in self._connection.execute(newest_first):
+            one = Signature(**row._mapping)
+            replaced = one.ended_at == goes_on_from.get(one.row_id)
+            if one.ended_at is None or replaced:
+                goes_on_from[one.row_id] = one.signed_at
+                found.setdefault((one.row_id, one.digest), one)
+        return found
 
     def history(self, center_id: str, row_id: str) -> list[Signature]:
         """Return every signature of a row at a center, newest first."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import tempfile
 import time as stopwatch
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -25,10 +26,12 @@ from bot.actions.item_clock import LAST_DAY
 from bot.actions.reminding import HANDLERS, TellOfTrouble
 from bot.digests import DIGEST
 from bot.import_patients import Patient as Imported
+from bot.rendering import Rendering
 from care.item import State
 from care.knowledge.protocol import Condition, ProtocolRow
 from care.milestone import Product
 from care.people import Role
+from scheduler.ports import Message
 from scheduler.reminders import DueReminders
 from storage.actors import Person
 from storage.clock import TravellingClock
@@ -66,6 +69,9 @@ COLLEAGUES = (
 """In the order of duty, then of their names, as lists have them."""
 TIMED = frozenset({State.UPCOMING, State.OPEN, State.HELD})
 """States of which time makes another, so that a reminder waits for it."""
+A_YEAR = 365
+SAID_EVERY = 5
+"""Of so many digests and messages one is rendered as well."""
 LOOKED_EVERY = 30
 """Days between two looks at all that is kept."""
 
@@ -147,6 +153,13 @@ class Years:
             self._day()
         self.look_at_all()
 
+    def told(self) -> str:
+        """Say how far it is, and whether all is well."""
+        wrong = len(self.checker.wrong)
+        return (
+            f"  {self.today}: {self.checker.counts['digests']} digests, {wrong} wrong"
+        )
+
     def _day(self) -> None:
         begins = self.clock.now()
         day = self.today
@@ -175,7 +188,7 @@ class Years:
     def _acts(self) -> int:
         if not self.acts:
             return 0
-        return self.chance.randint(0, 3 + len(self.patients) // 4)
+        return self.chance.randint(0, 3 + len(self.patients) // 20)
 
     def _act(self) -> None:
         """Let somebody do something, most often with what is due."""
@@ -212,8 +225,7 @@ class Years:
         return found
 
     def _see_notices(self) -> None:
-        wanted = (notice.c.seq, notice.c.view, notice.c.recipient_id, notice.c.payload)
-        said = select(*wanted).where(notice.c.seq > self.seen, notice.c.way == Way.POST)
+        said = select(notice).where(notice.c.seq > self.seen, notice.c.way == Way.POST)
         fresh = said.order_by(notice.c.seq)
         with self.store.read() as reading:
             found = reading.connection.execute(fresh).all()
@@ -231,6 +243,17 @@ class Years:
             self.checker.digest(who, day, one.payload["lines"])
         else:
             self.checker.last_day(who, day, one.payload["item"])
+        if one.seq % SAID_EVERY == 0:
+            self._say(one.id)
+
+    def _say(self, notice_id: str) -> None:
+        """Render what was just written, as the sender does before it is sent."""
+        with self.store.read() as reading:
+            written = reading.notices.notice(notice_id)
+            said = written and Rendering()(reading=reading, notice=written)
+        self.checker.counts["rendered"] += 1
+        if not isinstance(said, Message):
+            self.checker.wrong.append(f"{self.today} nothing was said: {said}")
 
     def _index(self, patient: Patient) -> None:
         """Let the checker know everything of a patient by its id."""
@@ -318,7 +341,13 @@ def _add_people(store: Store, world: World) -> dict[str, Person]:
 
 
 def simulate(
-    folder: Path, *, patients: int, days: int, oldest: int, seed: int
+    folder: Path,
+    *,
+    patients: int,
+    days: int,
+    oldest: int,
+    seed: int,
+    tell: Callable[[str], object] = lambda _told: None,
 ) -> Years:
     """Let so many patients live for so many days, and return what came of it."""
     database = Database(f"sqlite:///{folder / 'years.sqlite'}")
@@ -326,7 +355,9 @@ def simulate(
     store = Store(database, Keyring.parse(new_key("years")), TravellingClock())
     years = Years(store, store.clock, random.Random(seed))  # type: ignore[arg-type] # noqa: S311 - chance that can be repeated
     years.add_patients(patients, oldest=oldest)
-    years.run(days)
+    for left in range(days, 0, -A_YEAR):
+        years.run(min(left, A_YEAR))
+        tell(years.told())
     database.close()
     return years
 
@@ -342,6 +373,7 @@ def main(
         done = simulate(
             Path(folder), patients=patients, days=int(years * 365.25), oldest=oldest,
             seed=seed,
+            tell=typer.echo,
         )  # fmt: skip
     for name, count in sorted(
         [*done.checker.counts.items(), *done.people.done.items()]

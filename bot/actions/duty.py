@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.actions.digesting import plan_digests
 from bot.actions.done import Done
 from bot.actions.leaves import begin_leave, end_leaves
 from bot.actions.telling import Aside
@@ -81,6 +82,8 @@ def check_duty(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
     center = uow.people.site(reminder.subject)
     gaps = warn_of_gap(uow, center)
     plan_check(uow, center, generation=reminder.generation + 1)
+    # A workspace that was set up before there were digests has none planned.
+    plan_digests(uow, center.workspace_id)
     first = gaps[0].starts.isoformat() if gaps else "none"
     codes = {"gap": first, "by": str(by)}
     uow.audit(center.workspace_id, "duty checked", center.id, codes)

@@ -127,6 +127,7 @@ class Act(StrEnum):
     PLAN_LATER = "plan_later"
     PLAN_STANDING = "plan_standing"
     PLAN_AT_VISITS = "plan_at_visits"
+    PLAN_PRECAUTIONS = "plan_precautions"
     PLAN_PICTURE = "plan_picture"
     PLAN_CONDITIONS = "plan_conditions"
     PLAN_PROTOCOL = "plan_protocol"

@@ -63,13 +63,13 @@ def end_words(row: ProtocolRow) -> str:
         return ""
     match row.ends.how:
         case Ends.LIFE_LONG:
-            return "for as long as the patient lives"
+            return "For as long as the patient lives"
         case Ends.REVIEW:
-            return "the source says no end: somebody looks again"
+            return "The source says no end: somebody looks again"
         case Ends.ALL:
-            return "ends when all is confirmed: " + "; ".join(row.ends.parts)
+            return "Ends when all is confirmed: " + "; ".join(row.ends.parts)
         case Ends.ANY:
-            return "ends when one is confirmed: " + "; ".join(row.ends.parts)
+            return "Ends when one is confirmed: " + "; ".join(row.ends.parts)
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,10 @@ from tests.bot.test_cli import Shell
 from tests.world import World
 
 ON_SQLITE = pytest.mark.parametrize("new_database", ["sqlite"], indirect=True)
+
+
+ROOT = str(Path(bot.__file__).parents[1])
+"""Where the `baton` is that is tested, wherever another one is installed."""
 
 
 @pytest.fixture
@@ -72,13 +77,14 @@ def test_what_was_done_is_said_with_the_place_of_the_codes() -> None:
     ]
 
 
-def test_a_file_is_imported_from_the_shell(shell: Shell) -> None:
+def test_a_file_is_refused_and_one_that_was_killed_goes_on(shell: Shell) -> None:
     assert run(shell, "setup", shell.setup_file()).returncode == 0
     words = ("--link", "lakeside/university", "--yes")
     wrong = write_file(shell.folder, home("Miller", 30), home("S-02", -1))
     refused = run(shell, "import", str(wrong), *words)
-    path = write_file(shell.folder, home("S-01", 30), home("S-02", 400))
+    path = write_file(shell.folder, *(home(f"S-{n:02}", 30 + n) for n in range(40)))
 
+    there = killed(shell, "import", str(path), *words, after=3)
     done = run(shell, "import", str(path), *words)
 
     assert refused.returncode == 2
@@ -86,14 +92,35 @@ def test_a_file_is_imported_from_the_shell(shell: Shell) -> None:
     assert lines[0].startswith("baton: row 2, key: a random study number")
     assert lines[1].startswith("row 3, infused: how many days ago")
     assert "Miller" not in refused.stderr
-    assert "2 patients added, 0 there already" in done.stdout, done.stderr
-    assert shell.rows('SELECT count(*) FROM "case"') == [(2,)]
-    assert (shell.folder / "patients.codes.csv").exists()
+    assert 3 <= there < 40
+    said = f"{40 - there} patients added, {there} there already"
+    assert said in done.stdout, done.stderr
+    assert shell.rows('SELECT count(*) FROM "case"') == [(40,)]
+    assert shell.rows("SELECT count(*) FROM plan") == [(40,)]
+    codes = (shell.folder / "patients.codes.csv").read_text(encoding="utf-8")
+    assert len(codes.splitlines()) == 41
+
+
+def killed(shell: Shell, *words: str, after: int) -> int:
+    """Kill an import once so many patients are there; return how many are then."""
+    count = 'SELECT count(*) FROM "case"'
+    with subprocess.Popen(  # noqa: S603 - our own command, our own words
+        shell.command(*words),
+        cwd=shell.folder,
+        env=shell.env | {"PYTHONPATH": ROOT},
+        stdout=subprocess.DEVNULL,
+    ) as importing:
+        while shell.rows(count)[0][0] < after:
+            assert importing.poll() is None
+            time.sleep(0.005)
+        importing.kill()
+    there: int = shell.rows(count)[0][0]
+    return there
 
 
 def run(shell: Shell, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run the `baton` that is tested, wherever another one is installed."""
-    return shell.run(*words, PYTHONPATH=str(Path(bot.__file__).parents[1]))
+    """Run the `baton` that is tested."""
+    return shell.run(*words, PYTHONPATH=ROOT)
 
 
 def test_the_example_is_printed_and_no_file_is_no_traceback() -> None:
