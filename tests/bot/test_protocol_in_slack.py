@@ -14,7 +14,7 @@ from tests.bot.test_knowledge import topic as knowledge_topic
 from tests.bot.test_setup_in_slack import go
 
 pytestmark = pytest.mark.story
-DUE = "7 days"
+DUE = "30 days"
 
 
 def opened(beside: Beside, who: Person) -> Modal:
@@ -59,7 +59,9 @@ def test_a_specialist_changes_adds_and_leaves_out_rows(beside: Beside) -> None:
     form.fill({"Name, as lists call it": "Ferritin", "What it says": "Ferritin"})
     form.fill({"Due": "21 days"})
     saved(beside, rivera, form, "Saved as protocol 3.")
-    go(beside, rivera, "Leave out", near="Your center's own")
+    page = opened_page(beside, rivera, "Saved as protocol 3.")
+    page.click("Leave out", near="Your center's own")
+    beside.slack.until(lambda: "cbc" not in rows(beside)[1])
 
     number, now = rows(beside)
     assert number == 4
