@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from typer.testing import CliRunner
 
 from bot.center_protocol import the_protocol
+from bot.cli import app
 from care.knowledge.protocol import ProtocolRow
-from care.knowledge.protocols import from_kept
+from care.knowledge.protocols import from_kept, newest_version
+from care.knowledge.reading import packaged_text
 from sandbox import Modal, Person
+from storage.actors import Operator
 from tests.beside import Beside
 from tests.bot.acting import opened_page
 from tests.bot.test_knowledge import topic as knowledge_topic
@@ -103,3 +109,52 @@ def test_it_is_reached_from_clinical_knowledge(beside: Beside) -> None:
     page = opened_page(beside, rivera, "begun with")
 
     assert "Every row reads as it is packaged" in page.text
+
+
+def test_of_two_forms_the_second_says_that_it_was_overtaken(beside: Beside) -> None:
+    rivera, okafor = beside.cast.rivera, beside.cast.okafor
+    may_sign(beside, "okafor")
+    forms = []
+    for who in (rivera, okafor):
+        opened(beside, who)
+        go(beside, who, "Open", near="Counts")
+        forms.append(go(beside, who, "Change", near="CBC"))
+        forms[-1].fill({"What it says": f"As {who.name} does it"})
+    saved(beside, rivera, forms[0], "Saved as protocol 2.")
+
+    refused = forms[1].submit()
+
+    assert refused is not None
+    (said,) = refused.errors.values()
+    assert "somebody else changed the protocol meanwhile" in said
+    assert rows(beside)[1]["cbc"].statement == f"As {rivera.name} does it"
+
+
+def test_a_file_is_used_at_the_command_line(
+    beside: Beside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, before = tmp_path / "ours.yaml", rows(beside)[1]
+    cbc = before["cbc"]
+    text = packaged_text(f"protocols/{newest_version()}.yaml")
+    file.write_text(text.replace(f"name: {cbc.name}\n", "name: Blood counts\n"))
+    monkeypatch.setattr("bot.cli._open", lambda _settings: beside.baton.store)
+    monkeypatch.setattr("bot.cli.read_storage_settings", lambda: None)
+
+    words = ["protocol", "use", str(file), "--center", "university"]
+    done = CliRunner().invoke(app, words)
+
+    assert done.exit_code == 0, done.output
+    said = f"University Center: protocol 2, {len(before)} rows, 1 its own"
+    assert said in done.output
+    assert rows(beside)[1]["cbc"].name == "Blood counts"
+
+
+def may_sign(beside: Beside, key: str) -> None:
+    """Give somebody the right to sign."""
+    with beside.baton.store.act(Operator("tests")) as unit:
+        (workspace,) = unit.people.workspaces()
+        sites = {one.key: one for one in unit.people.sites(workspace.id)}
+        staff = unit.people.staff(sites["university"].id)
+        one = next(one for one in staff if one.key == key)
+        unit.people.put("clinician", {"id": one.id, "signs": 1})
+        unit.audit(workspace.id, "test", one.id)
