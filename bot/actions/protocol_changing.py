@@ -118,9 +118,9 @@ def use_protocol(
     center = uow.people.site(center_id)
     uow.signing.hold(center.id)
     seen = the_protocol(uow, center)
-    texts = {one.id: "\n".join(_texts_of(one)) for one in rows if one.own}
-    refuse_identifiers(texts, staff_around(uow.people, center.id))
     new = all_as_own(rows, packaged_of(seen).values())
+    texts = {one.id: "\n".join(_texts_of(one)) for one in new if one.own}
+    refuse_identifiers(texts, staff_around(uow.people, center.id))
     if not differences(from_kept(seen.rows), new):
         return Done("unchanged", seen.id)
     return _keep(uow, by, center, seen, new, how="file used")

@@ -239,7 +239,7 @@ def _times(wording: Wording) -> list[kit.Block]:
         kit.field(
             "Then again",
             Field.ROW_AGAIN,
-            kit.text_input(VALUE, initial=wording.again, most=500),
+            kit.text_input(VALUE, initial=wording.again),
             hint=AGAIN,
             optional=True,
         ),
@@ -263,7 +263,7 @@ def _end(wording: Wording) -> list[kit.Block]:
         kit.field(
             "What is confirmed then",
             Field.ROW_PARTS,
-            kit.text_input(VALUE, initial=wording.parts, most=1000),
+            kit.text_input(VALUE, initial=wording.parts),
             hint=PARTS,
             optional=True,
         ),

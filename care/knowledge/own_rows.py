@@ -156,8 +156,8 @@ def _fields(wording: Wording, who: WhoDoes | None) -> dict[str, Any]:
 
 def _window(wording: Wording) -> dict[str, Any]:
     texts = {
-        "earliest": wording.earliest,
         "target": wording.target,
+        "earliest": wording.earliest,
         "latest": wording.latest,
     }
     if not any(one.strip() for one in texts.values()):

@@ -12,15 +12,17 @@ from bot.actions.signing import Seen, withdraw
 from bot.center_protocol import standing_protocol
 from bot.knowledge import center_benchmarks, center_flags
 from bot.refusals import NotForYou, Overtaken, Refusal
+from bot.views import red_flags
 from care.knowledge.own_rows import wording_of
 from care.knowledge.protocol import ProtocolRow
-from care.knowledge.red_flags import load_red_flags
+from care.knowledge.red_flags import RedFlags, load_red_flags
 from care.signing import Standing
 from storage.clock import TravellingClock
 from storage.unit import Store
 from tests.bot.after_infusion import DAY0, ROWS
 from tests.bot.planning_store import a_row
 from tests.bot.signing_store import Signing, signing
+from tests.conftest import T0
 from tests.storage.together import together
 from tests.world import World
 
@@ -212,6 +214,8 @@ def test_red_flags_and_durations_are_signed_by_the_same_mechanism(at: Signing) -
         durations = center_benchmarks(reading, at.center).rows
     said = [one.checked_by for one in (*flags, *durations) if one.checked_by]
     assert said == ["Dr Rivera, 24 Nov 2026"] * 2
+    page = red_flags.signed(RedFlags(flags, load_red_flags().sources), T0.date())
+    assert page.startswith("Checked by Dr Rivera, 24 Nov 2026. Other rows not yet")
     # They schedule nothing, so they are not counted with the protocol.
     assert at.known().count.signed == 0
 
