@@ -123,7 +123,7 @@ def prepare(
         patients=read_patients(lines, known),
         lines=lines,
         there=there,
-        signed=frozenset(signed_of(rows, reading.signing.standing(center.id))),
+        signed=frozenset(signed_of(rows, reading.signing.signed_texts(center.id))),
     )
 
 

@@ -57,30 +57,31 @@ def new_plan_row(plan: Plan, row_id: str) -> PlanRow:
 def planned_rows(reading: Reading, plans: Collection[Plan]) -> dict[str, PlannedRows]:
     """Return the rows of some plans by the plans' ids, in few queries."""
     protocols = reading.signing.protocols({one.protocol_id for one in plans})
-    standing = {
-        one: reading.signing.standing(one)
+    signed = {
+        one: reading.signing.signed_texts(one)
         for one in {protocol.center_id for protocol in protocols.values()}
+    }
+    signatures = {
+        id_: signed_of(protocol_rows(one), signed[one.center_id])
+        for id_, one in protocols.items()
     }
     kept: dict[str, dict[str, PlanRow]] = {one.id: {} for one in plans}
     for row in reading.plans.rows_of(kept):
         kept[row.plan_id][row.row_id] = row
-    found: dict[str, PlannedRows] = {}
-    for one in plans:
-        protocol = protocols[one.protocol_id]
-        pinned = protocol_rows(protocol)
-        signatures = standing[protocol.center_id]
-        found[one.id] = PlannedRows(
-            one, pinned, signed_of(pinned, signatures), kept[one.id]
+    return {
+        one.id: PlannedRows(
+            one,
+            protocol_rows(protocols[one.protocol_id]),
+            signatures[one.protocol_id],
+            kept[one.id],
         )
-    return found
+        for one in plans
+    }
 
 
 def signed_of(
-    pinned: Mapping[str, ProtocolRow], standing: Mapping[str, Signature]
+    pinned: Mapping[str, ProtocolRow], signed: Mapping[tuple[str, str], Signature]
 ) -> dict[str, Signature]:
-    """Return the signatures that stand for rows as they read here."""
-    return {
-        id_: standing[id_]
-        for id_, row in pinned.items()
-        if id_ in standing and standing[id_].digest == digest_of(row)
-    }
+    """Return the signatures that hold for rows as they read here."""
+    asked = {id_: (id_, digest_of(row)) for id_, row in pinned.items()}
+    return {id_: signed[text] for id_, text in asked.items() if text in signed}

@@ -125,6 +125,29 @@ class Signing:
         )
         return {row.row_id: Signature(**row._mapping) for row in rows}
 
+    def signed_texts(self, center_id: str) -> Mapping[tuple[str, str], Signature]:
+        """Return the signatures that hold, by row and by the text that was signed.
+
+        Whoever signs a row that reads otherwise now ends the signature of how it read
+        before, for plans that begin; those that are pinned to the text go on by it. A
+        row whose signature was withdrawn, or was given up for another of its choice,
+        holds in no text.
+        """
+        newest_first = (
+            select(signature)
+            .where(signature.c.center_id == center_id)
+            .order_by(signature.c.signed_at.desc(), signature.c.id)
+        )
+        found: dict[tuple[str, str], Signature] = {}
+        goes_on_from: dict[str, datetime] = {}
+        for row in self._connection.execute(newest_first):
+            one = Signature(**row._mapping)
+            replaced = one.ended_at == goes_on_from.get(one.row_id)
+            if one.ended_at is None or replaced:
+                goes_on_from[one.row_id] = one.signed_at
+                found.setdefault((one.row_id, one.digest), one)
+        return found
+
     def history(self, center_id: str, row_id: str) -> list[Signature]:
         """Return every signature of a row at a center, newest first."""
         rows = self._connection.execute(
