@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from bot.center_protocol import limit_of, signed_of, the_protocol
+from bot.center_protocol import (
+    limit_of,
+    signatures_of,
+    signed_of,
+    the_protocol,
+)
 from care.knowledge.benchmarks import Benchmark, Benchmarks, load_benchmarks
 from care.knowledge.protocol import ProtocolRow, Topic
 from care.knowledge.protocols import digest_of, from_kept
@@ -156,7 +161,8 @@ def knowledge_of_row(
         for one in from_kept(protocol.rows)
         if row.choice is not None and one.choice == row.choice and one.id != row.id
     ]
-    rows = _standing(reading, center, [row, *others])
+    signatures = signatures_of(reading, protocol, [row, *others])
+    rows = _standing(reading, center, [row, *others], signatures)
     known = Knowledge(center, protocol, rows, limit_of(reading, center))
     return known, rows[0]
 
@@ -219,8 +225,13 @@ def _checked_by(one: Known, center: Site) -> str | None:
     return f"{one.signer.name}, {day}{again}"
 
 
-def _standing(reading: Reading, center: Site, rows: Sequence[Statement]) -> list[Known]:
-    signatures = reading.signing.standing(center.id)
+def _standing(
+    reading: Reading,
+    center: Site,
+    rows: Sequence[Statement],
+    signatures: Mapping[str, Signature] | None = None,
+) -> list[Known]:
+    signatures = signatures or reading.signing.standing(center.id)
     signers = reading.people.clinicians({s.signed_by for s in signatures.values()})
     limit, sources = limit_of(reading, center), known_sources()
     found = []

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.center_protocol import signatures_of
 from bot.checks import protocol_rows
 from care.knowledge.protocol import ProtocolRow
-from care.knowledge.protocols import digest_of
 from care.plan import applies
 from storage.plans import Plan, PlanRow, plan_row_id
 from storage.signing import Signature
@@ -57,31 +57,17 @@ def new_plan_row(plan: Plan, row_id: str) -> PlanRow:
 def planned_rows(reading: Reading, plans: Collection[Plan]) -> dict[str, PlannedRows]:
     """Return the rows of some plans by the plans' ids, in few queries."""
     protocols = reading.signing.protocols({one.protocol_id for one in plans})
+    rows = {key: protocol_rows(one) for key, one in protocols.items()}
     signed = {
-        one: reading.signing.signed_texts(one)
-        for one in {protocol.center_id for protocol in protocols.values()}
-    }
-    signatures = {
-        id_: signed_of(protocol_rows(one), signed[one.center_id])
-        for id_, one in protocols.items()
+        key: signatures_of(reading, one, rows[key].values())
+        for key, one in protocols.items()
     }
     kept: dict[str, dict[str, PlanRow]] = {one.id: {} for one in plans}
     for row in reading.plans.rows_of(kept):
         kept[row.plan_id][row.row_id] = row
     return {
         one.id: PlannedRows(
-            one,
-            protocol_rows(protocols[one.protocol_id]),
-            signatures[one.protocol_id],
-            kept[one.id],
+            one, rows[one.protocol_id], signed[one.protocol_id], kept[one.id]
         )
         for one in plans
     }
-
-
-def signed_of(
-    pinned: Mapping[str, ProtocolRow], signed: Mapping[tuple[str, str], Signature]
-) -> dict[str, Signature]:
-    """Return the signatures that hold for rows as they read here."""
-    asked = {id_: (id_, digest_of(row)) for id_, row in pinned.items()}
-    return {id_: signed[text] for id_, text in asked.items() if text in signed}

@@ -23,25 +23,38 @@ FAR = Span.parse("100 years")
 
 
 def to_keep(
-    rows: Iterable[ProtocolRow], basis: Basis, *, today: date
+    rows: Iterable[ProtocolRow],
+    basis: Basis,
+    *,
+    today: date,
+    kept_to: date | None = None,
 ) -> list[Occurrence]:
     """Return what is kept today: windows that are not over and begin before long.
 
-    Of a series without an end its next one is always among them.
+    Of a series without an end its next one is always among them. `kept_to` is the day
+    up to which windows were kept before: what began since then is kept also where it
+    is over, however long nobody looked.
     """
     return [
         one
         for row in rows
         if applies(row, basis)
-        for one in _of_row(row, basis.day0, today)
+        for one in _of_row(row, basis.day0, today, kept_to or today)
     ]
 
 
-def _of_row(row: ProtocolRow, day0: date, today: date) -> list[Occurrence]:
-    near = list(_not_over(row, day0, today, until=today + KEPT_AHEAD))
-    if near or not row.is_open_ended:
+def _of_row(
+    row: ProtocolRow, day0: date, today: date, kept_to: date
+) -> list[Occurrence]:
+    near = [
+        one
+        for one in occurrences(row, day0, until=today + KEPT_AHEAD)
+        if one.window.latest >= today or one.window.earliest > kept_to
+    ]
+    if any(one.window.latest >= today for one in near) or not row.is_open_ended:
         return near
-    return list(islice(_not_over(row, day0, today, until=HORIZON.after(today)), 1))
+    ahead = _not_over(row, day0, today, until=HORIZON.after(today))
+    return [*near, *islice(ahead, 1)]
 
 
 def _not_over(

@@ -219,13 +219,20 @@ class Items:
                 .values(generation=item.c.generation + 1)
             )
 
-    def last_changes(self, ids: Collection[str]) -> dict[str, Change]:
-        """Return the newest change of each of some items that was not undone."""
+    def last_changes(
+        self, ids: Collection[str], *, besides: Collection[str] = ()
+    ) -> dict[str, Change]:
+        """Return the newest change of each of some items that was not undone.
+
+        `besides` are events that are left out of account.
+        """
         found: dict[str, Change] = {}
         for part in _slices(ids):
             rows = self._connection.execute(
                 _CHANGES.where(
-                    item_change.c.item_id.in_(part), item_change.c.undone_at.is_(None)
+                    item_change.c.item_id.in_(part),
+                    item_change.c.undone_at.is_(None),
+                    item_change.c.event.not_in(besides),
                 ).order_by(item_change.c.position)
             )
             newest = {row.item_id: row for row in rows}

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.actions.handoff_clocks import replan
-from bot.actions.plan_places import move_items
+from bot.actions.plan_holds import follow_responsibility
 from bot.actions.returning import record_return
 from bot.actions.telling import Telling
 from bot.handoff_sheets import (
@@ -111,7 +111,7 @@ def carry(uow: Unit, after: Handoff, step: Step) -> None:
     )
     codes = {"from": after.sender_id, "to": step.responsible_id, "how": step.how}
     uow.audit(after.workspace_id, "responsible changed", after.case_id, codes)
-    move_items(uow, after.case_id)
+    follow_responsibility(uow, after.case_id)
 
 
 def check_receiver(uow: Unit, receiver: Clinician) -> None:

@@ -14,6 +14,7 @@ from bot.actions.item_steps import (
     items_to_move,
     keep,
 )
+from bot.actions.plan_events import GIVEN
 from bot.items import ItemSheet
 from bot.planned_rows import planned_rows
 from bot.refusals import BadFields, NoPart, NotForYou, Overtaken
@@ -22,8 +23,6 @@ from storage.actors import Person
 from storage.errors import NotFound
 from storage.items import Item
 from storage.unit import Unit
-
-GIVEN = "given"
 
 
 def reassign(

@@ -25,3 +25,7 @@ FOUND = "found again"
 """A patient who was lost comes to the practice again."""
 AGREED = "doer agreed"
 """Who does it was agreed when the patient was handed back."""
+GIVEN = "given"
+"""Somebody was named to do it."""
+AROUND = frozenset({MOVED, FITTED, CLOSED, BACK, AGREED, GIVEN})
+"""Changes that leave what an item waits for as it was, or give it back."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.actions.item_clock import replan_items, stood
-from bot.actions.plan_events import FOUND
-from bot.actions.plan_places import places_of
+from bot.actions.plan_events import AROUND, FOUND
+from bot.actions.plan_places import move_items, places_of
 from bot.plans import LOST
-from bot.sheets import Sheet
+from bot.sheets import Sheet, make_sheets
 from care.item import WAITING, Event, State, move
 from care.knowledge.protocol import Hold
 from care.people import Part
@@ -95,13 +95,31 @@ def hold_at_practice(uow: Unit, sheet: Sheet, *, note: str | None = None) -> Non
 
 
 def find_again(uow: Unit, sheet: Sheet) -> None:
-    """Let the practice's checks go on that waited for a lost patient."""
-    last = uow.items.last_changes([one.id for one in _at_practice(uow, sheet)])
-    there = [
-        one
-        for one in _at_practice(uow, sheet)
-        if one.id in last and last[one.id].event == LOST
-    ]
+    """Let the checks go on that waited for a lost patient, wherever they are now.
+
+    Meanwhile a window may have moved, or a check to another site: it waits still.
+    """
+    held = uow.items.of_cases([sheet.case.id], {State.HELD})
+    _go_on(uow, sheet, held)
+
+
+def follow_responsibility(uow: Unit, case_id: str) -> None:
+    """Bring a case's items to where they are done now, those that wait too.
+
+    What waited because the patient came no more to a site goes on at the next one.
+    The case's courses must be held.
+    """
+    moved = move_items(uow, case_id)
+    held = [one for one in moved if one.state is State.HELD]
+    if held:
+        plan = uow.plans.plan(held[0].plan_id)
+        sheet = make_sheets(uow, [uow.cases.referral(plan.referral_id)])[0]
+        _go_on(uow, sheet, held)
+
+
+def _go_on(uow: Unit, sheet: Sheet, held: Sequence[Item]) -> None:
+    last = uow.items.last_changes([one.id for one in held], besides=AROUND)
+    there = [one for one in held if one.id in last and last[one.id].event == LOST]
     take_up_items(uow, there, FOUND, today=local_day(sheet.center, uow.now))
 
 

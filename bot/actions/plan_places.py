@@ -57,10 +57,11 @@ def places_of(reading: Reading, sheet: Sheet) -> Places:
     )
 
 
-def move_items(uow: Unit, case_id: str) -> None:
+def move_items(uow: Unit, case_id: str) -> list[Item]:
     """Bring the items of a case that are not over to where they are done now.
 
-    The case's courses must be held. A doer who was named stays where the site does.
+    Returns those that moved. The case's courses must be held. A doer who was named
+    stays where the site does.
     """
     running = [one for one in uow.plans.of_cases([case_id]) if one.ended_at is None]
     rows = planned_rows(uow, running)
@@ -74,7 +75,9 @@ def move_items(uow: Unit, case_id: str) -> None:
         places = places_of(uow, sheet)
         mine = [one for one in there if one.plan_id == plan.id]
         moved += [(_moved(one, places, rows[plan.id]), one) for one in mine]
-    _keep_moved(uow, [(now, was) for now, was in moved if now.site_id != was.site_id])
+    pairs = [(now, was) for now, was in moved if now.site_id != was.site_id]
+    _keep_moved(uow, pairs)
+    return [now for now, _ in pairs]
 
 
 def _moved(one: Item, places: Places, rows: PlannedRows) -> Item:

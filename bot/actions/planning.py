@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 from bot.actions.courses import sheet_for_course
 from bot.actions.item_clock import replan_items
-from bot.actions.plan_holds import hold_at_practice, lost_task
+from bot.actions.plan_holds import find_again, hold_at_practice, lost_task
 from bot.actions.plan_places import Places, places_of
 from bot.center_protocol import the_protocol
 from bot.planned_rows import PlannedRows, planned_rows
 from bot.sheets import Sheet
 from care.growth import to_keep
-from care.item import WAITING, Standing, by_window
+from care.item import WAITING, Standing, State, by_window
 from care.milestone import Product
 from care.plan import KEPT_AHEAD, Occurrence
 from scheduler.calendars import local_day
@@ -52,7 +52,7 @@ def make_plan(
         confirmed_by=None,
         confirmed_at=None,
         made_at=uow.now,
-        kept_to=day0,
+        kept_to=max(day0, local_day(sheet.center, uow.now)),
         ended_at=None,
         ended_why=None,
         generation=1,
@@ -75,7 +75,13 @@ def grow(uow: Unit, plan: Plan) -> list[Item]:
     sheet = sheet_for_course(uow, uow.courses.course(plan.course_id))
     today = local_day(sheet.center, uow.now)
     rows = planned_rows(uow, [plan])[plan.id]
-    wanted = to_keep(rows.scheduled, plan.basis, today=today)
+    wanted = [
+        one
+        for one in to_keep(
+            rows.scheduled, plan.basis, today=today, kept_to=plan.kept_to
+        )
+        if _was_signed(rows, one, sheet.center)
+    ]
     places = places_of(uow, sheet)
     fresh = uow.items.add([_item(uow, rows, places, one, today) for one in wanted])
     kept_to = today + KEPT_AHEAD
@@ -85,6 +91,12 @@ def grow(uow: Unit, plan: Plan) -> list[Item]:
         uow.audit(plan.workspace_id, "plan grown", plan.id, codes)
     replan_items(uow, fresh)
     return fresh
+
+
+def _was_signed(rows: PlannedRows, one: Occurrence, center: Site) -> bool:
+    """Tell whether a row was signed while its window was not over."""
+    signed_on = local_day(center, rows.signatures[one.row.id].signed_at)
+    return signed_on <= one.window.latest
 
 
 def keep_plan(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
@@ -143,7 +155,8 @@ def plan_anew(uow: Unit, plan: Plan) -> Plan:
 def resume_plans(uow: Unit, case_id: str) -> None:
     """Plan all again of a case of which nothing was asked for a while.
 
-    What came due meanwhile was settled without a word: each item begins anew.
+    What came due meanwhile was settled without a word: each item begins anew. What
+    waited for a lost patient goes on, if nobody is asked after them any more.
     """
     for plan in uow.plans.of_cases([case_id]):
         if plan.ended_at is None:
@@ -151,6 +164,9 @@ def resume_plans(uow: Unit, case_id: str) -> None:
     waiting = [one.id for one in uow.items.of_cases([case_id], WAITING)]
     uow.items.raise_generations([one.id for one in uow.items.items_to_change(waiting)])
     replan_items(uow, uow.items.items(waiting))
+    plans = uow.plans.of_cases([case_id])
+    if plans and lost_task(uow, case_id) is None:
+        find_again(uow, sheet_for_course(uow, uow.courses.course(plans[-1].course_id)))
 
 
 def _item(
@@ -158,6 +174,7 @@ def _item(
 ) -> Item:
     plan, row = rows.plan, one.row
     site_id = places.site_of(row.seat)
+    state = by_window(Standing(one.window), today)
     return Item(
         id=item_id(plan.id, row.id, one.number),
         workspace_id=plan.workspace_id,
@@ -168,7 +185,8 @@ def _item(
         site_id=site_id,
         doer_id=places.doer_at(site_id, rows.kept.get(row.id)),
         window=one.window,
-        state=by_window(Standing(one.window), today),
+        state=state,
+        missed_on=today if state is State.MISSED else None,
         changed_at=uow.now,
         generation=1,
     )
