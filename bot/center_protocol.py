@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -65,6 +65,29 @@ def _first(reading: Reading, center: Site) -> Protocol:
     )
 
 
+def packaged_of(protocol: Protocol) -> dict[str, ProtocolRow]:
+    """Return the rows with which a center's protocol began, by their ids."""
+    return {one.id: one for one in packaged_rows(protocol.based_on)}
+
+
+def signatures_of(
+    reading: Reading, protocol: Protocol, rows: Iterable[ProtocolRow]
+) -> dict[str, Signature]:
+    """Return who signed the rows of a version as they read there, by the rows' ids.
+
+    Where a row was changed and signed anew, the text before stays signed for plans
+    that are pinned to it: what they go by changes when they are moved, not before.
+    """
+    signed = {
+        text: one
+        for text, one in reading.signing.signed_texts(protocol.center_id).items()
+        # What was replaced before this version was made says nothing of it.
+        if one.ended_at is None or one.ended_at >= protocol.made_at
+    }
+    texts = {one.id: (one.id, digest_of(one)) for one in rows}
+    return {id_: signed[text] for id_, text in texts.items() if text in signed}
+
+
 @dataclass(frozen=True)
 class StandingRow:
     """A row of a protocol and how it stands with the center."""
@@ -108,7 +131,9 @@ def standing_protocol(
 ) -> StandingProtocol:
     """Return a version of a center's protocol, the newest unless one is named."""
     protocol = protocol or the_protocol(reading, center)
-    signatures = signatures_of(reading, protocol, from_kept(protocol.rows))
+    kept = from_kept(protocol.rows)
+    standing = reading.signing.standing(center.id)
+    signatures = {**standing, **signatures_of(reading, protocol, kept)}
     limit = limit_of(reading, center)
     rows = [
         StandingRow(
@@ -116,17 +141,9 @@ def standing_protocol(
             stand(digest_of(one), signed_of(signatures.get(one.id), center), limit),
             signatures.get(one.id),
         )
-        for one in from_kept(protocol.rows)
+        for one in kept
     ]
     return StandingProtocol(center, protocol, rows)
-
-
-def signatures_of(
-    reading: Reading, protocol: Protocol, rows: Iterable[ProtocolRow]
-) -> Mapping[str, Signature]:
-    """Return which signatures stand for a version of a protocol, by its rows' ids."""
-    digests = {one.id: digest_of(one) for one in rows}
-    return reading.signing.standing_for(protocol, digests)
 
 
 def limit_of(reading: Reading, center: Site) -> Limit:

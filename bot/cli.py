@@ -323,6 +323,25 @@ def protocol_check(
         typer.echo(line)
 
 
+@protocol_app.command("use")
+def protocol_use(
+    file: Annotated[Path, typer.Argument(help="Rows as docs/protocols.md says.")],
+    center: Annotated[str, typer.Option(help="The center's key in the setup.")],
+) -> None:
+    """Make a file a center's protocol: its next number, unsigned where it changed."""
+    from uuid import uuid4
+
+    from bot.app import use_pinned_zones
+    from bot.protocol_command import use_file
+    from bot.protocol_file import read_protocol
+
+    use_pinned_zones()
+    rows = read_protocol(file)
+    store, by = _open(read_storage_settings()), Operator(getpass.getuser())
+    for line in use_file(store, by, rows, center, key=f"protocol:{uuid4().hex}"):
+        typer.echo(line)
+
+
 def _kept_setup() -> str:
     from bot.setup_reading import NOTHING_YET, kept_setup, write_setup
 

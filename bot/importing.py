@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.actions.importing import ADDED, import_patient, infusion_id
-from bot.center_protocol import the_protocol
+from bot.center_protocol import signatures_of, the_protocol
 from bot.checks import protocol_rows
 from bot.handoff_sheets import may_be_responsible
 from bot.import_file import Column, ImportRefused, Line, read_lines
@@ -26,7 +26,6 @@ from bot.import_patients import (
     import_id,
     read_patients,
 )
-from bot.planned_rows import signed_of
 from care.growth import to_keep
 from care.knowledge.protocol import Kind, ProtocolRow
 from care.plan import applies
@@ -113,7 +112,8 @@ def prepare(
     before = _counted_before(reading, link, lines, there)
     from_day = counted_from or before or today
     _check_counted(from_day, before, today)
-    rows = protocol_rows(the_protocol(reading, center))
+    protocol = the_protocol(reading, center)
+    rows = protocol_rows(protocol)
     known = Known(practice.key, _people(reading, practice, center), rows, from_day)
     return Prepared(
         link=link,
@@ -123,7 +123,7 @@ def prepare(
         patients=read_patients(lines, known),
         lines=lines,
         there=there,
-        signed=frozenset(signed_of(rows, reading.signing.standing(center.id))),
+        signed=frozenset(signatures_of(reading, protocol, rows.values())),
     )
 
 

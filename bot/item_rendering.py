@@ -8,6 +8,7 @@ from datetime import date, datetime
 from bot.actions.item_clock import LAST_DAY, last_day_is_on
 from bot.actions.item_telling import RESULT_LINE
 from bot.checks import Check, make_checks
+from bot.digests import digest_notice_id
 from bot.sheets import make_sheets
 from bot.views import items
 from bot.views.card import card_text
@@ -56,7 +57,16 @@ def _ending(reading: Reading, notice: Notice, reader: Clinician) -> Sequence[Che
     there = reading.items.of_cases([case_id], WAITING)
     day = date.fromisoformat(notice.payload["day"])
     checks = make_checks(reading, last_day_is_on(reading, there, day))
-    return [one for one in checks if one.doer and one.doer.id == reader.id]
+    mine = [one for one in checks if one.doer and one.doer.id == reader.id]
+    # What their morning list has told already is not said a second time on a day.
+    said = _said_in_list(reading, reader, day) - {notice.payload["item"]}
+    return [one for one in mine if one.item.id not in said]
+
+
+def _said_in_list(reading: Reading, reader: Clinician, day: date) -> set[str]:
+    """Return which checks stand in somebody's morning list of a day."""
+    listed = reading.notices.notice(digest_notice_id(reader.id, day))
+    return {id_ for id_, _ in listed.payload["lines"]} if listed else set()
 
 
 def _was_due(notice: Notice) -> datetime | None:

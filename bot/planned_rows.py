@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from bot.center_protocol import signatures_of
 from bot.checks import protocol_rows
 from care.knowledge.protocol import ProtocolRow
-from care.knowledge.protocols import digest_of
 from care.plan import applies
 from storage.plans import Plan, PlanRow, plan_row_id
 from storage.signing import Signature
@@ -58,28 +57,17 @@ def new_plan_row(plan: Plan, row_id: str) -> PlanRow:
 def planned_rows(reading: Reading, plans: Collection[Plan]) -> dict[str, PlannedRows]:
     """Return the rows of some plans by the plans' ids, in few queries."""
     protocols = reading.signing.protocols({one.protocol_id for one in plans})
-    signatures = {
-        id_: signatures_of(reading, one, protocol_rows(one).values())
-        for id_, one in protocols.items()
+    rows = {key: protocol_rows(one) for key, one in protocols.items()}
+    signed = {
+        key: signatures_of(reading, one, rows[key].values())
+        for key, one in protocols.items()
     }
     kept: dict[str, dict[str, PlanRow]] = {one.id: {} for one in plans}
     for row in reading.plans.rows_of(kept):
         kept[row.plan_id][row.row_id] = row
-    found: dict[str, PlannedRows] = {}
-    for one in plans:
-        protocol = protocols[one.protocol_id]
-        pinned = protocol_rows(protocol)
-        signed = signed_of(pinned, signatures[protocol.id])
-        found[one.id] = PlannedRows(one, pinned, signed, kept[one.id])
-    return found
-
-
-def signed_of(
-    pinned: Mapping[str, ProtocolRow], standing: Mapping[str, Signature]
-) -> dict[str, Signature]:
-    """Return the signatures that stand for rows as they read here."""
     return {
-        id_: standing[id_]
-        for id_, row in pinned.items()
-        if id_ in standing and standing[id_].digest == digest_of(row)
+        one.id: PlannedRows(
+            one, rows[one.protocol_id], signed[one.protocol_id], kept[one.id]
+        )
+        for one in plans
     }

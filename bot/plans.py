@@ -97,6 +97,20 @@ class PlanPage:
         ]
 
     @property
+    def running_now(self) -> Sequence[Check]:
+        """Precautions that somebody is to look at now."""
+        return [one for one in self.running if one.item.state is State.OPEN]
+
+    @property
+    def held(self) -> Sequence[Check]:
+        """Checks that wait for something; precautions stand apart."""
+        return [
+            one
+            for one in self.checks
+            if one.item.state is State.HELD and one.row.kind is Kind.CHECK
+        ]
+
+    @property
     def table(self) -> tuple[Period[Entry], ...]:
         """The whole plan by weeks, months and years, up to its horizon."""
         kept = [Entry(one.row, one.item.window, one.item.state) for one in self.checks]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from storage.errors import NotFound
 from storage.records import columns_of
@@ -125,42 +125,33 @@ class Signing:
         )
         return {row.row_id: Signature(**row._mapping) for row in rows}
 
-    def standing_for(
-        self, version: Protocol, digests: Mapping[str, str]
-    ) -> Mapping[str, Signature]:
-        """Return the signatures that stand, as they do for one version of a protocol.
+    def signed_texts(self, center_id: str) -> Mapping[tuple[str, str], Signature]:
+        """Return the signatures that hold, by row and by the text that was signed.
 
-        `digests` are of its rows, by their ids. Where the center has signed a row anew
-        as it reads in a newer version, what it signed of this text stands here still:
-        it was not withdrawn, and plans that are pinned to this version go on.
+        Whoever signs a row that reads otherwise now ends the signature of how it read
+        before, for plans that begin; those that are pinned to the text go on by it. A
+        row whose signature was withdrawn, or was given up for another of its choice,
+        holds in no text.
         """
-        standing = dict(self.standing(version.center_id))
-        for one in self._replaced(version):
-            now = standing.get(one.row_id)
-            mine = digests.get(one.row_id)
-            if now is not None and now.digest != mine and one.digest == mine:
-                standing[one.row_id] = one
-        return standing
-
-    def _replaced(self, version: Protocol) -> list[Signature]:
-        """Return the signatures that ended since, by one of the same row."""
-        later = signature.alias()
-        anew = exists().where(
-            later.c.center_id == signature.c.center_id,
-            later.c.row_id == signature.c.row_id,
-            later.c.id != signature.c.id,
-            later.c.signed_at == signature.c.ended_at,
-        )
-        rows = self._connection.execute(
+        newest_first = (
             select(signature)
-            .where(
-                signature.c.center_id == version.center_id,
-                signature.c.ended_at > version.made_at,
-                anew,
+            .where(signature.c.center_id == center_id)
+            .order_by(
+                signature.c.signed_at.desc(),
+                # Of two of one moment the one that stands is the newer.
+                signature.c.ended_at.is_not(None),
+                signature.c.id,
             )
-            .order_by(signature.c.signed_at, signature.c.id)
         )
-        return [Signature(**row._mapping) for row in rows]
+        found: dict[tuple[str, str], Signature] = {}
+        goes_on_from: dict[str, datetime] = {}
+        for row in self._connection.execute(newest_first):
+            one = Signature(**row._mapping)
+            replaced = one.ended_at == goes_on_from.get(one.row_id)
+            if one.ended_at is None or replaced:
+                goes_on_from[one.row_id] = one.signed_at
+                found.setdefault((one.row_id, one.digest), one)
+        return found
 
     def history(self, center_id: str, row_id: str) -> list[Signature]:
         """Return every signature of a row at a center, newest first."""

@@ -6,8 +6,9 @@ import ast
 import inspect
 import json
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from types import FunctionType
 from typing import Any, cast
@@ -21,8 +22,11 @@ from slack_sdk import WebClient
 
 import bot.actions
 from bot.desk import Desk
+from bot.knowledge import TOPICS
 from bot.listeners import failures, register
-from bot.views.ids import COMMAND, MOVES, Act, Form, Shortcut
+from bot.views import knowledge, protocol
+from bot.views.ids import COMMAND, MOVES, Act, Form, FormOf, Shortcut
+from bot.views.items import form_id
 from storage.unit import Store
 
 ROOT = Path(__file__).parents[1]
@@ -183,9 +187,28 @@ def test_listeners_never_write_by_themselves() -> None:
         assert ".act(" not in path.read_text(), path
 
 
-@pytest.mark.parametrize("act", [*Act, *MOVES], ids=str)
+FAMILIES: Mapping[Act, Sequence[str]] = {
+    Act.ITEM_FORM: [form_id(one) for one in FormOf],
+    Act.KNOWLEDGE_TURN: [f"{knowledge.TURN}{knowledge.page_id(TOPICS[0])}"],
+    Act.PROTOCOL_TURN: [f"{protocol.TURN}{knowledge.page_id(TOPICS[0])}"],
+}
+"""Acts that only begin ids, so that a row may hold several buttons: whole ids."""
+BUTTONS = [
+    *(one for one in Act if one not in FAMILIES),
+    *MOVES,
+    *chain(*FAMILIES.values()),
+]
+
+
+@pytest.mark.parametrize("act", BUTTONS, ids=str)
 def test_every_button_has_a_listener(app: App, act: str) -> None:
     assert is_answered(app, click(str(act)))
+
+
+@pytest.mark.parametrize("act", FAMILIES, ids=str)
+def test_what_only_begins_an_id_is_no_button(app: App, act: Act) -> None:
+    assert all(one.startswith(f"{act}:") for one in FAMILIES[act])
+    assert not is_answered(app, click(str(act)))
 
 
 @pytest.mark.parametrize("form", [one for one in Form if one is not Form.READING])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from care.digest import Section
-from storage.items import Item
+from storage.item_records import Item
 from tests.years_model import DAY, Patient, Staff, Thing
 
 DUE = frozenset({Section.LAST_DAY.value, Section.WEEK.value})
@@ -50,11 +50,15 @@ class Checker:
                 self._count_morning(who, day, self.things[item_id])
 
     def last_day(self, who: str, day: date, item_id: str) -> None:
-        """Look at the message of a last day, which holds all of the patient's."""
+        """Look at the message of a last day, which holds all of the patient's.
+
+        But what a digest has told on the same morning is left out of it.
+        """
         self.counts["last days"] += 1
         first = self.things[item_id]
         for id_, one in self.things.items():
-            same = one.patient == first.patient and one.state == "to do"
+            said = (who, id_, day) in self.told and id_ != item_id
+            same = one.patient == first.patient and one.state == "to do" and not said
             if same and self._last_morning(one) == day and self._doer(one, day) == who:
                 self._told(who, day, id_, Section.LAST_DAY.value)
 
@@ -115,7 +119,7 @@ class Checker:
         colleague = self.staff.of(who)
         here = colleague.at_center == one.row.at_center
         may = {self._doer(one, day), self.responsible}
-        coordinates = here and colleague.role == "coordinator"
+        coordinates = here and who in self._coordinators(one, day)
         leads = colleague.role == "lead" and section == Section.LONG_MISSED.value
         if who not in may and not coordinates and not leads:
             self._wrong(f"told to {who}, who has no part in it", one, day)
@@ -140,7 +144,8 @@ class Checker:
         self.counts["closed"] += 1
         mornings = self._mornings(one, max(one.earliest, one.since + DAY), one.ends)
         heard = any(on >= begins - 7 * DAY for on in one.told)
-        if mornings and not heard:
+        # Whoever was told nothing before hears on the last morning, if Baton runs.
+        if mornings and mornings[-1] in self.up and not heard:
             self._wrong("nobody was told before its window closed", one, today)
 
     def _missed(self, one: Thing, today: date) -> None:
@@ -151,13 +156,13 @@ class Checker:
         self.counts["missed"] += 1
         mornings = self._mornings(one, begins + DAY, today - DAY)
         heard = any(on >= begins for on, _ in one.told_missed)
-        if mornings and not heard:
+        if self.up & set(mornings) and not heard:
             self._wrong("nobody was told that it was missed", one, today)
 
     def _mornings(self, one: Thing, first: date, last: date) -> list[date]:
         """Return the mornings on which its doer would read of it."""
         days = [first + n * DAY for n in range((last - first).days + 1)]
-        able = [day for day in days if self.works(day) and day in self.up]
+        able = [day for day in days if self.works(day)]
         return [day for day in able if self._is_there(self._doer(one, day), day)]
 
     def _is_there(self, who: str, day: date) -> bool:
@@ -165,6 +170,15 @@ class Checker:
 
     def _doer(self, one: Thing, day: date) -> str:
         return self.staff.doer(one, self.responsible, day)
+
+    def _coordinators(self, one: Thing, day: date) -> set[str | None]:
+        """Return the coordinators of a check's site, and who stands in for them."""
+        all_of_them = [
+            p.id
+            for p in self.staff.people
+            if p.role == "coordinator" and p.at_center == one.row.at_center
+        ]
+        return {*all_of_them, *(self.staff.there_for(p, day) for p in all_of_them)}
 
     def _last_morning(self, one: Thing) -> date:
         day = one.ends

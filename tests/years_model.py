@@ -128,6 +128,14 @@ class Thing:
         if self.ends < today + GRACE * DAY:
             self.extended = today + GRACE * DAY
 
+    def count_from(self, earliest: date, latest: date, today: date) -> None:
+        """Take another window; what is missed by both has been told already."""
+        moved = (self.earliest, self.latest) != (earliest, latest)
+        was_missed = self.stands(today) == "missed"
+        self.earliest, self.latest = earliest, latest
+        if moved and not (was_missed and self.stands(today) == "missed"):
+            self.since = today
+
     def put_back(self, before: Thing) -> None:
         """Let it stand as it stood before; what was told was told."""
         told, missed = self.told, self.told_missed
@@ -145,6 +153,7 @@ class Patient:
     came: date
     """The day of the import: what was over by then is not asked."""
     life: str = "living"
+    died: date = date.max
     relapsed: bool = False
     in_hospital: bool = False
     ended: set[str] = field(default_factory=set)
@@ -161,9 +170,7 @@ class Patient:
                     new = Thing(self.case_id, row, number, earliest, latest, today)
                     self.things[row.id, number] = new
                 elif there is not None and not there.fixed:
-                    moved = (there.earliest, there.latest) != (earliest, latest)
-                    there.earliest, there.latest = earliest, latest
-                    there.since = today if moved else there.since
+                    there.count_from(earliest, latest, today)
 
     def waiting(self) -> list[Thing]:
         """Return what somebody still has to see to."""

@@ -27,7 +27,7 @@ from care.item import Why
 from care.knowledge.protocol import Hold
 from care.milestone import FirstCall, Place, Product, Result, Step
 from storage.actors import Person
-from storage.items import item_id
+from storage.item_records import item_id
 from storage.unit import Store
 from tests.years_model import DAY, Patient, Staff, Thing
 
@@ -120,7 +120,8 @@ class People:
     def _live_again(self, patient: Patient) -> None:
         patient.life = "living"
         for one in patient.waiting():
-            one.since = self.today()
+            if one.ends >= patient.died:
+                one.since = self.today()
 
     def _one_of(self, kinds: Mapping[str, int]) -> str:
         return self.chance.choices(list(kinds), list(kinds.values()))[0]
@@ -306,7 +307,7 @@ class People:
         done = self._record(patient, Step.DEATH, same_patient=True)
         if done is None:
             return False
-        patient.life = "died"
+        patient.life, patient.died = "died", self.today()
         seen = self.today() + self.chance.randint(0, 20) * DAY
         self.mistaken.append((seen, patient.case_id, done.subject))
         return True

@@ -20,7 +20,7 @@ from bot.planned_rows import planned_rows
 from bot.refusals import BadFields, NotForYou, Overtaken
 from care.item import PEOPLE, WAITING
 from storage.actors import Person
-from storage.items import Item
+from storage.item_records import Item
 from storage.unit import Unit
 
 

@@ -31,7 +31,7 @@ from care.plan import Window
 from care.spans import Span
 from care.spans import Unit as Counted
 from storage.actors import Person
-from storage.items import Item, item_id
+from storage.item_records import Item, item_id
 from storage.plans import PlanRow
 from storage.unit import Unit
 

@@ -22,7 +22,7 @@ from bot.items import ENDED, ItemSheet
 from bot.refusals import NotThisWay, Overtaken
 from care.item import UNDO_WITHIN, WAITING, State
 from storage.actors import Person
-from storage.items import Change, Item
+from storage.item_records import Change, Item
 from storage.unit import Unit
 
 

@@ -18,6 +18,7 @@ from bot.app import Baton, build, check_installation, new_client
 from bot.demo.beginning import Beginning
 from bot.demo.cases import DAYS_BEFORE, Players, play_cases
 from bot.demo.cast import HOST, Cast, gather, setup_for
+from bot.demo.following import play_followed, sign_protocol
 from bot.demo.journeys import play_journeys
 from bot.demo.shown import HINT, ShownMode, Switch
 from bot.demo.travel import JUMPS, DemoClock, Traveller
@@ -99,6 +100,8 @@ def start_demo(
     players = Players(baton, cast, clock)
     if is_new and cases:
         with _fine_turns():
+            sign_protocol(players)
+            play_followed(players)
             play_cases(players)
     if is_new:
         _read_everything(slack)

@@ -17,6 +17,8 @@ AGREED = {
     "agreed_on": "2024-01-08",
 }
 """Nobody's patient is here, so the demo may show its days."""
+COUNTRY, STATE = "US", "WI"
+"""Whose public holidays the first practice keeps."""
 CENTRAL, EASTERN = "America/Chicago", "America/New_York"
 
 
@@ -84,7 +86,7 @@ def setup_for(
     # Somebody who can cover for Dr Chen.
     novak = _person("novak", "oncologist", cast.novak)
     colleague = [novak] if with_colleague else []
-    lakeside = _site("lakeside", PRACTICE, CENTRAL, "WI") | {
+    lakeside = _site("lakeside", PRACTICE, CENTRAL, STATE) | {
         "kind": "practice",
         "people": [
             _person("chen", "oncologist", cast.chen),
@@ -122,7 +124,7 @@ def _site(key: str, name: str, zone: str, region: str) -> dict[str, object]:
         "key": key,
         "name": name,
         "zone": zone,
-        "country": "US",
+        "country": COUNTRY,
         "region": region,
         "phone_24h": "+1 555 0199" if name == HOST else "+1 555 0100",
     }

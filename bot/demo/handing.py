@@ -33,16 +33,19 @@ RETURN: Mapping[str, str] = {one.code: LETTER for one in RETURN_FIELDS} | {
     SUMMARY: "Third line, CAR T given at the center. Goes home from center care.",
     CONTINGENCY: "If fever or confusion: emergency department, then call the center.",
     PRODUCT: "Carvykti (cilta-cel)",
-    "month_1": "The center",
-    "next_center_visit": "With the month-1 checks",
+    "month_1": "The practice",
+    "next_center_visit": "At month 3",
     action_fields(1)[0]: NONE,
     MATCHED: How.BY_RECORD,
 }
 """Nobody's patient, so what the letter would say is not made up."""
 
 
-def play_handoffs(players: Players, referral: str) -> None:
-    """Hand a patient to the center, and offer to hand the patient back."""
+def play_handoffs(players: Players, referral: str) -> str:
+    """Hand a patient to the center, and offer to hand the patient back.
+
+    Returns the id of the offer.
+    """
     cast = players.cast
     offered = _offer(players, cast.chen, referral, cast.rivera, TO_CENTER)
     players.do(
@@ -52,7 +55,15 @@ def play_handoffs(players: Players, referral: str) -> None:
         handoff_id=offered,
         said=ReadBack(CALL, TO_CENTER[SEVERITY]),
     )
-    _offer(players, cast.rivera, referral, cast.chen, RETURN)
+    return _offer(players, cast.rivera, referral, cast.chen, RETURN)
+
+
+def play_return(players: Players, referral: str) -> None:
+    """Hand a patient to the center and back: the practice is responsible again."""
+    offered = play_handoffs(players, referral)
+    said = ReadBack(CALL, RETURN[SEVERITY], visit_booked=True, matched=How.BY_PHONE)
+    words = {"handoff_id": offered, "said": said}
+    players.do(players.cast.chen, read_back, settle=False, **words)
 
 
 def _offer(

@@ -7,7 +7,8 @@ from datetime import timedelta
 from bot.actions.entries import Entry
 from bot.actions.journeying import record_milestone
 from bot.demo.cases import Players
-from bot.demo.handing import play_handoffs
+from bot.demo.following import record_done
+from bot.demo.handing import play_handoffs, play_return
 from bot.demo.preparing import play_preparing
 from care.cases import AgeBand, CaseSummary, LenalidomideRefractory
 from care.matching import How
@@ -16,11 +17,20 @@ from care.referral import Event, Kind
 from sandbox import Person
 from scheduler.calendars import local_day
 
+WEEK_1, MONTH_1 = 6, 28
+"""How many days ago these two were infused."""
 YES = LenalidomideRefractory.YES
 
 
 def play_journeys(players: Players) -> None:
-    """Play two journeys: one before its apheresis, one home-bound after infusion."""
+    """Play three journeys: before apheresis; home in month 1; home-bound in week 1."""
+    _before_apheresis(players)
+    _home(players)
+    _home_bound(players)
+    players.traveller.settle()
+
+
+def _before_apheresis(players: Players) -> None:
     cast = players.cast
     before = _take_evaluation(
         players,
@@ -31,6 +41,25 @@ def play_journeys(players: Players) -> None:
     _to_slot(players, before, ended=20)
     _record(players, cast.ruiz, before, Step.APHERESIS, Result.PLANNED, ahead=6)
     play_preparing(players, before)
+
+
+def _home(players: Players) -> None:
+    cast = players.cast
+    home = _take_evaluation(
+        players,
+        cast.chen,
+        "Refractory after three lines. Please evaluate for CAR T.",
+        CaseSummary(AgeBand.FROM_70, 3, YES, 1),
+    )
+    _to_slot(players, home, ended=110)
+    _to_infusion(players, home, infused=MONTH_1)
+    record_done(players, cast.ruiz, _case_of(players, home), {"peak-alc"})
+    _record(players, cast.ruiz, home, Step.DISCHARGE, Result.HAPPENED, ahead=-14)
+    play_return(players, home)
+
+
+def _home_bound(players: Players) -> None:
+    cast = players.cast
     after = _take_evaluation(
         players,
         cast.chen,
@@ -38,10 +67,14 @@ def play_journeys(players: Players) -> None:
         CaseSummary(AgeBand.FROM_50, 3, YES, 1),
     )
     _to_slot(players, after, ended=80)
-    _to_infusion(players, after, infused=12)
+    _to_infusion(players, after, infused=WEEK_1)
     play_handoffs(players, after)
     _record(players, cast.ruiz, after, Step.DISCHARGE, Result.PLANNED, ahead=5)
-    players.traveller.settle()
+
+
+def _case_of(players: Players, referral: str) -> str:
+    with players.baton.store.read() as reading:
+        return reading.cases.referral(referral).case_id
 
 
 def _take_evaluation(

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 from bot.demo.beginning import Beginning
 from bot.demo.cast import Cast
+from bot.digests import digest_notice_id
 from bot.sheets import CARD
+from care.item import State as ItemState
 from care.referral import ENDED, State
 from sandbox import Person
 from sandbox.screen.tour import TourStep
@@ -16,6 +18,7 @@ from storage.records import Clinician, Referral, Reply, ReplyKind
 from storage.unit import Reading, Store
 
 DM = "dm"
+DONE = frozenset({ItemState.DONE, ItemState.DONE_LATE})
 A_WEEK = timedelta(days=6)
 """How far the care clock must have gone for the step of the week."""
 
@@ -84,6 +87,29 @@ class Story:
                 for handoffs in reading.handoffs.of(self._cases(reading)).values()
                 for one in handoffs
                 if one.read_back_at is not None
+            )
+
+    def digest_came(self) -> bool:
+        """The practice's coordinator was sent a morning digest."""
+        since = self.beginning.at
+        with self.store.read() as reading:
+            me = self._clinician(reading, self.cast.brooks)
+            last = reading.now.date()
+            days = [last - timedelta(days=n) for n in range((last - since.date()).days)]
+            ids = [digest_notice_id(me.id, one) for one in (*days, since.date())]
+            return any(
+                one.sent_ts is not None and one.written_at > since
+                for one in reading.notices.notices(ids)
+            )
+
+    def ticked(self) -> bool:
+        """The practice's coordinator has said of a check that it is done."""
+        since = self.beginning.at
+        with self.store.read() as reading:
+            me = self._clinician(reading, self.cast.brooks)
+            return any(
+                one.changed_by == me.id and one.changed_at > since
+                for one in reading.items.of_cases(self._cases(reading), DONE)
             )
 
     def week_passed(self) -> bool:
@@ -225,6 +251,23 @@ def make_tour(story: Story) -> list[TourStep]:
             chen,
             DM,
             story.read_back,
+        ),
+        TourStep(
+            "Read what is due",
+            "You are Sam Brooks. Press *Next morning* at the top: at 08:00 one message"
+            " says what is due after CAR T, for which patient, and what nobody has"
+            " recorded yet.",
+            brooks,
+            DM,
+            story.digest_came,
+        ),
+        TourStep(
+            "Tick a visit",
+            "At the month-1 visit press *All done*, or *All but …* and choose what is"
+            " left. The message then says what has been done since.",
+            brooks,
+            DM,
+            story.ticked,
         ),
         TourStep(
             "Let a week pass",

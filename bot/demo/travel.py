@@ -13,11 +13,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.app import Baton
-from bot.demo.cast import EASTERN
+from bot.demo.cast import CENTRAL, COUNTRY, EASTERN, STATE
+from scheduler.calendars import holidays_between
 from storage.clock import TravellingClock
 
 MORNING = wall_clock(8)
-A_DAY = timedelta(days=1)
+A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
 PATIENCE = 5.0
 """Seconds for which a message may take to be said, before time goes on anyway."""
 WEEKEND = (5, 6)
@@ -34,19 +35,23 @@ class Jump:
 
 
 def next_working_morning(now: datetime) -> datetime:
-    """Return the next 08:00 at the center on a weekday."""
-    local = now.astimezone(ZoneInfo(EASTERN))
+    """Return the next 08:00 at the practice on a day on which it works.
+
+    It is an hour later at the center: by then both have their morning digests.
+    """
+    local = now.astimezone(ZoneInfo(CENTRAL))
     day = local.date()
     if local.time() >= MORNING:
-        day += timedelta(days=1)
-    while day.weekday() in WEEKEND:
-        day += timedelta(days=1)
-    return datetime.combine(day, MORNING, ZoneInfo(EASTERN)).astimezone(now.tzinfo)
+        day += A_DAY
+    closed = holidays_between(COUNTRY, STATE, day, day + A_WEEK)
+    while day.weekday() in WEEKEND or day in closed:
+        day += A_DAY
+    return datetime.combine(day, MORNING, ZoneInfo(CENTRAL)).astimezone(now.tzinfo)
 
 
 JUMPS = (
     Jump("+1 hour", "Care time goes on by an hour", lambda t: t + timedelta(hours=1)),
-    Jump("Next morning", "08:00 at the center, a weekday", next_working_morning),
+    Jump("Next morning", "08:00 at the practice, a working day", next_working_morning),
     Jump("+1 week", "Care time goes on by a week", lambda t: t + timedelta(weeks=1)),
     Jump("+1 month", "Care time goes on by 30 days", lambda t: t + timedelta(days=30)),
 )
@@ -79,9 +84,15 @@ class Traveller:
     clock: DemoClock
 
     def jump(self, jump: Jump) -> str:
-        """Make a jump and say where it led, in the center's time."""
-        there = self.go_to(jump.to(self.clock.now())).astimezone(ZoneInfo(EASTERN))
-        return f"It is {there:%a %d %b, %H:%M} at the center"
+        """Make a jump and say where it led, in the time of both sites."""
+        there = self.go_to(jump.to(self.clock.now()))
+        practice, center = (
+            there.astimezone(ZoneInfo(one)) for one in (CENTRAL, EASTERN)
+        )
+        return (
+            f"It is {practice:%a %d %b, %H:%M} at the practice, {center:%H:%M}"
+            " at the center"
+        )
 
     def go_to(self, there: datetime) -> datetime:
         """Go ahead to an instant, stopping wherever something is due.

@@ -26,6 +26,7 @@ from bot.listeners import (
     knowledge,
     matching,
     plan,
+    protocol,
     ready,
     settings,
     setup,
@@ -50,6 +51,7 @@ def register(app: App, desk: Desk) -> None:
     concerns.register(app, desk)
     journey.register(app, desk)
     knowledge.register(app, desk)
+    protocol.register(app, desk)
     boards.register(app, desk)
     plan.register(app, desk)
     settings.register(app, desk)

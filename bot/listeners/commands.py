@@ -26,6 +26,7 @@ from bot.listeners.opening import (
     referral_form,
 )
 from bot.listeners.plan import plan_typed
+from bot.listeners.protocol import protocol_page
 from bot.listeners.settings import settings_page
 from bot.listeners.setup import setup_page
 from bot.lookups import case_sheets, duty_pages, my_absence, my_list
@@ -36,6 +37,7 @@ from bot.views.due import TITLE as DUE
 from bot.views.ids import COMMAND, Carried, Field, Shortcut
 from bot.views.kit import Block
 from bot.views.knowledge import TITLE as KNOWLEDGE
+from bot.views.protocol import TITLE as PROTOCOL
 from bot.views.settings import TITLE as SETTINGS
 from care.referral import Kind
 from storage.actors import Person
@@ -69,6 +71,10 @@ def _knowledge(desk: Desk, context: BoltContext, _rest: str) -> View:
     return knowledge_page(desk, context, Carried())
 
 
+def _protocol(desk: Desk, context: BoltContext, _rest: str) -> View:
+    return protocol_page(desk, context, Carried())
+
+
 def _setup(desk: Desk, context: BoltContext, _rest: str) -> View:
     return setup_page(desk, context)
 
@@ -84,6 +90,7 @@ FORMS = {
     "cover": FormOf(TITLE, _cover),
     "due": FormOf(DUE, due_form),
     "knowledge": FormOf(KNOWLEDGE, _knowledge),
+    "protocol": FormOf(PROTOCOL, _protocol),
     "settings": FormOf(SETTINGS, _settings),
     "setup": FormOf("Setup", _setup),
     "plan": FormOf("Plan", plan_typed),

@@ -43,14 +43,15 @@ def knowledge_page(desk: Desk, context: BoltContext, carried: Carried) -> View:
     came = of(context)
     by = desk.who(came.team_id, came.user_id)
     with desk.read() as reading:
-        known = _known(reading, by, carried.subject)
+        known = known_to(reading, by, carried.subject)
     if carried.page.startswith(views.CHOICE):
         return views.choice_page(known, carried.page.removeprefix(views.CHOICE))
     page = views.page_named(carried.page)
     return views.topic_page(known, *page) if page else views.overview_page(known)
 
 
-def _known(reading: Reading, by: Person, center_id: str) -> Knowledge:
+def known_to(reading: Reading, by: Person, center_id: str) -> Knowledge:
+    """Return what a center knows, of those that `by` works with. Raises `NotForYou`."""
     centers = centers_of(reading, by)
     if not centers:
         raise NotForYou(NO_CENTER)
@@ -115,7 +116,7 @@ def _sign_one(desk: Desk, by: Person, key: str, carried: Carried) -> None:
 def _sign_these(desk: Desk, by: Person, key: str, carried: Carried) -> None:
     """Sign what stood on the page; where it reads otherwise by now, nothing."""
     with desk.read() as reading:
-        rows = _shown(_known(reading, by, carried.subject), carried)
+        rows = _shown(known_to(reading, by, carried.subject), carried)
     desk.perform(
         sign,
         by=by,

@@ -64,6 +64,10 @@ def _at_visits(reading: Reading, by: Person, carried: Carried, _intent: str) -> 
     return plan.list_modal(_page(reading, by, carried), Kind.AT_EACH_VISIT)
 
 
+def _precautions(reading: Reading, by: Person, carried: Carried, _intent: str) -> View:
+    return plan.precautions_modal(_page(reading, by, carried))
+
+
 def _conditions(reading: Reading, by: Person, carried: Carried, intent: str) -> View:
     page = _page(reading, by, carried)
     return plan_changes.conditions_form(_data(page, intent), page)
@@ -93,6 +97,7 @@ _MAKERS: Mapping[Act, Make] = {
     Act.PLAN_LATER: _table,
     Act.PLAN_STANDING: _standing,
     Act.PLAN_AT_VISITS: _at_visits,
+    Act.PLAN_PRECAUTIONS: _precautions,
     Act.PLAN_CONDITIONS: _conditions,
     Act.PLAN_PROTOCOL: _protocol,
     Act.PLAN_LOST: _lost,

@@ -110,8 +110,8 @@ def _filters(page: Board) -> list[kit.Element]:
     phase = sought.phase.name if sought.phase else None
     sites = [(one.name, one.id) for one in others]
     phases = [("Question, no journey yet", NO_JOURNEY)]
-    phases += [(_capital(journey_words.awaited(one)), one.name) for one in Phase]
-    products = [(_capital(one.value), one.name) for one in Product]
+    phases += [(words.begun(journey_words.awaited(one)), one.name) for one in Phase]
+    products = [(words.begun(one.value), one.name) for one in Product]
     people = [(one.name, one.id) for one in page.people]
     made = [
         (Act.BOARD_SITE, "All sites", sites, sought.site_id),
@@ -156,11 +156,16 @@ def _phase(sheet: Sheet) -> str:
 
 
 def _checks(checks: Sequence[Check]) -> str:
-    """Return checks by their names, with their window, and with whom the first is."""
+    """Return checks by their names, with the window of the first, and with whom.
+
+    Those that others do are counted alone, since they are not with whom is named.
+    """
     first = checks[0]
-    names = list(dict.fromkeys(one.row.name for one in checks))
-    more = f" (+{len(names) - NAMED})" if len(names) > NAMED else ""
-    told = f"{kit.escape(', '.join(names[:NAMED]))}{more}, {when(first)}"
+    same = [one for one in checks if (one.doer, one.site) == (first.doer, first.site)]
+    names = list(dict.fromkeys(one.row.name for one in same))[:NAMED]
+    left = len({one.row.name for one in checks}) - len(names)
+    more = f" (+{left})" if left > 0 else ""
+    told = f"{kit.escape(words.listed(names))}{more}, {when(first)}"
     if first.item.state is State.HELD and first.item.hold:
         told = f"{told}, held ({first.item.hold})"
     who = kit.escape(first.doer.name) if first.doer else "nobody"
@@ -170,10 +175,6 @@ def _checks(checks: Sequence[Check]) -> str:
 def when(check: Check) -> str:
     """Return a check's window as far as its day may be said."""
     return check.time.now(check.item.window.target)
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
 
 
 def _name(product: Product | None) -> str | None:

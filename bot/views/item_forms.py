@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.checks import Check
 from bot.items import CheckPage
-from bot.views import item_lines, item_words, kit
+from bot.views import item_lines, item_words, kit, words
 from bot.views.ids import VALUE, Field, Form, FormData, FormOf
 from bot.views.knowledge import row_text
 from care.item import Why
@@ -156,10 +156,7 @@ def _hold(asked: Asked, values: Mapping[str, str]) -> kit.Block:
     foreseen = asked.checks[0].row.holds if len(asked.checks) == 1 else ()
     reasons = [*foreseen, *(one for one in Hold if one not in foreseen)]
     options = [
-        kit.option(item_words.HELD[one].capitalize(), one.name)
-        if one is not Hold.IVIG
-        else kit.option(item_words.HELD[one], one.name)
-        for one in reasons
+        kit.option(words.begun(item_words.HELD[one]), one.name) for one in reasons
     ]
     menu = kit.select(VALUE, options, initial=values.get(Field.REASON))
     return kit.field("What does it wait for?", Field.REASON, menu)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.checks import Check
-from bot.views import item_words, kit
+from bot.views import item_words, kit, words
 from bot.views.ids import Act, Shown
 from care.item import State
 
@@ -53,7 +53,7 @@ def check_text(check: Check, *, doer: bool = False) -> str:
 
 def visit_text(visit: Sequence[Check], *, doer: bool = False) -> str:
     """Return a visit in one line: code, "Month-1 visit", its checks by name."""
-    names = ", ".join(one.row.name for one in visit[:MOST])
+    names = words.listed([one.row.name for one in visit[:MOST]])
     more = f" and {len(visit) - MOST} more" if len(visit) > MOST else ""
     what = f"{item_words.visit_name(visit)}: {names}{more}"
     first_to_close = min(visit, key=lambda one: one.item.ends_on)

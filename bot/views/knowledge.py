@@ -43,6 +43,7 @@ def overview_page(known: Knowledge, said: str = "") -> dict[str, Any]:
             ),
             *(_topic(known, one) for one in TOPICS if known.of(one)),
             kit.context(_rights(known)),
+            *_to_protocol(known),
         ]
     )
 
@@ -300,6 +301,12 @@ def _rights(known: Knowledge) -> str:
     if known.may_sign:
         return "You may sign. A row that is not signed is not planned."
     return "Rows are signed by those to whom the center gives the right."
+
+
+def _to_protocol(known: Knowledge) -> list[kit.Block]:
+    value = Carried(subject=known.center.id).dump()
+    button = kit.button("The protocol", Act.PROTOCOL, value=value)
+    return [kit.actions([button], block_id="below")]
 
 
 def _all_topics(known: Knowledge) -> kit.Element:

@@ -43,6 +43,7 @@ HELP = """\
 `/baton away` says that you are away, and who stands in
 `/baton cover` asks a colleague to be first call for a while
 `/baton knowledge` shows the cited rows, and who of the center signed them
+`/baton protocol` shows the center's protocol, and changes it for who may sign
 `/baton settings` changes when your morning list comes
 `/baton setup` changes sites, people and links, for administrators
 `/baton help` shows this"""

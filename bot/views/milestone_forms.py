@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.sheets import Sheet
 from bot.views import journey_words as say
-from bot.views import kit
+from bot.views import kit, words
 from bot.views.ids import VALUE, Act, Field, Form, FormData
 from care.cases import one_line
 from care.journey import CourseKind
@@ -112,7 +112,7 @@ def correction_form(
 
 def waiting_form(data: FormData, sheet: Sheet) -> dict[str, Any]:
     """Return the form that says who a course waits for, and when to ask again."""
-    parties = [kit.option(text.capitalize(), one) for one, text in say.PARTY.items()]
+    parties = [kit.option(words.begun(text), one) for one, text in say.PARTY.items()]
     days = [kit.option(f"In {n} days", str(n)) for n in ASK_AGAIN_IN]
     course = sheet.course
     initial = course.waits_on if course else None
@@ -147,13 +147,13 @@ def _not_mine(this: Recording) -> list[str]:
     if this.not_mine is None:
         return []
     who = this.sheet.course_waits_for
-    step = say.STEP[this.not_mine].capitalize()
+    step = words.begun(say.STEP[this.not_mine])
     said = f"{step} is not yours to record: it waits for {kit.escape(who.name)}."
     return [f"{said} You can record these."]
 
 
 def _step(this: Recording) -> kit.Block:
-    options = [kit.option(say.STEP[one].capitalize(), one) for one in this.choices]
+    options = [kit.option(words.begun(say.STEP[one]), one) for one in this.choices]
     element = kit.select(Act.CHOOSE_STEP, options, initial=this.step)
     return kit.field("Step", Field.STEP, element, dispatch=True)
 
@@ -169,14 +169,14 @@ def _result(
     this: Recording, results: Sequence[Result], *, correcting: bool
 ) -> kit.Block:
     options = [
-        kit.option(say.result_of(this.step, one).capitalize(), one) for one in results
+        kit.option(words.begun(say.result_of(this.step, one)), one) for one in results
     ]
     if correcting:
         options.append(kit.option("It was not so: take it away", TAKEN_AWAY))
     taken_away = this.values.get(result_field(this.step)) == TAKEN_AWAY
     initial = TAKEN_AWAY if taken_away else this.result
     element = kit.radio(Act.CHOOSE_STEP, options, initial=initial)
-    label = say.STEP[this.step].capitalize()
+    label = words.begun(say.STEP[this.step])
     return kit.field(label, result_field(this.step), element, dispatch=True)
 
 
@@ -234,22 +234,22 @@ def _until(this: Recording) -> kit.Block:
 
 
 def _reason(this: Recording) -> kit.Block:
-    options = [kit.option(one.capitalize(), one) for one in reasons(this.step)]
+    options = [kit.option(words.begun(one), one) for one in reasons(this.step)]
     return _choice(this, "Reason", Field.REASON, options)
 
 
 def _place(this: Recording) -> kit.Block:
-    options = [kit.option(one.capitalize(), one) for one in Place]
+    options = [kit.option(words.begun(one), one) for one in Place]
     return _choice(this, "Where", Field.PLACE, options)
 
 
 def _contact(this: Recording) -> kit.Block:
-    options = [kit.option(one.capitalize(), one) for one in Contact]
+    options = [kit.option(words.begun(one), one) for one in Contact]
     return _choice(this, "Who reached out", Field.CONTACT, options)
 
 
 def _first_call(this: Recording) -> kit.Block:
-    options = [kit.option(one.capitalize(), one) for one in FirstCall]
+    options = [kit.option(words.begun(one), one) for one in FirstCall]
     return _choice(this, "First call while in hospital", Field.FIRST_CALL, options)
 
 
@@ -260,7 +260,7 @@ def _product(this: Recording) -> kit.Block:
 
 def _therapy(this: Recording) -> kit.Block:
     kinds = (CourseKind.BISPECIFIC, CourseKind.OTHER)
-    options = [kit.option(one.capitalize(), one) for one in kinds]
+    options = [kit.option(words.begun(one), one) for one in kinds]
     return _choice(this, "Which therapy", Field.THERAPY, options)
 
 

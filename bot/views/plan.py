@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.checks import Check
 from bot.plans import Entry, PlanPage
-from bot.views import kit
+from bot.views import kit, words
 from bot.views.ids import Act, Carried, Form
 from bot.views.item_lines import check_line, visit_lines
 from bot.views.item_words import upon
@@ -18,6 +19,10 @@ from care.plan_table import Period, by_scale
 TITLE = "Plan"
 SHOWN = 5
 """How many of a list stand on the page before it says how many more there are."""
+MOST = 40
+"""Of precautions, on a page of their own; a plan has far fewer."""
+THEN = 3
+"""How many visits after the next one stand on the page; the whole plan has the rest."""
 PERIODS = 12
 """Of the whole plan, how many times after Day 0 stand on one page."""
 ENDED: Mapping[str, str] = {
@@ -47,11 +52,10 @@ def plan_modal(page: PlanPage) -> dict[str, Any]:
             *_lost(page),
             *_conditions(page),
             *_next_visit(page),
-            *_missed(page),
+            *_listed("Not yet recorded", page, page.missed),
+            *_listed("On hold", page, page.held),
+            *_listed("Precautions to look at", page, page.running_now),
             *_later_visits(page),
-            *_running(page),
-            kit.divider(),
-            *_in_short(page),
             kit.actions(_buttons(page), block_id="plan"),
             *_changes(page),
         ],
@@ -100,6 +104,20 @@ def list_modal(page: PlanPage, kind: Kind) -> dict[str, Any]:
     nothing = kit.section("Your center has signed no such row.")
     rows = [kit.section(row_lines(page, one)) for one in found[:90]]
     return _page(page, titles[kind], rows or [nothing])
+
+
+def precautions_modal(page: PlanPage) -> dict[str, Any]:
+    """Return the precautions that run: since when, and what ends each."""
+    blocks: list[kit.Block] = []
+    for one in page.running[:MOST]:
+        again = upon(one.time, one.item.look_again_on or one.item.window.target)
+        since = one.time.lasting(page.plan.day0)
+        told = f"Since {since}, look again {again}" if since else f"Look again {again}"
+        ends = end_words(one.row)
+        blocks += [check_line(one), kit.context(kit.escape(f"{told}. {ends}"))]
+    nothing = kit.section("No precaution runs that your center has signed.")
+    more = _more(len(page.running), shown=MOST)
+    return _page(page, "Running precautions", [*(blocks or [nothing]), *more])
 
 
 def _first_line(page: PlanPage) -> list[kit.Block]:
@@ -156,11 +174,11 @@ def _next_visit(page: PlanPage) -> list[kit.Block]:
     return [heading, *visit_lines(visit.members)]
 
 
-def _missed(page: PlanPage) -> list[kit.Block]:
-    if not page.missed or not _runs(page):
+def _listed(title: str, page: PlanPage, checks: Sequence[Check]) -> list[kit.Block]:
+    if not checks or not _runs(page):
         return []
-    lines = [check_line(one, doer=True) for one in page.missed[:SHOWN]]
-    return [kit.section("*Not yet recorded*"), *lines, *_more(len(page.missed))]
+    lines = [check_line(one, doer=True) for one in checks[:SHOWN]]
+    return [kit.section(f"*{title}*"), *lines, *_more(len(checks))]
 
 
 def _later_visits(page: PlanPage) -> list[kit.Block]:
@@ -168,46 +186,13 @@ def _later_visits(page: PlanPage) -> list[kit.Block]:
     if not later or not _runs(page):
         return []
     lines = []
-    for one in later[:SHOWN]:
+    for one in later[:THEN]:
         names = " · ".join(check.row.name for check in one.members)
         site = one.members[0].site.name
-        lines.append(f"{one.name(page.plan.day0)}, {site}: {names}")
+        lines.append(f"{words.begun(one.name(page.plan.day0))}, {site}: {names}")
     text = "\n".join(kit.escape(one) for one in lines)
-    return [kit.section(f"*Then*\n{text}"), *_more(len(later))]
-
-
-def _running(page: PlanPage) -> list[kit.Block]:
-    if not page.running or not _runs(page):
-        return []
-    blocks = [kit.section("*Running precautions*")]
-    for one in page.running[:SHOWN]:
-        again = upon(one.time, one.item.look_again_on or one.item.window.target)
-        since = one.time.lasting(page.plan.day0)
-        told = f"since {since}, look again {again}" if since else f"look again {again}"
-        ends = end_words(one.row)
-        blocks += [check_line(one), kit.context(kit.escape(f"{told}. {ends}"))]
-    return [*blocks, *_more(len(page.running))]
-
-
-def _in_short(page: PlanPage) -> list[kit.Block]:
-    """Return the next few times of the plan, and how many more there are."""
-    coming = [
-        one
-        for one in page.table
-        if any(e.window.latest >= page.today for e in one.things)
-    ]
-    if not coming:
-        return []
-    lines = [_period(one) for one in coming[:SHOWN]]
-    more = len(coming) - SHOWN
-    here = str(_page_of_today(page))
-    button = _button(page, "Whole plan", Act.PLAN_TABLE, here)
-    rest = [f"and {more} more times up to 15 years"] if more > 0 else []
-    return [
-        *kit.paragraphs(lines),
-        kit.actions([button], block_id="whole plan"),
-        *([kit.context(*rest)] if rest else []),
-    ]
+    more = _more(len(later), shown=THEN)
+    return [kit.section(f"*Then*\n{text}"), *more]
 
 
 def _page_of_today(page: PlanPage) -> int:
@@ -229,11 +214,16 @@ def _period(one: Period[Entry]) -> str:
         " · ".join(dict.fromkeys(names)) + (f" ({word})" if word != "to come" else "")
         for word, names in by_word.items()
     ]
-    return f"*{one.name}*  {kit.escape('; '.join(told))}"
+    return f"*{words.begun(one.name)}*  {kit.escape('; '.join(told))}"
 
 
 def _buttons(page: PlanPage) -> list[kit.Element]:
+    whole = _button(page, "Whole plan", Act.PLAN_TABLE, str(_page_of_today(page)))
+    count = len(page.running)
+    running = _button(page, f"Precautions ({count})", Act.PLAN_PRECAUTIONS)
     return [
+        *([whole] if page.table else []),
+        *([running] if count and _runs(page) else []),
         _button(page, "At each visit", Act.PLAN_AT_VISITS),
         _button(page, "What holds", Act.PLAN_STANDING),
         _button(page, "Picture", Act.PLAN_PICTURE),
@@ -276,6 +266,6 @@ def _runs(page: PlanPage) -> bool:
     return page.plan.ended_at is None and not page.sheet.has_died
 
 
-def _more(count: int) -> list[kit.Block]:
-    more = count - SHOWN
-    return [kit.context(f"and {more} more")] if more > 0 else []
+def _more(count: int, *, shown: int = SHOWN) -> list[kit.Block]:
+    more = count - shown
+    return [kit.context(f"And {more} more.")] if more > 0 else []

@@ -8,7 +8,7 @@ from typing import Any
 from bot.checks import Check
 from bot.pictures.swimlane import Mark, State, Swimlane, describe, draw
 from bot.plans import PlanPage
-from bot.views import kit
+from bot.views import kit, words
 from bot.views.ids import Form
 from care.item import OVER
 from care.item import State as Stands
@@ -58,7 +58,7 @@ def _of(page: PlanPage, one: Period[Check]) -> list[Mark]:
 def _mark(page: PlanPage, name: str, site: str, checks: Sequence[Check]) -> Mark:
     names = list(dict.fromkeys(one.row.name for one in checks))
     more = f" and {len(names) - NAMES} more" if len(names) > NAMES else ""
-    return Mark(site, ", ".join(names[:NAMES]) + more, name, _state(page, checks))
+    return Mark(site, words.listed(names[:NAMES]) + more, name, _state(page, checks))
 
 
 def _state(page: PlanPage, checks: Sequence[Check]) -> State:

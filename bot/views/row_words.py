@@ -12,6 +12,7 @@ from care.knowledge.reading import SOURCES, packaged_text, read_sources
 from care.knowledge.statements import Mark, Source
 
 PROPOSED = "Proposed by Baton, not in the source"
+OWN = "The center's own words"
 
 
 def row_lines(page: PlanPage, row: ProtocolRow) -> str:
@@ -38,6 +39,9 @@ def cited(row: ProtocolRow) -> str:
     secondary = ["read in a secondary source"] if row.mark is Mark.SECONDARY else []
     own = [PROPOSED_WORDS[one] for one in row.proposed]
     proposed = [f"{PROPOSED}: {'; '.join(own)}"] if own else []
+    if row.own:
+        # Changed by the center: what it was read after says something else.
+        return ". ".join([f"{OWN}, after {read}", *proposed])
     return ". ".join([read, *secondary, *proposed])
 
 
@@ -59,13 +63,13 @@ def end_words(row: ProtocolRow) -> str:
         return ""
     match row.ends.how:
         case Ends.LIFE_LONG:
-            return "for as long as the patient lives"
+            return "For as long as the patient lives"
         case Ends.REVIEW:
-            return "the source says no end: somebody looks again"
+            return "The source says no end: somebody looks again"
         case Ends.ALL:
-            return "ends when all is confirmed: " + "; ".join(row.ends.parts)
+            return "Ends when all is confirmed: " + "; ".join(row.ends.parts)
         case Ends.ANY:
-            return "ends when one is confirmed: " + "; ".join(row.ends.parts)
+            return "Ends when one is confirmed: " + "; ".join(row.ends.parts)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from care.referral import Event, Kind, Urgency
 
@@ -76,3 +76,13 @@ def unwell(phone: str) -> str:
         "Patient unwell now? Do not use this form: emergency department, or"
         f" {phone} (24 hours)."
     )
+
+
+def begun(text: str) -> str:
+    """Return words as they begin a line: CD4 stays CD4."""
+    return text[:1].upper() + text[1:]
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names one after another; those with commas of their own by semicolons."""
+    return ("; " if any("," in one for one in names) else ", ").join(names)

@@ -33,6 +33,7 @@ from tests.bot.pictures_of_handoffs import pictures_of_handoffs
 from tests.bot.pictures_of_items import pictures_of_items
 from tests.bot.pictures_of_journeys import pictures_of_journeys
 from tests.bot.pictures_of_plans import pictures_of_plans
+from tests.bot.pictures_of_signing import pictures_of_signing
 from tests.conftest import T0
 from tests.world import OPERATOR, QUESTION, World, new_case, new_referral, new_reply
 
@@ -113,6 +114,11 @@ def take_pictures(studio: Studio) -> dict[str, Picture]:
     told |= dict(pictures_of_plans(studio.sheet, studio.words.question))
     told |= dict(pictures_of_boards(studio.sheet, studio.words.question))
     told |= dict(pictures_of_items(studio.world, studio.sheet, studio.words.question))
+    told |= dict(
+        pictures_of_signing(
+            studio.sheet.center, studio.sheet.asked, studio.words.question
+        )
+    )
     return told | dict(pictures_of_handoffs(studio.sheet, *words))
 
 

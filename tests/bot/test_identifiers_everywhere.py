@@ -27,6 +27,7 @@ from tests.bot.journeying import under_way
 from tests.bot.test_bridging import ASKED, COUNTER, ask_bridging, start_asking
 from tests.bot.test_journey_stories import NOT_NOW, STAY, admitted
 from tests.bot.test_ready_list import LODGING, NO_ROOM, ready_list, tap
+from tests.bot.test_story_items import at_month_1
 
 pytestmark = pytest.mark.story
 
@@ -185,6 +186,27 @@ def _cover_line(beside: Beside) -> Opened:
     return opened_form(beside, osei), {}
 
 
+def _check(button: str) -> Opener:
+    """Return the opener of a form of one check, from the morning list."""
+
+    def opener(beside: Beside) -> Opened:
+        month_1 = at_month_1(beside)
+        sam = month_1.sam
+        sam.click("Each by itself", month_1.digest())
+        opened_page(beside, sam, "CD4 count").click("More", near="Month-1 visit")
+        opened_page(beside, sam, "Signed by").click(button)
+        form = opened_form(beside, sam)
+        form.fill(
+            {label: value for label, value in CHECKS.items() if label in form.labels}
+        )
+        return form, {}
+
+    return opener
+
+
+CHECKS = {"What does it wait for?": "Another reason", "How many days ago?": "0"}
+
+
 FORMS: Mapping[str, Opener] = {
     "not now": _travel_form("", "Decision", "Not now", "rivera", NOT_NOW),
     "not a candidate": _travel_form(
@@ -214,6 +236,9 @@ FORMS: Mapping[str, Opener] = {
     "a takeover": _take_over,
     "a cover": _cover,
     "a cover's line": _cover_line,
+    "a check with its value": _check("With day or value"),
+    "a check on hold": _check("Put on hold"),
+    "a check put off": _check("Remind me later"),
 }
 
 

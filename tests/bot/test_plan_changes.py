@@ -10,6 +10,7 @@ from bot.actions.asking_for_news import tick_task
 from bot.actions.plan_lost import lose_to_follow_up
 from bot.actions.plan_places import move_items
 from bot.actions.plan_protocol import difference_of, move_to_newest, newer_protocol
+from bot.planned_rows import planned_rows
 from bot.plans import LOST, plan_page
 from bot.refusals import BadFields, NotForYou, Overtaken
 from care.handoff import How
@@ -212,3 +213,42 @@ def test_a_lost_patient_is_said_in_words_and_without_a_name(
 
     assert one.items(State.HELD) == []
     assert IGG.id in one.rows(State.UPCOMING)
+
+
+def rows_planned(one: Followed) -> set[str]:
+    """Return the rows by which the plan grows."""
+    with one.store.read() as reading:
+        found = planned_rows(reading, [one.plan])[one.plan.id]
+        return {row.id for row in found.scheduled}
+
+
+def test_a_plan_goes_on_by_the_text_it_is_pinned_to_when_a_newer_one_is_signed(
+    one: Followed,
+) -> None:
+    one.infuse()
+    before = rows_planned(one)
+    one.pass_to(DAY0 + 2 * DAY)
+
+    newest(one)
+
+    assert "igg" in before
+    assert rows_planned(one) == before
+
+
+def test_a_plan_grows_by_no_row_whose_signature_was_withdrawn(one: Followed) -> None:
+    """Also not where the withdrawn one had taken the place of another."""
+    one.infuse()
+    before = rows_planned(one)
+    one.pass_to(DAY0 + 2 * DAY)
+    newest(one)
+    one.pass_to(DAY0 + 3 * DAY)
+
+    def withdraw(unit: Unit) -> None:
+        standing = unit.signing.standing(one.world.center_id)
+        by = one.world.first_specialist.clinician_id
+        unit.signing.end([standing["igg"].id], by=by, at=unit.now)
+        unit.audit(one.world.workspace_id, "signature withdrawn", standing["igg"].id)
+
+    one.write(withdraw)
+
+    assert rows_planned(one) == before - {"igg"}

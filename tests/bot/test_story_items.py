@@ -85,6 +85,11 @@ def world_of(reading: Reading) -> World:
 @pytest.fixture
 def month_1(beside: Beside) -> AtMonth1:
     """Return a patient at month 1 whose center signed five rows."""
+    return at_month_1(beside)
+
+
+def at_month_1(beside: Beside) -> AtMonth1:
+    """Bring a patient to month 1 whose center signed five rows."""
     with beside.baton.store.act(OPERATOR) as unit:
         world = world_of(unit)
         use_protocol(unit, world, ROWS)

@@ -65,11 +65,25 @@ def test_both_sites_read_the_plan_with_the_next_visit_first(beside: Beside) -> N
         assert "rows signed" not in page.text
         assert "Next: " in page.text
         assert "Not yet confirmed: which conditions apply" in page.text
-        assert "Running precautions" in page.text
-        assert "month-6" in page.text
+        assert "Month-3 visit" in page.text
+        assert "Running precautions" not in page.text
     page.click("Whole plan")
     opened_page(beside, beside.cast.rivera, "Months").click("Later")
-    assert "month-18" in opened_page(beside, beside.cast.rivera, "Earlier").text
+    assert "Month-18" in opened_page(beside, beside.cast.rivera, "Earlier").text
+
+
+def test_what_runs_stands_on_a_page_of_its_own_with_what_ends_it(
+    beside: Beside,
+) -> None:
+    travel, rivera = infused(beside), beside.cast.rivera
+    page = plan_of(travel, rivera)
+    [label] = [one for one in page.buttons if one.startswith("Precautions (")]
+
+    page.click(label)
+
+    running = opened_page(beside, rivera, "Ends when")
+    assert running.title == "Running precautions"
+    assert label == f"Precautions ({running.text.lower().count('look again')})"
 
 
 def test_what_is_not_signed_stands_in_the_first_line(beside: Beside) -> None:
