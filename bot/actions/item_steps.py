@@ -137,11 +137,13 @@ def finish(uow: Unit, changed: Sequence[Item]) -> None:
 def changed_meanwhile(reading: Reading, about: ItemSheet) -> str:
     """Return the sentence about an item that somebody was faster with."""
     item = about.item
-    did = _DID.get(item.state, "has changed it")
     by = item.changed_by
-    who = reading.people.clinician(by).name if by else "Time has passed, and Baton"
+    said = "Baton has changed it, with time or with its plan"
+    if by:
+        did = _DID.get(item.state, "has changed it")
+        said = f"{reading.people.clinician(by).name} {did}"
     what = f"{about.row.name} of {about.sheet.case.code}"
-    return f"That was not saved: {what} was changed meanwhile. {who} {did}."
+    return f"That was not saved: {what} was changed meanwhile. {said}."
 
 
 def refuse_confirmed(uow: Unit, there: Sequence[ItemSheet]) -> None:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
+from bot.actions.item_doers import reassign
+from bot.actions.item_ends import Ending, end_row, let_go_on
+from bot.actions.item_undo import undo
+from bot.actions.items import do
 from bot.actions.planning import grow, plan_to_change
+from bot.refusals import Overtaken
 from care.item import State
 from care.milestone import Step
+from storage.actors import Person
 from storage.clock import TravellingClock
 from storage.unit import Store, Unit
 from tests.bot.after_infusion import DAY, DAY0, Followed, bare, followed, sign
@@ -72,3 +79,38 @@ def test_a_relapse_and_a_correction_at_once_both_hold(one: Followed) -> None:
 
     assert one.item("response").state is State.NOT_NEEDED
     assert one.item("hsv").window.target == DAY0 + 29 * DAY
+
+
+def test_taken_back_ended_corrected_and_given_at_once_nobody_waits_for_another(
+    one: Followed,
+) -> None:
+    one.infuse()
+    one.pass_to(DAY0 + 26 * DAY)
+    by, world = one.specialist, one.world
+    hsv, pjp = one.item("hsv"), one.item("pjp")
+    one.act(do, world.practice_coordinator, item_ids=[one.item("response").id])
+    one.act(let_go_on, by, item_id=pjp.id, months=3)
+
+    def take_back(who: Person, id_: str) -> None:
+        # Where its window has moved first, it is a change of its own to open it again.
+        with suppress(Overtaken):
+            one.act(undo, who, item_ids=[id_])
+
+    together(
+        lambda: take_back(by, pjp.id),
+        lambda: take_back(world.practice_coordinator, one.item("response").id),
+        lambda: one.act(end_row, by, item_id=hsv.id, ending=Ending(frozenset({0}))),
+        lambda: one.act(
+            reassign,
+            world.practice_coordinator,
+            item_ids=[one.item("weekly", 2).id],
+            doer_id=None,
+            whole_row=True,
+        ),
+        lambda: one.correct_day0(DAY0 - DAY),
+    )
+
+    assert one.item("pjp").state in {State.OPEN, State.DONE}
+    assert one.item("response").state in {State.OPEN, State.DONE}
+    assert one.item("hsv").state is State.NOT_NEEDED
+    assert one.item("pjp").window.target == DAY0 + 29 * DAY
