@@ -148,7 +148,7 @@ class People:
     def staff_of(
         self, site_ids: Collection[str], *roles: Role
     ) -> dict[str, list[Clinician]]:
-        """Return the active people of several sites, each in its order; in one query."""
+        """Return the active people of several sites, each in order, in one query."""
         found: dict[str, list[Clinician]] = {one: [] for one in site_ids}
         wanted: list[ColumnElement[bool]] = [clinician.c.site_id.in_(set(site_ids))]
         if roles:
