@@ -15,7 +15,7 @@ from care.item import State
 from care.people import Role, SiteKind
 from storage.actors import Person
 from storage.boards import BoardRows, Place, Sought, Stood, Whose
-from storage.items import Item
+from storage.item_records import Item
 from storage.records import Clinician, Site
 from storage.unit import Reading
 

@@ -78,7 +78,12 @@ def signatures_of(
     Where a row was changed and signed anew, the text before stays signed for plans
     that are pinned to it: what they go by changes when they are moved, not before.
     """
-    signed = reading.signing.signed_texts(protocol.center_id)
+    signed = {
+        text: one
+        for text, one in reading.signing.signed_texts(protocol.center_id).items()
+        # What was replaced before this version was made says nothing of it.
+        if one.ended_at is None or one.ended_at >= protocol.made_at
+    }
     texts = {one.id: (one.id, digest_of(one)) for one in rows}
     return {id_: signed[text] for id_, text in texts.items() if text in signed}
 

@@ -13,7 +13,7 @@ from care.knowledge.protocols import from_kept
 from care.patient_time import PatientTime
 from care.people import Role
 from scheduler.calendars import local_day
-from storage.items import Item
+from storage.item_records import Item
 from storage.plans import Plan
 from storage.records import Case, Clinician, Site
 from storage.signing import Protocol

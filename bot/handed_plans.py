@@ -12,7 +12,7 @@ from care.item import WAITING
 from care.knowledge.protocol import ProtocolRow, Seat, Topic
 from care.patient_time import PatientTime
 from care.people import Role
-from storage.items import Item
+from storage.item_records import Item
 from storage.plans import Plan
 from storage.records import Clinician, Site
 from storage.unit import Reading

@@ -16,7 +16,7 @@ from care.knowledge.protocol import Kind, ProtocolRow, Topic
 from scheduler.calendars import local_day
 from storage.actors import Person
 from storage.errors import NotFound
-from storage.items import Change, Item
+from storage.item_records import Change, Item
 from storage.plans import Plan, PlanRow
 from storage.records import Clinician
 from storage.unit import Reading

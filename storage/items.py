@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -20,15 +18,19 @@ from sqlalchemy import (
     update,
 )
 
-from care.item import Standing, State, Why
-from care.knowledge.protocol import Hold
-from care.plan import Window
+from care.item import State
 from storage.errors import NotFound
+from storage.item_records import (
+    COLUMNS,
+    TEXTS,
+    Change,
+    Item,
+    item_columns,
+    read_columns,
+)
 from storage.tables import case, item, item_change, link, plan, referral
 from storage.vault import Vault
 
-NAMESPACE = uuid.UUID("6b1d6f0c-52f4-5e6e-9a55-9c0a4d5b7e21")
-TEXTS = ("note", "value")
 SLICE = 500
 """How many ids stand in one query, well below what SQLite takes."""
 
@@ -36,96 +38,6 @@ SLICE = 500
 _CHANGES = select(item_change, item.c.case_id).join(
     item, item.c.id == item_change.c.item_id
 )
-
-
-def item_id(plan_id: str, row_id: str, number: int) -> str:
-    """Return the id that an item has whenever it is made, so that twice is once."""
-    return uuid.uuid5(NAMESPACE, f"{plan_id}/{row_id}/{number}").hex
-
-
-@dataclass(frozen=True)
-class Item:
-    """One thing to do in a window after Day 0; days are dates at the center."""
-
-    id: str
-    workspace_id: str
-    case_id: str
-    plan_id: str
-    row_id: str
-    number: int
-    site_id: str
-    doer_id: str | None
-    """Who does it; None: the site's coordinator, else whoever is responsible there."""
-    window: Window
-    state: State
-    changed_at: datetime
-    fixed: bool = False
-    extended_to: date | None = None
-    drawn_on: date | None = None
-    drawn_by: str | None = None
-    done_on: date | None = None
-    done_by: str | None = None
-    hold: Hold | None = None
-    look_again_on: date | None = None
-    why: Why | None = None
-    note: str | None = None
-    value: str | None = None
-    missed_on: date | None = None
-    """The day after its window closed, on which it was found missed."""
-    quiet_until: date | None = None
-    """The day on which it is brought up again, where somebody put it off to then."""
-    changed_by: str | None = None
-    generation: int = 0
-
-    @property
-    def ends_on(self) -> date:
-        """The last day on which it is in time."""
-        return self.standing.ends_on
-
-    @property
-    def standing(self) -> Standing:
-        """The item as the rules see it."""
-        return Standing(
-            window=self.window,
-            state=self.state,
-            extended_to=self.extended_to,
-            done_on=self.done_on,
-            hold=self.hold,
-            look_again_on=self.look_again_on,
-            quiet_until=self.quiet_until,
-        )
-
-    def stands(self, now: Standing) -> Item:
-        """Return the item as it stands after a move."""
-        return replace(
-            self,
-            window=now.window,
-            state=now.state,
-            extended_to=now.extended_to,
-            done_on=now.done_on,
-            hold=now.hold,
-            look_again_on=now.look_again_on,
-            quiet_until=now.quiet_until,
-        )
-
-    def as_before(self, change: Change) -> Item:
-        """Return the item as it was before a change: its columns, note and value."""
-        return replace(self, **_read(change.before), **change.texts)
-
-
-@dataclass(frozen=True)
-class Change:
-    """One change of an item, with what its columns were before it."""
-
-    item_id: str
-    position: int
-    event: str
-    before: Mapping[str, Any]
-    at: datetime
-    by: str | None
-    undone_at: datetime | None = None
-    texts: Mapping[str, Any] = field(default_factory=lambda: dict.fromkeys(TEXTS))
-    """Its note and value before it."""
 
 
 class Items:
@@ -162,7 +74,7 @@ class Items:
                 item_id=changed.id,
                 position=position,
                 event=event,
-                before=_before(was),
+                before=item_columns(was),
                 texts=self._sealed_texts(was, position),
                 at=at,
                 by=changed.changed_by,
@@ -201,7 +113,7 @@ class Items:
                     "item_id": one.id,
                     "position": positions.get(one.id, -1) + 1,
                     "event": event,
-                    "before": _before(was),
+                    "before": item_columns(was),
                     "texts": self._sealed_texts(was, positions.get(one.id, -1) + 1),
                     "at": at,
                     "by": one.changed_by,
@@ -386,7 +298,7 @@ class Items:
         return [self._open(row) for row in rows]
 
     def _values(self, one: Item) -> dict[str, Any]:
-        return _before(one) | {
+        return item_columns(one) | {
             "id": one.id,
             "workspace_id": one.workspace_id,
             "case_id": one.case_id,
@@ -428,7 +340,7 @@ class Items:
                 key = self._vault.key(row.case_id)
                 told[name] = key.open(told[name], f"item.{name}/{row.id}")
         columns = {name: told.pop(name) for name in COLUMNS}
-        return Item(**told, **_read(columns))
+        return Item(**told, **read_columns(columns))
 
 
 def _slices(ids: Collection[str]) -> Iterator[list[str]]:
@@ -440,63 +352,3 @@ def _slices(ids: Collection[str]) -> Iterator[list[str]]:
 def _lives() -> Any:
     living = select(case.c.id).where(case.c.life == "living")
     return item.c.case_id.in_(living)
-
-
-def _before(one: Item) -> dict[str, Any]:
-    """Return the columns of an item that its changes are about: ids, days and codes."""
-    return {
-        "site_id": one.site_id,
-        "doer_id": one.doer_id,
-        "earliest": one.window.earliest.isoformat(),
-        "target": one.window.target.isoformat(),
-        "latest": one.window.latest.isoformat(),
-        "fixed": one.fixed,
-        "state": one.state.value,
-        "extended_to": _text(one.extended_to),
-        "drawn_on": _text(one.drawn_on),
-        "drawn_by": one.drawn_by,
-        "done_on": _text(one.done_on),
-        "done_by": one.done_by,
-        "hold": one.hold.value if one.hold else None,
-        "look_again_on": _text(one.look_again_on),
-        "why": one.why.value if one.why else None,
-        "missed_on": _text(one.missed_on),
-        "quiet_until": _text(one.quiet_until),
-    }
-
-
-_DAYS = (
-    "extended_to",
-    "drawn_on",
-    "done_on",
-    "look_again_on",
-    "missed_on",
-    "quiet_until",
-)
-_WINDOW = ("earliest", "target", "latest")
-COLUMNS = (
-    *_WINDOW,
-    *_DAYS,
-    *("site_id", "doer_id", "fixed", "drawn_by", "done_by", "state", "hold", "why"),
-)
-"""The columns of an item that its changes are about."""
-
-
-def _read(columns: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what these columns say, as an item has it."""
-    told = {name: columns[name] for name in COLUMNS if name not in _WINDOW}
-    told |= {name: _day(told[name]) if told[name] else None for name in _DAYS}
-    return told | {
-        "window": Window(*(_day(columns[name]) for name in _WINDOW)),
-        "state": State(columns["state"]),
-        "hold": Hold(columns["hold"]) if columns["hold"] else None,
-        "why": Why(columns["why"]) if columns["why"] else None,
-    }
-
-
-def _text(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _day(text: str) -> date:
-    return date.fromisoformat(text)

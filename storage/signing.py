@@ -136,7 +136,12 @@ class Signing:
         newest_first = (
             select(signature)
             .where(signature.c.center_id == center_id)
-            .order_by(signature.c.signed_at.desc(), signature.c.id)
+            .order_by(
+                signature.c.signed_at.desc(),
+                # Of two of one moment the one that stands is the newer.
+                signature.c.ended_at.is_not(None),
+                signature.c.id,
+            )
         )
         found: dict[tuple[str, str], Signature] = {}
         goes_on_from: dict[str, datetime] = {}

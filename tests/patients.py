@@ -21,7 +21,7 @@ from care.referral import State as Stands
 from care.spans import Span
 from storage.actors import Person
 from storage.courses import Course
-from storage.items import Item, item_id
+from storage.item_records import Item, item_id
 from storage.plans import Plan
 from storage.records import Case, Referral
 from storage.signing import Protocol

@@ -36,7 +36,7 @@ from scheduler.reminders import DueReminders
 from storage.actors import Person
 from storage.clock import TravellingClock
 from storage.database import Database
-from storage.items import item_id
+from storage.item_records import item_id
 from storage.records import Way
 from storage.schema import migrate
 from storage.sealing import Keyring, new_key

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from care.digest import Section
-from storage.items import Item
+from storage.item_records import Item
 from tests.years_model import DAY, Patient, Staff, Thing
 
 DUE = frozenset({Section.LAST_DAY.value, Section.WEEK.value})
@@ -119,7 +119,7 @@ class Checker:
         colleague = self.staff.of(who)
         here = colleague.at_center == one.row.at_center
         may = {self._doer(one, day), self.responsible}
-        coordinates = here and colleague.role == "coordinator"
+        coordinates = here and who in self._coordinators(one, day)
         leads = colleague.role == "lead" and section == Section.LONG_MISSED.value
         if who not in may and not coordinates and not leads:
             self._wrong(f"told to {who}, who has no part in it", one, day)
@@ -170,6 +170,15 @@ class Checker:
 
     def _doer(self, one: Thing, day: date) -> str:
         return self.staff.doer(one, self.responsible, day)
+
+    def _coordinators(self, one: Thing, day: date) -> set[str | None]:
+        """Return the coordinators of a check's site, and who stands in for them."""
+        all_of_them = [
+            p.id
+            for p in self.staff.people
+            if p.role == "coordinator" and p.at_center == one.row.at_center
+        ]
+        return {*all_of_them, *(self.staff.there_for(p, day) for p in all_of_them)}
 
     def _last_morning(self, one: Thing) -> date:
         day = one.ends

@@ -27,7 +27,7 @@ from care.item import Why
 from care.knowledge.protocol import Hold
 from care.milestone import FirstCall, Place, Product, Result, Step
 from storage.actors import Person
-from storage.items import item_id
+from storage.item_records import item_id
 from storage.unit import Store
 from tests.years_model import DAY, Patient, Staff, Thing
 

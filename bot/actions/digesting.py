@@ -26,7 +26,7 @@ from care.people import Role
 from scheduler.calendars import next_opening_after
 from storage.actors import Actor, Person
 from storage.digests import DigestChoice
-from storage.items import Item
+from storage.item_records import Item
 from storage.notices import NewNotice
 from storage.records import Clinician, Reminder, Site, Way
 from storage.reminders import Due

@@ -31,7 +31,7 @@ from care.response import OUTCOME_DAYS
 from scheduler.calendars import local_day
 from storage.actors import Operator, Person
 from storage.courses import Course, Recorded
-from storage.items import Item, item_id
+from storage.item_records import Item, item_id
 from storage.plans import Plan
 from storage.records import Case, Clinician, Link, Referral
 from storage.unit import Unit

@@ -22,7 +22,7 @@ from care.working_time import first_instant
 from scheduler.calendars import last_working_day, local_day
 from storage.actors import Actor
 from storage.errors import NotFound
-from storage.items import Item
+from storage.item_records import Item
 from storage.records import Life, Reminder, Site
 from storage.reminders import Due, NextDue
 from storage.unit import Reading, Unit
@@ -49,7 +49,9 @@ def stood(item: Item, now: Standing, *, today: date) -> Item:
     moved = item.stands(now)
     match moved.state:
         case State.MISSED:
-            return replace(moved, missed_on=item.missed_on or today)
+            # What was done late and is opened again has been missed anew.
+            since = item.missed_on if item.state is State.MISSED else None
+            return replace(moved, missed_on=since or today)
         case State.DONE_LATE:
             return moved
         case _:

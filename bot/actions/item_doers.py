@@ -21,7 +21,7 @@ from bot.refusals import BadFields, NoPart, NotForYou, Overtaken
 from care.item import PEOPLE, WAITING
 from storage.actors import Person
 from storage.errors import NotFound
-from storage.items import Item
+from storage.item_records import Item
 from storage.unit import Unit
 
 

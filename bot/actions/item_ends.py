@@ -30,7 +30,7 @@ from care.spans import Span
 from care.spans import Unit as Counted
 from storage.actors import Person
 from storage.errors import NotFound
-from storage.items import Item, item_id
+from storage.item_records import Item, item_id
 from storage.plans import PlanRow
 from storage.unit import Unit
 

@@ -21,7 +21,7 @@ from bot.sheets import Sheet
 from care.item import Event, IllegalMove, NotForThem, State, move
 from storage.actors import Person
 from storage.errors import NotFound
-from storage.items import Item
+from storage.item_records import Item
 from storage.unit import Reading, Unit
 
 DAY, UNTIL, TEXT, VALUE, REASON, WHO = "day", "until", "text", "value", "reason", "who"

@@ -11,7 +11,7 @@ from bot.actions.telling import Telling, renew
 from bot.refusals import NobodyOnDuty
 from bot.sheets import Sheet
 from scheduler.calendars import local_day
-from storage.items import Item
+from storage.item_records import Item
 from storage.records import Clinician
 from storage.unit import Reading, Unit
 

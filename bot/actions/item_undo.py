@@ -19,7 +19,7 @@ from bot.items import ENDED, ItemSheet
 from bot.refusals import NotThisWay, Overtaken
 from care.item import UNDO_WITHIN
 from storage.actors import Person
-from storage.items import Change, Item
+from storage.item_records import Change, Item
 from storage.unit import Unit
 
 

@@ -30,7 +30,7 @@ from bot.refusals import BadFields, NotThisWay, Overtaken
 from care.item import Event, State, Why
 from care.knowledge.protocol import Hold
 from storage.actors import Person
-from storage.items import Item
+from storage.item_records import Item
 from storage.unit import Unit
 
 TO_DO = frozenset({State.UPCOMING, State.OPEN, State.MISSED})

@@ -16,7 +16,7 @@ from care.knowledge.protocol import Hold
 from care.people import Part
 from scheduler.calendars import local_day
 from storage.courses import Task
-from storage.items import Item
+from storage.item_records import Item
 from storage.unit import Unit
 
 WAITS_FOR = timedelta(days=365)

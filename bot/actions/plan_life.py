@@ -32,7 +32,7 @@ from care.knowledge.protocol import Hold, Topic
 from care.milestone import Product, Step
 from scheduler.calendars import local_day
 from storage.courses import Course, milestones_of
-from storage.items import Item
+from storage.item_records import Item
 from storage.plans import Plan, PlanRow
 from storage.unit import Unit
 

@@ -12,7 +12,7 @@ from bot.sheets import Sheet, make_sheets
 from care.item import WAITING
 from care.knowledge.protocol import Seat
 from care.people import SiteKind
-from storage.items import Item
+from storage.item_records import Item
 from storage.plans import PlanRow
 from storage.unit import Reading, Unit
 

@@ -21,7 +21,7 @@ from scheduler.calendars import local_day
 from storage.actors import Actor
 from storage.courses import Course
 from storage.errors import NotFound
-from storage.items import Item, item_id
+from storage.item_records import Item, item_id
 from storage.plans import Plan
 from storage.records import Life, Reminder, Site
 from storage.reminders import Due

@@ -20,7 +20,7 @@ from care.growth import windows_of
 from care.item import WAITING, State, Why, rewindowed
 from care.plan import Window
 from scheduler.calendars import local_day
-from storage.items import Change, Item
+from storage.item_records import Change, Item
 from storage.plans import Plan
 from storage.unit import Reading, Unit
 

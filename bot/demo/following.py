@@ -23,7 +23,7 @@ from care.milestone import Product
 from care.plan import Occurrence
 from sandbox import Person
 from scheduler.calendars import local_day
-from storage.items import Item
+from storage.item_records import Item
 from storage.records import Link, Site
 from storage.unit import Reading
 

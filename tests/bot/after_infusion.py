@@ -22,7 +22,7 @@ from scheduler.reminders import DueReminders
 from storage.actors import Person
 from storage.clock import TravellingClock
 from storage.courses import Course
-from storage.items import Item, item_id
+from storage.item_records import Item, item_id
 from storage.plans import Plan
 from storage.signing import Protocol, Signature
 from storage.unit import Store, Unit

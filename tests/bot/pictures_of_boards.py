@@ -30,7 +30,7 @@ from storage.boards import Place, Sought
 from storage.bridging import Bridging
 from storage.courses import Course, Task
 from storage.handoff_records import HandoffAction
-from storage.items import Item
+from storage.item_records import Item
 from storage.plans import Plan
 from storage.readiness import ReadyItem
 from storage.records import Life

@@ -19,7 +19,7 @@ from care.knowledge.protocol import ProtocolRow
 from care.patient_time import PhiMode
 from care.signing import Limit, Standing
 from storage.actors import Person
-from storage.items import Change
+from storage.item_records import Change
 from storage.plans import PlanRow
 from storage.signing import Protocol
 from tests.bot.pictures_of_boards import a_check

@@ -22,7 +22,7 @@ from care.patient_time import PatientTime, PhiMode
 from care.plan import HORIZON
 from care.plan import plan as computed
 from care.signing import Count
-from storage.items import Item, item_id
+from storage.item_records import Item, item_id
 from storage.plans import Plan
 from storage.signing import Signature
 from tests.bot.after_infusion import ROWS, VISIT_LIST

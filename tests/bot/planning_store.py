@@ -24,7 +24,7 @@ from care.plan import plan as computed
 from scheduler.reminders import DueReminders
 from storage.actors import Person
 from storage.clock import TravellingClock
-from storage.items import Change, Item, item_id
+from storage.item_records import Change, Item, item_id
 from storage.plans import Plan, PlanRow, plan_row_id
 from storage.records import Reminder
 from storage.signing import Protocol

@@ -15,7 +15,7 @@ from bot.demo.journeys import MONTH_1, WEEK_1
 from bot.demo.travel import JUMPS, Traveller
 from care.item import State
 from scheduler.calendars import local_day
-from storage.items import Item
+from storage.item_records import Item
 from storage.plans import Plan
 from storage.records import Case
 from tests.beside import Beside

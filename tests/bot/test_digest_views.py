@@ -27,7 +27,7 @@ from care.patient_time import PhiMode
 from care.people import Role
 from storage.actors import Person
 from storage.clock import TravellingClock
-from storage.items import Item
+from storage.item_records import Item
 from storage.notices import NewNotice
 from storage.records import Way
 from storage.unit import Reading, Store

@@ -26,7 +26,7 @@ from care.milestone import Product, Result, Step
 from storage.audit import verify
 from storage.clock import TravellingClock
 from storage.courses import milestones_of
-from storage.items import Item
+from storage.item_records import Item
 from storage.records import Case, Way
 from storage.tables import case, metadata, notice, plan
 from storage.unit import Store

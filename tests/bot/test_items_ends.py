@@ -22,7 +22,7 @@ from bot.refusals import BadFields, NotForYou, NotThisWay, Overtaken, Refusal
 from care.item import State, Why
 from storage.actors import Person
 from storage.clock import TravellingClock
-from storage.items import Item
+from storage.item_records import Item
 from storage.plans import PlanRow
 from storage.unit import Store
 from tests.bot.planning_store import ROWS, Planned, a_row, planned

@@ -20,7 +20,7 @@ from care.knowledge.protocol import Hold
 from scheduler.calendars import local_day
 from storage.actors import Person
 from storage.clock import TravellingClock
-from storage.items import Item
+from storage.item_records import Item
 from storage.unit import Store
 from tests.bot.planning_store import CBC, IGG, PJP, REGISTRY, Planned, planned
 from tests.conftest import BOTH

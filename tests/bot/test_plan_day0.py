@@ -17,7 +17,7 @@ from care.knowledge.protocol import Hold
 from care.milestone import Product, Step
 from care.people import Part
 from storage.clock import TravellingClock
-from storage.items import Item
+from storage.item_records import Item
 from storage.plans import Plan
 from storage.tables import notice
 from storage.unit import Store, Unit

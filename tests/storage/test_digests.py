@@ -10,7 +10,7 @@ import pytest
 from care.item import State
 from storage.clock import TravellingClock
 from storage.digests import DigestChoice
-from storage.items import Item
+from storage.item_records import Item
 from storage.records import Life
 from storage.unit import Store
 from tests.bot.planning_store import Planned, planned

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from care.item import State
 from care.plan import Window
 from storage.clock import TravellingClock
-from storage.items import Item
+from storage.item_records import Item
 from storage.reminders import Due, NextDue
 from storage.tables import item_change
 from storage.unit import Store, Unit
