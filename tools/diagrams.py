@@ -51,13 +51,15 @@ The second `write` is that of a newer update of the same message.
 REMINDER = (
     Change("plan", START, "waiting"),
     Change("plan", "waiting", "cancelled"),
+    Change("plan_next", START, "waiting"),
+    Change("plan_next", "waiting", "cancelled"),
     Change("cancel", "waiting", "cancelled"),
     Change("put_off", "waiting", "waiting"),
     Change("settle", "waiting", "settled"),
 )
 """What `storage.reminders.Reminders` does; a test performs every one of these.
 
-The second `plan` is that of a newer generation.
+The second `plan` and `plan_next` are those of a newer generation.
 """
 
 

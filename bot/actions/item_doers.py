@@ -6,21 +6,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.actions.done import Done
-from bot.actions.handoff_steps import hold_case
 from bot.actions.item_steps import (
     WHO,
     changed_meanwhile,
     finish,
+    hold_plans,
     items_to_move,
     keep,
 )
 from bot.actions.plan_events import GIVEN
 from bot.items import ItemSheet
 from bot.planned_rows import planned_rows
-from bot.refusals import BadFields, NoPart, NotForYou, Overtaken
+from bot.refusals import BadFields, NotForYou, Overtaken
 from care.item import PEOPLE, WAITING
 from storage.actors import Person
-from storage.errors import NotFound
 from storage.item_records import Item
 from storage.unit import Unit
 
@@ -40,7 +39,7 @@ def reassign(
     is still to come too. Raises `NoPart`, `NotForYou`, `Overtaken` or `BadFields`;
     nothing is kept then.
     """
-    _hold_cases(uow, item_ids)
+    hold_plans(uow, item_ids)
     there = items_to_move(uow, by, item_ids, seen=seen)
     for one in there:
         _check(uow, by, one, doer_id)
@@ -53,15 +52,6 @@ def reassign(
     changed = [_given(uow, by, one, doer_id) for one in unique.values()]
     finish(uow, changed)
     return Done(GIVEN, " ".join(one.id for one in changed))
-
-
-def _hold_cases(uow: Unit, item_ids: Sequence[str]) -> None:
-    """Hold the cases of items, before the items themselves, as a plan's changes do."""
-    try:
-        for case_id in sorted({one.case_id for one in uow.items.items(item_ids)}):
-            hold_case(uow, case_id)
-    except NotFound as error:
-        raise NoPart from error
 
 
 def _check(uow: Unit, by: Person, about: ItemSheet, doer_id: str | None) -> None:

@@ -10,26 +10,27 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.actions.done import Done
-from bot.actions.handoff_steps import hold_case
 from bot.actions.item_steps import (
     TEXT,
     check_texts,
     finish,
+    hold_plans,
     items_to_move,
     keep,
     moved,
 )
+from bot.actions.plan_holds import follow_responsibility
 from bot.actions.planning import grow
+from bot.actions.refitting import refit
 from bot.items import ENDED, ItemSheet
 from bot.planned_rows import planned_rows
-from bot.refusals import BadFields, NoPart, NotForYou, NotThisWay, Overtaken
+from bot.refusals import BadFields, NotForYou, NotThisWay, Overtaken
 from care.item import CLINICAL, PEOPLE, WAITING, Event, State, Why
 from care.knowledge.protocol import End, Ends
 from care.plan import Window
 from care.spans import Span
 from care.spans import Unit as Counted
 from storage.actors import Person
-from storage.errors import NotFound
 from storage.item_records import Item, item_id
 from storage.plans import PlanRow
 from storage.unit import Unit
@@ -106,7 +107,8 @@ def let_go_on(
 def go_on_after_all(*, uow: Unit, by: Person, item_id: str, why: str) -> Done:
     """Let a series or precaution go on that was ended, with a reason.
 
-    What ended with it is as it was before. Raises as `end_row` does.
+    What ended with it is as it was before, in the windows and at the sites of now.
+    Raises as `end_row` does.
     """
     about = _to_end(uow, by, item_id, None)
     row = _row_of(uow, about)
@@ -132,7 +134,9 @@ def go_on_after_all(*, uow: Unit, by: Person, item_id: str, why: str) -> Done:
     ]
     uow.audit(about.plan.workspace_id, "row goes on", row.id, {"row": about.row.id})
     finish(uow, restored)
+    refit(uow, about.plan)
     grow(uow, about.plan)
+    follow_responsibility(uow, about.plan.case_id)
     return Done(GOES_ON, about.item.id)
 
 
@@ -148,10 +152,7 @@ def take_back_next(uow: Unit, by: Person, about: ItemSheet) -> None:
 
 def _to_end(uow: Unit, by: Person, id_: str, seen: int | None) -> ItemSheet:
     """Return an item of the row, its case held. Clinicians alone end a row."""
-    try:
-        hold_case(uow, uow.items.item(id_).case_id)
-    except NotFound as error:
-        raise NoPart from error
+    hold_plans(uow, [id_])
     (about,) = items_to_move(uow, by, [id_], seen=seen)
     is_theirs = PEOPLE & about.sheet.parts_of(by.member)
     if by.role not in CLINICAL or not is_theirs:

@@ -13,10 +13,15 @@ from typing import Any
 
 from bot.actions.courses import check_living
 from bot.actions.guarding import refuse_identifiers, staff_names
+from bot.actions.handoff_steps import hold_case
 from bot.actions.item_clock import replan_items, stood
 from bot.actions.item_telling import refresh
+from bot.actions.plan_events import CONFIRMED
+from bot.actions.plan_holds import follow_responsibility
+from bot.actions.refitting import refit
 from bot.items import ItemSheet, item_sheets, version_of
-from bot.refusals import BadFields, NoPart, NotForYou, Overtaken
+from bot.planned_rows import planned_rows
+from bot.refusals import BadFields, NoPart, NotForYou, NotThisWay, Overtaken
 from bot.sheets import Sheet
 from care.item import Event, IllegalMove, NotForThem, State, move
 from storage.actors import Person
@@ -34,6 +39,22 @@ _DID: Mapping[State, str] = {
     State.NOT_NEEDED: "has recorded it as not needed",
     State.HELD: "has put it on hold",
 }
+
+
+def hold_plans(uow: Unit, item_ids: Collection[str]) -> None:
+    """Hold the cases of items and all that their plans have, in the order of a plan.
+
+    Courses, the case, and then items by their ids: whoever changes more items than
+    were named, or a plan with them, holds these first. Raises `NoPart`.
+    """
+    try:
+        items = uow.items.items(item_ids)
+    except NotFound as error:
+        raise NoPart from error
+    for case_id in sorted({one.case_id for one in items}):
+        hold_case(uow, case_id)
+    there = uow.items.of_plans({one.plan_id for one in items})
+    uow.items.items_to_change([one.id for one in there])
 
 
 def items_to_move(
@@ -121,6 +142,32 @@ def changed_meanwhile(reading: Reading, about: ItemSheet) -> str:
     who = reading.people.clinician(by).name if by else "Time has passed, and Baton"
     what = f"{about.row.name} of {about.sheet.case.code}"
     return f"That was not saved: {what} was changed meanwhile. {who} {did}."
+
+
+def refuse_confirmed(uow: Unit, there: Sequence[ItemSheet]) -> None:
+    """Refuse to open again what somebody has ended for good since. `NotThisWay`."""
+    rows = planned_rows(uow, [one.plan for one in there])
+    for one in there:
+        if rows[one.plan.id].row(one.row.id).ended_how == CONFIRMED:
+            raise NotThisWay(
+                f"{one.row.name} has ended. Let it go on, and this is open again."
+            )
+
+
+def fit_in(uow: Unit, there: Sequence[ItemSheet]) -> None:
+    """Bring items that are to do again to what their plans make and where, by now.
+
+    Since they were done, their rows may have left the plan, or their patients gone to
+    another site.
+    """
+    plans = {one.plan.id: one.plan for one in there}
+    rows = planned_rows(uow, plans.values())
+    for plan in plans.values():
+        mine = [one.row.id for one in there if one.plan.id == plan.id]
+        if plan.ended_at is not None or any(map(rows[plan.id].has_ended, mine)):
+            refit(uow, plan)
+    for case_id in {one.case_id for one in plans.values()}:
+        follow_responsibility(uow, case_id)
 
 
 def check_day(about: ItemSheet, day: date) -> None:

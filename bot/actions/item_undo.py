@@ -13,11 +13,14 @@ from bot.actions.item_ends import take_back_next
 from bot.actions.item_steps import (
     changed_meanwhile,
     finish,
+    fit_in,
+    hold_plans,
     items_to_move,
+    refuse_confirmed,
 )
 from bot.items import ENDED, ItemSheet
 from bot.refusals import NotThisWay, Overtaken
-from care.item import UNDO_WITHIN
+from care.item import UNDO_WITHIN, WAITING, State
 from storage.actors import Person
 from storage.item_records import Change, Item
 from storage.unit import Unit
@@ -30,10 +33,16 @@ def undo(*, uow: Unit, by: Person, item_ids: Sequence[str]) -> Done:
     `Overtaken` where somebody has changed one since, or `NotThisWay` after ten
     minutes.
     """
+    hold_plans(uow, item_ids)
     there = items_to_move(uow, by, item_ids)
     changes = {one.item.id: _mine(uow, by, one) for one in there}
+    waiting = [
+        one for one in there if State(changes[one.item.id].before["state"]) in WAITING
+    ]
+    refuse_confirmed(uow, waiting)
     restored = [_taken_back(uow, by, one, changes[one.item.id]) for one in there]
     finish(uow, restored)
+    fit_in(uow, there)
     return Done("undone", " ".join(one.id for one in restored))
 
 

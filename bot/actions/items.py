@@ -21,8 +21,11 @@ from bot.actions.item_steps import (
     check_texts,
     check_until,
     finish,
+    fit_in,
+    hold_plans,
     items_to_move,
     moved,
+    refuse_confirmed,
 )
 from bot.actions.item_telling import say_to_center
 from bot.items import ItemSheet
@@ -203,14 +206,16 @@ def reopen(
 
     What was recorded with them stays with the change. Raises as `do` does.
     """
+    hold_plans(uow, item_ids)
     there = items_to_move(uow, by, item_ids, seen=seen)
     _check_text(uow, there, text, needed=True)
-    _refuse_ended(there)
+    refuse_confirmed(uow, there)
     bare = dict.fromkeys(("done_by", "why", "value", "drawn_on", "drawn_by"))
     changed = [
         moved(uow, by, one, Event.REOPEN, note=text.strip(), **bare) for one in there
     ]
     finish(uow, changed)
+    fit_in(uow, there)
     return _of("opened again", changed)
 
 
@@ -265,15 +270,6 @@ def _refuse_running(there: Sequence[ItemSheet]) -> None:
             raise NotThisWay(
                 f"{one.row.name} runs until somebody ends it. Look at it by itself:"
                 " it goes on, or it ends."
-            )
-
-
-def _refuse_ended(there: Sequence[ItemSheet]) -> None:
-    """Refuse to open again what ended with its row."""
-    for one in there:
-        if one.item.why is Why.ENDED:
-            raise NotThisWay(
-                f"{one.row.name} has ended. Let it go on, and this is open again."
             )
 
 

@@ -7,7 +7,7 @@ corrected, and in whatever order: so it never matters which of them was the last
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.actions.conditions import ask_for_conditions
@@ -19,7 +19,12 @@ from bot.actions.plan_events import (
     SECOND,
     TAKEN_UP,
 )
-from bot.actions.plan_holds import Holding, hold_items, take_up_items
+from bot.actions.plan_holds import (
+    Holding,
+    follow_responsibility,
+    hold_items,
+    take_up_items,
+)
 from bot.actions.planning import make_plan, plan_anew
 from bot.actions.refitting import Fit, counted, refit
 from bot.actions.telling import Telling
@@ -28,8 +33,9 @@ from bot.sheets import Sheet
 from care.course import Journey, stand
 from care.item import WAITING
 from care.journey import CourseKind
-from care.knowledge.protocol import Hold, Topic
+from care.knowledge.protocol import Hold, ProtocolRow, Topic
 from care.milestone import Product, Step
+from care.plan import applies
 from scheduler.calendars import local_day
 from storage.courses import Course, milestones_of
 from storage.item_records import Item
@@ -113,6 +119,8 @@ def settle_plans(uow: Unit, case_id: str) -> list[Fit]:
         fits += refit(uow, one)
         if one.ended_at is None:
             plan_anew(uow, one)
+    # What is back in a plan may have been left at a site that does it no more.
+    follow_responsibility(uow, case_id)
     return fits
 
 
@@ -121,27 +129,50 @@ def _ends(
 ) -> dict[str, dict[str, str]]:
     """Return which rows of each plan end by what is recorded, and how.
 
-    Of several infusions the last one counts; what is life-long goes on where it is.
+    Of several infusions the last one counts; what is life-long goes on where it is,
+    if it is made there at all.
     """
     running = [one for one in plans if one.ended_at is None]
-    go_on = set[str]()
+    go_on: dict[str, _GoesOn] = {}
     found: dict[str, dict[str, str]] = {one.id: {} for one in plans}
     for place, one in enumerate(running):
         is_last = place == len(running) - 1
         relapsed = _has_relapsed(uow, one)
         for row in rows[one.id].pinned.values():
-            if row.is_life_long and row.id in go_on:
+            if row.is_life_long and row.id in go_on and go_on[row.id].instead_of(row):
                 found[one.id][row.id] = LEFT_OUT
             elif not row.is_life_long and not is_last:
                 found[one.id][row.id] = SECOND
             elif row.until_relapse and relapsed:
                 found[one.id][row.id] = RELAPSED
-        go_on |= {
-            row.id
-            for row in rows[one.id].pinned.values()
-            if row.is_life_long and not _ended_by_somebody(rows[one.id], row.id)
-        }
+        go_on = _life_long(rows[one.id]) | go_on
     return found
+
+
+@dataclass(frozen=True)
+class _GoesOn:
+    """A life-long row of a plan that applies there."""
+
+    row: ProtocolRow
+    signed: bool
+
+    def instead_of(self, other: ProtocolRow) -> bool:
+        """Tell whether a later plan leaves the same row to it.
+
+        An unsigned one makes nothing: of the same text both are signed at once, but
+        of a newer text the later plan's alone.
+        """
+        return self.signed or self.row == other
+
+
+def _life_long(rows: PlannedRows) -> dict[str, _GoesOn]:
+    return {
+        row.id: _GoesOn(row, row.id in rows.signatures)
+        for row in rows.pinned.values()
+        if row.is_life_long
+        and applies(row, rows.plan.basis)
+        and not _ended_by_somebody(rows, row.id)
+    }
 
 
 def _has_relapsed(uow: Unit, plan: Plan) -> bool:

@@ -15,10 +15,11 @@ from datetime import date
 from bot.actions.item_clock import replan_items, stood
 from bot.actions.plan_events import BACK, CLOSED, CONFIRMED, FITTED, RELAPSED
 from bot.checks import centers_of
+from bot.items import ENDED
 from bot.planned_rows import PlannedRows, planned_rows
 from care.growth import windows_of
 from care.item import WAITING, State, Why, rewindowed
-from care.plan import Window
+from care.plan import Window, applies
 from scheduler.calendars import local_day
 from storage.item_records import Change, Item
 from storage.plans import Plan
@@ -134,17 +135,33 @@ class _Fitting:
     today: date
 
     def fit(self, item: Item) -> Fit | None:
-        window = self.windows.get((item.row_id, item.number))
-        window = item.window if item.fixed else window
+        window = self._window(item)
         is_made = window is not None and self._runs(item.row_id)
         if not is_made and item.state in WAITING:
             return Fit(_closed(item, self._why(item.row_id)), item, CLOSED)
         if is_made and self._was_closed(item):
             back = item.as_before(self.changes[item.id])
             return Fit(self._in(back, window or item.window), item, BACK)
-        if window is None or window == item.window:
+        if window is None or window == item.window or self._rests(item):
             return None
         return Fit(self._in(item, window), item, FITTED)
+
+    def _window(self, item: Item) -> Window | None:
+        """Return the window that the plan gives an item now; a fixed one stays."""
+        if not item.fixed:
+            return self.windows.get((item.row_id, item.number))
+        row = self.rows.pinned.get(item.row_id)
+        is_for_them = row is not None and applies(row, self.rows.plan.basis)
+        return item.window if is_for_them else None
+
+    def _rests(self, item: Item) -> bool:
+        """Tell whether it has left the plan, to come back as it was when it left.
+
+        It moves when it is back: a change meanwhile would hide that it left.
+        """
+        last = self.changes.get(item.id)
+        left = last is not None and last.event in {CLOSED, ENDED}
+        return item.state is State.NOT_NEEDED and left
 
     def _runs(self, row_id: str) -> bool:
         """Tell whether it goes on; what somebody ended they have settled themselves."""
@@ -157,9 +174,7 @@ class _Fitting:
         return Why.ENDED if relapsed else Why.REPLACED
 
     def _was_closed(self, item: Item) -> bool:
-        last = self.changes.get(item.id)
-        closed = item.state is State.NOT_NEEDED and last is not None
-        return closed and last is not None and last.event == CLOSED
+        return self._rests(item) and self.changes[item.id].event == CLOSED
 
     def _in(self, item: Item, window: Window) -> Item:
         """Return an item in another window; back in one of before, as it was then."""

@@ -45,6 +45,7 @@ def pictures_of_plans(sheet: Sheet, words: str) -> Iterator[tuple[str, Picture]]
         page = _page(replace(sheet, phi_mode=mode), rows)
         yield f"plan, in {mode}", _view(plan.plan_modal(page))
         yield f"whole plan, in {mode}", _view(plan.table_modal(page, 0))
+        yield f"running precautions, in {mode}", _view(plan.precautions_modal(page))
     page = _page(sheet, rows)
     bare = replace(page, checks=(), later=(), signed=Count(0, 34))
     yield "plan, nothing signed", _view(plan.plan_modal(bare))

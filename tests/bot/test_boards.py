@@ -156,6 +156,18 @@ def test_more_checks_than_a_line_holds_are_counted(unit: Unit, world: World) -> 
     assert "(+1)" in lines(board(unit, world.practice_coordinator))[0]
 
 
+def test_a_line_names_what_one_person_does_and_counts_what_others_do(
+    unit: Unit, world: World
+) -> None:
+    protocol = a_protocol(unit, world)
+    theirs = is_open("cbc", site_id=world.center_id)
+    at_home(unit, world, protocol, [theirs, is_open("igg", closes=9)])
+
+    [shown] = lines(board(unit, world.practice_coordinator))
+
+    assert "Now: CBC (+1), month-1, with Noor Haddad (University Center)" in shown
+
+
 def test_a_patient_with_several_questions_stands_once_by_the_journey(
     unit: Unit, world: World
 ) -> None:

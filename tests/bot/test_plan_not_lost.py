@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import cast
 
 import pytest
 
 from bot.actions.asking_for_news import tick_task
+from bot.actions.conditions import confirm_conditions
+from bot.actions.item_ends import (
+    FIXED_FROM,
+    Ending,
+    end_row,
+    go_on_after_all,
+    let_go_on,
+)
+from bot.actions.item_undo import undo
+from bot.actions.items import do
 from bot.actions.plan_holds import follow_responsibility
 from bot.actions.plan_lost import lose_to_follow_up
 from bot.actions.planning import grow
 from bot.center_protocol import standing_protocol
 from bot.knowledge import knowledge_of
 from bot.plans import plan_page
+from bot.refusals import NotThisWay
 from care.handoff import How
 from care.item import State
-from care.knowledge.protocol import ProtocolRow
-from care.milestone import Step
+from care.knowledge.protocol import Condition, ProtocolRow
+from care.milestone import Product, Step
 from care.signing import Standing
 from storage.clock import TravellingClock
+from storage.courses import Course
 from storage.unit import Store, Unit
 from tests.bot.after_infusion import (
     DAY,
@@ -29,7 +43,7 @@ from tests.bot.after_infusion import (
     sign,
     use_protocol,
 )
-from tests.bot.planning_store import CANCER, a_row
+from tests.bot.planning_store import CANCER, CBC, a_row
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("new_database", ["sqlite"], indirect=True)
@@ -226,3 +240,125 @@ def test_what_is_signed_late_does_not_make_what_is_over(
     numbers = {i.number for i in one.items() if i.row_id == "cancer"}
     assert numbers
     assert min(numbers) == 3
+
+
+def test_day_0_corrected_while_a_relapse_stands_brings_back_what_it_had_ended(
+    one: Followed,
+) -> None:
+    one.infuse()
+    one.pass_to(DAY0 + 2 * DAY)
+    one.record(Step.RELAPSE, day=DAY0 + 2 * DAY)
+    one.correct_day0(DAY0 - 2 * DAY)
+
+    one.correct(Step.RELAPSE, take_away=True)
+
+    response = one.item("response")
+    assert response.state is State.UPCOMING
+    assert response.window.target == DAY0 + 28 * DAY
+
+
+def test_what_goes_on_after_all_has_the_windows_of_a_day_0_that_was_corrected(
+    one: Followed,
+) -> None:
+    one.infuse()
+    words = {"item_id": one.item("pjp").id}
+    ending = Ending(parts=frozenset({0, 1}))
+    one.act(end_row, one.specialist, ending=ending, **words)
+    one.correct_day0(DAY0 - 2 * DAY)
+
+    one.act(go_on_after_all, one.specialist, why="A slip.", **words)
+
+    pjp = one.item("pjp")
+    assert pjp.state is State.UPCOMING
+    assert pjp.window.target == DAY0 + 28 * DAY
+
+
+def second_course(one: Followed) -> Course:
+    """Begin a second course, which waits for its infusion."""
+    made: list[Course] = []
+
+    def begin(unit: Unit) -> None:
+        later = unit.now + timedelta(minutes=1)
+        made.append(replace(one.course, id=unit.new_id(), started_at=later))
+        unit.courses.add(made[0])
+
+    one.write(begin)
+    return made[0]
+
+
+def test_a_life_long_row_that_the_first_plan_does_not_make_is_in_the_second(
+    store: Store, clock: TravellingClock, world: World
+) -> None:
+    carvykti = CANCER.model_copy(update={"products": (Product.CARVYKTI,)})
+    one = followed(store, clock, world, rows=[CBC, carvykti])
+    one.infuse(product=Product.ABECMA)
+    assert "cancer" not in one.rows()
+
+    second = second_course(one)
+    one.pass_to(DAY0 + 2 * DAY)
+    words = {"day": DAY0 + 2 * DAY, "product": Product.CARVYKTI}
+    one.record(Step.INFUSION, course=second, **words)
+
+    assert "cancer" in one.rows(State.UPCOMING, plan=one.plan_of(second))
+
+
+def test_what_is_taken_back_after_a_relapse_is_not_asked_for(one: Followed) -> None:
+    one.infuse()
+    one.pass_to(DAY0 + 26 * DAY)
+    words = {"item_ids": [one.item("response").id]}
+    one.act(do, one.world.practice_coordinator, **words)
+    one.record(Step.RELAPSE, day=DAY0 + 26 * DAY)
+
+    one.act(undo, one.world.practice_coordinator, **words)
+
+    assert one.item("response").state is State.NOT_NEEDED
+
+
+def test_what_is_taken_back_stands_where_the_patient_is_by_now(one: Followed) -> None:
+    one.infuse()
+    one.pass_to(DAY0 + 6 * DAY)
+    weekly = one.item("weekly")
+    assert weekly.site_id == one.world.practice_id
+    words = {"item_ids": [weekly.id]}
+    one.act(do, one.world.practice_coordinator, **words)
+    give_to(one, one.world.first_specialist.clinician_id)
+
+    one.act(undo, one.world.practice_coordinator, **words)
+
+    assert one.item("weekly").site_id == one.world.center_id
+
+
+def test_what_is_taken_back_does_not_go_on_under_a_row_that_was_ended(
+    one: Followed,
+) -> None:
+    one.infuse()
+    one.pass_to(DAY0 + 26 * DAY)
+    first, second = one.item("cd4"), one.item("cd4", 1)
+    words = {"item_ids": [first.id]}
+    one.act(do, one.world.practice_coordinator, **words)
+    ending = Ending(parts=frozenset({0}))
+    one.act(end_row, one.specialist, item_id=second.id, ending=ending)
+
+    with pytest.raises(NotThisWay):
+        one.act(undo, one.world.practice_coordinator, **words)
+
+    assert one.item("cd4").state is State.DONE
+
+
+def test_the_next_look_at_what_no_longer_applies_leaves_the_plan_and_comes_back(
+    one: Followed,
+) -> None:
+    plan = one.infuse()
+    told = {"plan_id": plan.id, "conditions": [Condition.HBV]}
+    one.act(confirm_conditions, one.specialist, **told)
+    one.pass_to(DAY0 + 26 * DAY)
+    look = {"item_id": one.item("hbv").id, "months": 3}
+    one.act(let_go_on, one.specialist, **look)
+
+    one.act(confirm_conditions, one.specialist, **told | {"conditions": []})
+
+    assert one.item("hbv", FIXED_FROM).state is State.NOT_NEEDED
+
+    one.act(confirm_conditions, one.specialist, **told)
+
+    assert one.item("hbv", FIXED_FROM).state is State.UPCOMING

@@ -14,7 +14,7 @@ from care.handoff import TABLE as HANDOFF
 from care.referral import ENDED, TABLE, Move, Progress, State, advance
 from storage.notices import NewNotice, Notices
 from storage.records import Notice, Reminder, Way
-from storage.reminders import Due, Reminders
+from storage.reminders import Due, NextDue, Reminders
 from storage.tables import notice, reminder
 from storage.unit import Store, Unit
 from tests.world import OPERATOR, World, a_notice
@@ -326,6 +326,9 @@ TryReminder = Callable[[Unit, Reminder], object]
 
 ON_REMINDERS: Mapping[str, TryReminder] = {
     "plan": lambda unit, one: unit.reminders.plan(one.workspace_id, one.subject, 2, ()),
+    "plan_next": lambda unit, one: unit.reminders.plan_next(
+        one.workspace_id, [NextDue(one.subject, 2, None)], at=unit.now
+    ),
     "cancel": lambda unit, one: unit.reminders.cancel(one.subject, before=2),
     "put_off": lambda unit, one: unit.reminders.put_off(one, HOUR, lease_now=LATER),
     "settle": lambda unit, one: unit.reminders.settle(one.id, "told", at=unit.now),
