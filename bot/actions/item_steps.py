@@ -19,6 +19,7 @@ from bot.actions.item_telling import refresh
 from bot.actions.plan_events import CONFIRMED
 from bot.actions.plan_holds import follow_responsibility
 from bot.actions.refitting import refit
+from bot.checks import rows_of
 from bot.items import ItemSheet, item_sheets, version_of
 from bot.planned_rows import planned_rows
 from bot.refusals import BadFields, NoPart, NotForYou, NotThisWay, Overtaken
@@ -55,6 +56,27 @@ def hold_plans(uow: Unit, item_ids: Collection[str]) -> None:
         hold_case(uow, case_id)
     there = uow.items.of_plans({one.plan_id for one in items})
     uow.items.items_to_change([one.id for one in there])
+
+
+def hold_series(uow: Unit, item_ids: Collection[str]) -> None:
+    """Hold the plans of doses of a vaccine, since the next one follows the one before.
+
+    Items of other rows need no more than themselves held. Raises `NoPart`.
+    """
+    try:
+        items = uow.items.items(item_ids)
+    except NotFound as error:
+        raise NoPart from error
+    plans = uow.plans.of_cases({one.case_id for one in items})
+    rows = rows_of(uow, plans)
+    if any(rows[one.plan_id][one.row_id].doses for one in items):
+        hold_plans(uow, item_ids)
+
+
+def follow_series(uow: Unit, there: Sequence[ItemSheet]) -> None:
+    """Put the next dose of a vaccine as much later as this one was late, or back."""
+    for plan in {one.plan.id: one.plan for one in there if one.row.doses}.values():
+        refit(uow, plan)
 
 
 def items_to_move(
@@ -168,6 +190,7 @@ def fit_in(uow: Unit, there: Sequence[ItemSheet]) -> None:
         mine = [one.row.id for one in there if one.plan.id == plan.id]
         if plan.ended_at is not None or any(map(rows[plan.id].has_ended, mine)):
             refit(uow, plan)
+    follow_series(uow, there)
     for case_id in {one.case_id for one in plans.values()}:
         follow_responsibility(uow, case_id)
 

@@ -22,7 +22,9 @@ from bot.actions.item_steps import (
     check_until,
     finish,
     fit_in,
+    follow_series,
     hold_plans,
+    hold_series,
     items_to_move,
     moved,
     refuse_confirmed,
@@ -58,6 +60,7 @@ def do(
     answer names those that were done. Raises `NoPart`, `NotForYou`, `NotThisWay`,
     `Overtaken` or `BadFields`; nothing is kept then.
     """
+    hold_series(uow, item_ids)
     there = items_to_move(uow, by, item_ids, seen=seen)
     _refuse_running(there)
     able = TO_DO | {State.HELD} if len(there) == 1 else TO_DO
@@ -67,6 +70,7 @@ def do(
     _check_value(uow, here, value)
     done = [_done(uow, by, one, done_on, value) for one in here]
     finish(uow, done)
+    follow_series(uow, here)
     return _of("done", done)
 
 

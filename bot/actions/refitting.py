@@ -19,7 +19,7 @@ from bot.items import ENDED
 from bot.planned_rows import PlannedRows, planned_rows
 from care.growth import windows_of
 from care.item import WAITING, State, Why, rewindowed
-from care.plan import Window, applies
+from care.plan import Window, applies, dose_after
 from scheduler.calendars import local_day
 from storage.item_records import Change, Item
 from storage.plans import Plan
@@ -203,4 +203,19 @@ def _windows(rows: PlannedRows, there: Sequence[Item]) -> dict[tuple[str, int], 
     for one in there:
         if not one.fixed:
             kept[one.row_id] = max(kept.get(one.row_id, 0), one.number + 1)
-    return windows_of(rows.pinned.values(), rows.plan.basis, kept)
+    windows = windows_of(rows.pinned.values(), rows.plan.basis, kept)
+    given = {(one.row_id, one.number): one.done_on for one in there if one.done_on}
+    return windows | _later_doses(rows, windows, given)
+
+
+def _later_doses(
+    rows: PlannedRows,
+    windows: Mapping[tuple[str, int], Window],
+    given: Mapping[tuple[str, int], date],
+) -> dict[tuple[str, int], Window]:
+    """Return the windows of doses that follow one that was given."""
+    return {
+        (id_, number): dose_after(rows.pinned[id_], window, given[id_, number - 1])
+        for (id_, number), window in windows.items()
+        if rows.pinned[id_].doses and (id_, number - 1) in given
+    }

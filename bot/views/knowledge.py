@@ -235,7 +235,7 @@ def _withdraw_button(known: Knowledge, one: Known, page: str) -> kit.Element:
     )
     asked = kit.confirm(
         "Withdraw the signature?",
-        "New plans leave this row out. What is planned already goes on.",
+        "Nothing more is planned by this row. What is planned already goes on.",
         "Withdraw",
     )
     return kit.button(

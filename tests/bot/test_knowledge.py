@@ -14,6 +14,7 @@ from sandbox import Modal, Person
 from tests.beside import Beside
 from tests.bot.acting import opened_page
 from tests.bot.test_setup_in_slack import go
+from tests.bot.test_story_plan import infused, plan_of
 
 pytestmark = pytest.mark.story
 
@@ -147,3 +148,25 @@ def test_an_old_signature_looks_so_and_stops_nothing(beside: Beside) -> None:
     assert found is not None
     assert found.standing is Standing.STALE
     assert found.standing.counts
+
+
+def test_a_plan_grows_by_what_a_specialist_signs_in_slack(beside: Beside) -> None:
+    rivera, travel = beside.cast.rivera, infused(beside, signed=False)
+    before = plan_of(travel, rivera).text
+    assert re.search(r"0 of \d+ rows signed; \d+ are not scheduled", before)
+    assert "CBC with differential" not in before
+    close(rivera)
+    topic(beside, rivera, "Counts")
+
+    go(beside, rivera, "Sign", near="CBC")
+    beside.settle()
+
+    after = plan_of(travel, rivera).text
+    assert re.search(r"\b1 of \d+ rows signed", after)
+    assert "CBC with differential" in after
+
+
+def close(who: Person) -> None:
+    """Close every page that stands before somebody."""
+    while who.modal:
+        who.modal.close()

@@ -15,6 +15,7 @@ from bot.center_protocol import packaged_of, standing_protocol, the_protocol
 from bot.protocol_command import NotUsed, use_file
 from bot.protocol_file import read_protocol
 from bot.refusals import BadFields, NotForYou, Overtaken, Refusal
+from bot.views.row_words import cited
 from care.knowledge.own_rows import Wording, wording_of
 from care.knowledge.protocol import Kind, ProtocolRow, Seat, Topic
 from care.knowledge.protocols import from_kept, newest_version, packaged_rows
@@ -275,3 +276,12 @@ def test_the_packaged_rows_are_those_that_the_center_began_with(at: Signing) -> 
     at.one.write(lambda unit: use_protocol(unit, at.one.world, [CBC, IGG]))
 
     assert packaged_of(newest(at)).keys() == {one.id for one in ROWS}
+
+
+@ON_SQLITE
+def test_a_plan_shows_a_changed_row_as_the_center_s(at: Signing) -> None:
+    assert not cited(rows(at)["cbc"]).startswith("The center's own words")
+
+    do(at, changing.change_row, **reworded(at, "cbc", statement="Ours"))
+
+    assert cited(rows(at)["cbc"]).startswith("The center's own words, after ")
