@@ -286,7 +286,12 @@ def test_taking_it_anew_goes_on_with_the_course_that_is_under_way(
 ) -> None:
     thread, cast = ask(beside, kind=EVALUATION), beside.cast
     thread.take(cast.rivera)
-    thread.write(cast.rivera, "Answer", {"Your answer": "Yes, she can have it."})
+    page = cast.rivera.command(f"/baton case {thread.code}").message
+    assert page
+    cast.rivera.click("Answer", page)
+    form = opened_form(beside, cast.rivera)
+    form.fill({"Your answer": "Yes, she can have it."})
+    submit(beside, form)
     thread.write(cast.chen, "Ask again", {"What is still open?": "And when?"})
 
     thread.take(cast.rivera, "Matched by record")

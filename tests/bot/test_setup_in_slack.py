@@ -136,7 +136,7 @@ def test_the_page_of_a_site_says_all_that_its_file_says(beside: Beside) -> None:
     text = at_site(beside, "University Center").text
 
     assert "A center. Day and night: +1 555 0199" in text
-    assert "Open 08:00 to 17:00 (America/New_York): mon, tue, wed, thu, fri" in text
+    assert "Open 08:00 to 17:00 (America/New_York): Mon, Tue, Wed, Thu, Fri" in text
     assert "Public holidays: US NY" in text
     assert "May be responsible: oncologist, specialist" in text
     assert "Duty in turn: Dr Ana Rivera, Dr Ben Okafor" in text
@@ -456,7 +456,7 @@ def test_a_center_sets_after_how_many_days_it_is_asked_for_news(
     travel = under_way(beside)
     beside.move_clock(timedelta(days=5))
 
-    assert "contact with the patient 3, apheresis slot 14, else 7" in page.text
+    assert "contact with the patient 3, apheresis slot 14, every other step 7" in page.text
     assert "Is there news?" in travel.thread.told(beside.cast.ruiz)[-1].rendered
 
 
