@@ -456,7 +456,8 @@ def test_a_center_sets_after_how_many_days_it_is_asked_for_news(
     travel = under_way(beside)
     beside.move_clock(timedelta(days=5))
 
-    assert "contact with the patient 3, apheresis slot 14, every other step 7" in page.text
+    days = "contact with the patient 3, apheresis slot 14, every other step 7"
+    assert days in page.text
     assert "Is there news?" in travel.thread.told(beside.cast.ruiz)[-1].rendered
 
 
