@@ -168,8 +168,10 @@ def choose(reading: Reading, one: Clinician, day: date) -> Chosen:
     site = reading.people.site(one.site_id)
     reader = _reader(reading, one, site, day)
     checks, led = _checks_near(reading, one, reader, day)
-    dues = _dues(reading, checks, led, one.site_id)
-    lines = lines_for(reader, day, dues, _told(reading, one.id, day))
+    lines: tuple[Line, ...] = ()
+    if checks:
+        dues = _dues(reading, checks, led, one.site_id)
+        lines = lines_for(reader, day, dues, _told(reading, one.id, day))
     return Chosen(reader, day, lines, my_waiting(reading, one))
 
 
@@ -232,18 +234,24 @@ def my_waiting(reading: Reading, one: Clinician) -> Asked:
 
 def _reader(reading: Reading, one: Clinician, site: Site, day: date) -> Reader:
     choice = reading.digests.choice(one.id)
-    roster = reading.duty.roster(site, from_day=day)
-    found = roster.on_duty(day) if roster.rota else None
-    # Without a rota duty goes round with each question, and is everybody's each day.
-    takes_turns = roster.rota is None and one.duty_order is not None
+    rhythm = rhythm_of(one.role)
     return Reader(
         id=one.id,
         site_id=one.site_id,
-        rhythm=rhythm_of(one.role),
+        rhythm=rhythm,
         week=Mornings.of(choice, site, around=day).week,
-        on_duty=takes_turns or (found is not None and found.id == one.id),
+        on_duty=rhythm is Rhythm.DUTY and _has_duty(reading, one, site, day),
         leads=one.role is Role.LEAD,
     )
+
+
+def _has_duty(reading: Reading, one: Clinician, site: Site, day: date) -> bool:
+    roster = reading.duty.roster(site, from_day=day)
+    if roster.rota is None:
+        # Duty goes round with each question, and is everybody's each day.
+        return one.duty_order is not None
+    found = roster.on_duty(day)
+    return found is not None and found.id == one.id
 
 
 def _checks_near(

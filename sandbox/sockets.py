@@ -121,7 +121,11 @@ class Sockets:
         except TimeoutError:
             return Answer({}, TIMEOUT)
         finally:
-            connection.waiting.pop(envelope.id, None)
+            # The same envelope may wait here twice: each leaves for itself alone.
+            waiting = connection.waiting[envelope.id]
+            waiting.remove(answer)
+            if not waiting:
+                del connection.waiting[envelope.id]
 
     async def _talk(self, connection: Connection) -> None:
         await _send(connection, self._hello())

@@ -108,7 +108,7 @@ def test_what_lapsed_is_counted_as_not_known_and_nothing_follows(
     thread = answered(beside)
     pass_days(beside, 42)
 
-    after = pass_days(beside, 100)
+    after = pass_days(beside, 30)
 
     referral = kept(beside, thread)
     assert (referral.state, referral.outcome) == ("closed", "outcome not known")
