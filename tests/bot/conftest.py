@@ -74,7 +74,6 @@ ON_POSTGRES_TOO = frozenset(
         "test_handoff_twice",
         "test_journey_together",
         "test_journey_twice",
-        "test_whole_story",
     }
 )
 """Stories in which the database itself decides: these are always played on both."""

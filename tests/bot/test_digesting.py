@@ -261,7 +261,7 @@ def test_the_responsible_clinician_hears_on_the_third_working_day(
     assert len(mornings(patient, patient.world.oncologist)) == 1
 
 
-@EACH
+@SQLITE
 def test_leads_of_both_sites_read_weekly_of_what_stays_unrecorded(
     patient: Planned,
 ) -> None:
@@ -404,7 +404,7 @@ def test_on_a_day_off_nothing_is_made_up_for(patient: Planned) -> None:
     assert ahead.step == MONDAY.isoformat()
 
 
-@EACH
+@SQLITE
 def test_eight_stays_eight_over_the_night_on_which_the_clock_changes(
     patient: Planned,
 ) -> None:
