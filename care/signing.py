@@ -7,7 +7,7 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -123,12 +123,3 @@ def count(rows: Iterable[Signable]) -> Count:
         place = f"choice/{one.choice}" if one.choice else f"row/{one.key}"
         positions[place] = positions.get(place, False) or one.standing.counts
     return Count(sum(positions.values()), len(positions))
-
-
-def disagreeing(rows: Iterable[Signable]) -> Mapping[str, Sequence[Signable]]:
-    """Return the rows of each choice, in their order; a choice has several."""
-    found: dict[str, list[Signable]] = {}
-    for one in rows:
-        if one.choice:
-            found.setdefault(one.choice, []).append(one)
-    return {choice: members for choice, members in found.items() if len(members) > 1}

@@ -38,14 +38,6 @@ def working_days(site: Site, first: date, last: date) -> list[date]:
     return [one for one in on if one not in hours.closed]
 
 
-def last_working_day(site: Site, by: date) -> date:
-    """Return the last date on which a site works, up to and with `by`."""
-    hours = working_hours(site, around=by)
-    while by.weekday() not in hours.days or by in hours.closed:
-        by -= timedelta(days=1)
-    return by
-
-
 def next_opening_after(site: Site, at: datetime) -> datetime:
     """Return when a site next begins a working day after an instant (aware UTC)."""
     hours = working_hours(site, around=at.date())

@@ -172,14 +172,6 @@ class Items:
         """Return every item of some plans, by window, in one query."""
         return self._found(item.c.plan_id.in_(set(plan_ids)))
 
-    def of_doers(
-        self, doer_ids: Collection[str], states: Collection[State]
-    ) -> list[Item]:
-        """Return what some people have to do, by window, in one query."""
-        return self._found(
-            item.c.doer_id.in_(set(doer_ids)), item.c.state.in_(set(states))
-        )
-
     def at_sites(
         self, site_ids: Collection[str], states: Collection[State]
     ) -> list[Item]:

@@ -113,15 +113,6 @@ class Plans:
         )
         return [_plan(row) for row in rows]
 
-    def running_under(self, protocol_id: str) -> list[Plan]:
-        """Return the plans that run on one version of a protocol."""
-        rows = self._connection.execute(
-            select(plan).where(
-                plan.c.protocol_id == protocol_id, plan.c.ended_at.is_(None)
-            )
-        )
-        return [_plan(row) for row in rows]
-
     def running_at(self, center_id: str, *, after: str, most: int) -> list[Plan]:
         """Return some of the plans that run on any version of a center's protocol.
 

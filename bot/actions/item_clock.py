@@ -18,8 +18,8 @@ from bot.digests import says_last_day
 from bot.sheets import make_sheets
 from care.item import Standing, State
 from care.item_time import Next, Step, next_step, passed
-from care.working_time import first_instant
-from scheduler.calendars import last_working_day, local_day
+from care.working_time import first_instant, working_day_up_to
+from scheduler.calendars import local_day, working_hours
 from storage.actors import Actor
 from storage.errors import NotFound
 from storage.item_records import Item
@@ -108,7 +108,8 @@ class _Calendar:
         return local_day(self.center, self.now)
 
     def last_morning(self, item: Item) -> date:
-        return last_working_day(self.site, item.standing.ends_on)
+        day = item.standing.ends_on
+        return working_day_up_to(day, working_hours(self.site, around=day))
 
     def next(self, item: Item, *, told: bool) -> Next | None:
         return next_step(

@@ -123,11 +123,6 @@ def row_text(
     ]
 
 
-def name_of(one: Known) -> str:
-    """Return what a row is called."""
-    return one.row.name if isinstance(one.row, ProtocolRow) else ""
-
-
 def turn_button(label: str, known: Knowledge, page: str) -> kit.Element:
     """Return a button that brings another page in the same view."""
     value = Carried(subject=known.center.id, page=page).dump()

@@ -17,7 +17,6 @@ from care.signing import (
     Signed,
     Standing,
     count,
-    disagreeing,
     may_sign,
     stand,
 )
@@ -106,9 +105,3 @@ def test_rows_that_disagree_count_as_one() -> None:
 )
 def test_the_count_is_said_as_plans_begin(signed: int, every: int, said: str) -> None:
     assert str(Count(signed, every)) == said
-
-
-def test_a_choice_of_one_row_is_no_disagreement() -> None:
-    rows = [Row("a", choice="x"), Row("b", choice="y"), Row("c", choice="x"), Row("d")]
-
-    assert disagreeing(rows) == {"x": [rows[0], rows[2]]}
