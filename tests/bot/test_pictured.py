@@ -32,7 +32,8 @@ def test_a_picture_may_say_what_stands_where_it_cannot_be_shown() -> None:
 
     assert instead_of(shown)["text"]["text"] == "No file. Copy the text."
     assert instead_of(plain) == in_words(title="Way", alt="Now: bridging.")
-    assert problems([instead_of(Picture(b"", "", "", "& < > " * 900))]) == []
+    worst = instead_of(Picture(b"", "", "", WORST[1]))
+    assert problems([worst], surface="message") == []
 
 
 @pytest.mark.parametrize("said", ["<@U0CHEN>", "<!channel>", "a & b"])
