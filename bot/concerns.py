@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.knowledge import center_flags
 from bot.refusals import NotForYou
@@ -24,6 +24,12 @@ TOO_EARLY = (
     "Urgent concerns begin when the patient's cells have been collected. Patient unwell"
     " now: emergency department, or {phone} (24 hours)."
 )
+
+PAPER = "emergency paper"
+"""The view of the message that brings the sheet as a page to print."""
+
+LATELY = timedelta(minutes=2)
+"""So long is another click for the page the same wish."""
 
 ENDED = "No concern is told about this case any more."
 
@@ -68,7 +74,15 @@ class EmergencySheet:
     flags: RedFlags
     today: date
     product: Product | None
-    infused: bool
+    day0: date | None
+    """When the cells were given, if they were."""
+    asked_lately: bool = False
+    """The reader has just asked for it as a page to print."""
+
+    @property
+    def infused(self) -> bool:
+        """Whether the cells were given."""
+        return self.day0 is not None
 
 
 def concern_page(reading: Reading, by: Person, referral_id: str) -> ConcernPage:
@@ -120,17 +134,25 @@ def concern_told(
     )
 
 
-def emergency_sheet(reading: Reading, by: Person, referral_id: str) -> EmergencySheet:
+def emergency_sheet(reading: Reading, by: Member, referral_id: str) -> EmergencySheet:
     """Return the sheet of a case. Raises `NoPart`, and `NotForYou` before apheresis."""
-    sheet = concern_sheet(reading, by.member, referral_id)
+    sheet = concern_sheet(reading, by, referral_id)
     journey = _collected_journey(reading, sheet)
     return EmergencySheet(
         sheet=sheet,
         flags=center_flags(reading, sheet.center),
         today=local_day(sheet.center, reading.now),
         product=journey.product,
-        infused=journey.day0 is not None,
+        day0=journey.day0,
+        asked_lately=paper_asked_lately(reading, by, referral_id),
     )
+
+
+def paper_asked_lately(reading: Reading, by: Member, referral_id: str) -> bool:
+    """Tell whether somebody has just asked for the sheet as a page to print."""
+    posts = reading.notices.posts_of(referral_id, {PAPER})
+    since = reading.now - LATELY
+    return any(one.recipient_id == by.id and one.written_at > since for one in posts)
 
 
 def sender_of(reading: Reading, concern: Concern, sheet: Sheet) -> Clinician:

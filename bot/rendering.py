@@ -21,6 +21,7 @@ from bot.handoff_pictures import picture_with
 from bot.handoff_sheets import make_handoff_sheet
 from bot.item_rendering import LINES_OF_ITEMS, OF_ITEMS
 from bot.lookups import long_unanswered
+from bot.paper_rendering import OF_PAPERS
 from bot.plan_rendering import OF_PLANS
 from bot.rendering_before import BEFORE
 from bot.sheets import CARD, Sheet, make_sheets
@@ -315,6 +316,7 @@ _OF_NO_REFERRAL: Mapping[str, Callable[[Reading, Notice], Message | Unneeded]] =
     **OF_COVERS,
     **OF_DIGESTS,
     **OF_ITEMS,
+    **OF_PAPERS,
     **OF_SIGNING,
 }
 """The view of each notice whose subject is something else."""

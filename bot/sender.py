@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 
 from bot.uploading import Uploads, is_fresh
-from bot.views.pictured import image, in_words
+from bot.views.pictured import image, instead_of
 from scheduler.ports import (
     PICTURE,
     Absent,
@@ -143,7 +143,7 @@ class SlackSender:
         picture = message.picture
         if picture is None:
             return message
-        block = in_words(title=picture.title, alt=picture.alt)
+        block = instead_of(picture)
         return replace(message, blocks=[*message.blocks, block], picture=None)
 
     def post(self, place: Place, message: Message, notice_id: str) -> Outcome:

@@ -43,6 +43,8 @@ class Picture:
     png: bytes
     alt: str
     title: str
+    instead: str = ""
+    """What is said where it cannot be shown, if not its words."""
 
 
 @dataclass(frozen=True)

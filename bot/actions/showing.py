@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.actions.done import Done
 from bot.actions.telling import ASKING, Telling
+from bot.concerns import PAPER
 from bot.refusals import SetupRefused
 from bot.setup_file import PrivacyEntry
 from bot.sheets import Sheet, make_sheets
@@ -16,7 +17,7 @@ from storage.unit import Unit
 
 STANDING = OPEN | {State.ANSWERED}
 """States in which a card is still looked at."""
-SHOWING = ASKING | {"milestone line", "milestone told"}
+SHOWING = ASKING | {"milestone line", "milestone told", PAPER}
 """Views that may show a patient's day, beside the card."""
 EASTERNMOST = timedelta(hours=14)
 """By so much is the earliest day on earth ahead."""

@@ -9,6 +9,7 @@ from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
 from bot.actions.concern import acknowledge, raise_concern, withdraw
+from bot.actions.printing import ask_for_paper
 from bot.concerns import concern_page, emergency_sheet
 from bot.desk import Desk
 from bot.listeners.incoming import of
@@ -36,7 +37,10 @@ def register(app: App, desk: Desk) -> None:
         (Act.CONCERN_ACKNOWLEDGE, _acknowledge),
         (Act.CONCERN_WITHDRAW, _withdraw),
     ):
-        app.action(act.value)(ack=_doer(desk, do), lazy=[_page_keeper(desk)])
+        keeper = _page_keeper(desk, concern.TITLE, _concern_page)
+        app.action(act.value)(ack=_doer(desk, do), lazy=[keeper])
+    keeper = _page_keeper(desk, emergency.TITLE, _emergency_page)
+    app.action(Act.EMERGENCY_PAPER.value)(ack=_doer(desk, _paper), lazy=[keeper])
 
 
 def _concern_page(desk: Desk, context: BoltContext, referral_id: str) -> View:
@@ -53,7 +57,9 @@ def _emergency_page(desk: Desk, context: BoltContext, referral_id: str) -> View:
     came = of(context)
     by = desk.who(came.team_id, came.user_id)
     with desk.read() as reading:
-        return emergency.emergency_modal(emergency_sheet(reading, by, referral_id))
+        page = emergency_sheet(reading, by.member, referral_id)
+    data = FormData(intent_of(context), referral=referral_id)
+    return emergency.emergency_modal(page, data.dump())
 
 
 def _raise(desk: Desk, by: Person, key: str, carried: Carried) -> object:
@@ -66,6 +72,10 @@ def _acknowledge(desk: Desk, by: Person, key: str, carried: Carried) -> object:
 
 def _withdraw(desk: Desk, by: Person, key: str, carried: Carried) -> object:
     return desk.perform(withdraw, by=by, key=key, concern_id=carried.subject)
+
+
+def _paper(desk: Desk, by: Person, key: str, carried: Carried) -> object:
+    return desk.perform(ask_for_paper, by=by, key=key, referral_id=carried.referral)
 
 
 def _opener(title: str) -> Listener:
@@ -99,7 +109,7 @@ def _doer(desk: Desk, do: Do) -> Listener:
     return explained(press)
 
 
-def _page_keeper(desk: Desk) -> Listener:
+def _page_keeper(desk: Desk, title: str, make: Make) -> Listener:
     """Make a filler that shows the page anew after what was pressed there."""
 
     def keep(client: WebClient, context: BoltContext, body: Body) -> None:
@@ -109,8 +119,8 @@ def _page_keeper(desk: Desk) -> Listener:
         referral_id = FormData.load(view.get("private_metadata", "")).referral
         fill(
             client,
-            lambda: _concern_page(desk, context, referral_id),
-            title=concern.TITLE,
+            lambda: make(desk, context, referral_id),
+            title=title,
             view_id=view["id"],
         )
 

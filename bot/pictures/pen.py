@@ -190,6 +190,12 @@ class Sheet:
         self._image.save(out, "PNG", compress_level=COMPRESSION)
         return out.getvalue()
 
+    def to_print(self, dots: int) -> bytes:
+        """Return what was drawn in plain black, as large as so many dots an inch."""
+        out = io.BytesIO()
+        self._image.save(out, "PNG", compress_level=COMPRESSION, dpi=(dots, dots))
+        return out.getvalue()
+
     def _round(self, box: Box, radius: int, shade: int) -> None:
         left, top, right, bottom = box
         self.fill((left + radius, top, right - radius, bottom), shade)

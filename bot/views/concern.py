@@ -11,6 +11,7 @@ from typing import Any
 from bot.concerns import ConcernPage, ConcernTold
 from bot.sheets import Sheet
 from bot.views import kit
+from bot.views.emergency import sheet_button
 from bot.views.ids import Act, Carried, Form
 from bot.views.red_flags import list_blocks, signed, sources
 from care.concern import State
@@ -31,9 +32,8 @@ def concern_row(sheets: Sequence[Sheet]) -> list[kit.Block]:
     found = next(urgent, None)
     if found is None:
         return []
-    value = Carried(referral=found).dump()
-    printed = kit.button("Emergency sheet", Act.EMERGENCY_SHEET, value=value)
-    return [kit.actions([concern_button(found), printed], block_id="concern")]
+    row = [concern_button(found), sheet_button(found)]
+    return [kit.actions(row, block_id="concern")]
 
 
 def concern_modal(page: ConcernPage, metadata: str = "") -> dict[str, Any]:
@@ -44,6 +44,7 @@ def concern_modal(page: ConcernPage, metadata: str = "") -> dict[str, Any]:
             kit.section(call_first(page.sheet)),
             # Before the list, which on a phone is longer than the screen.
             *_told_blocks(page),
+            kit.actions([sheet_button(page.sheet.referral.id)], block_id="sheet"),
             kit.divider(),
             *list_blocks(page.flags),
             kit.context("Worried by something else? Call as well."),

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.concerns import EmergencySheet
 from bot.views import kit
-from bot.views.ids import Form
+from bot.views.ids import Act, Carried, Form
 from bot.views.red_flags import EMERGENCY, SAME_DAY, row_text, signed, sources
 from care.knowledge.red_flags import RedFlags
 
@@ -39,7 +39,13 @@ def sheet_text(page: EmergencySheet) -> str:
     )
 
 
-def emergency_modal(page: EmergencySheet) -> dict[str, Any]:
+def sheet_button(referral_id: str, label: str = TITLE) -> kit.Element:
+    """Return the button that opens the page."""
+    value = Carried(referral=referral_id).dump()
+    return kit.button(label, Act.EMERGENCY_SHEET, value=value)
+
+
+def emergency_modal(page: EmergencySheet, metadata: str = "") -> dict[str, Any]:
     """Return the sheet in a page from which it can be copied."""
     shown = {
         "type": "rich_text",
@@ -51,9 +57,22 @@ def emergency_modal(page: EmergencySheet) -> dict[str, Any]:
         ],
     }
     hint = kit.context(
-        "Select, copy and print. The name is written on paper, never in Slack."
+        "Or select, copy and print. The name is written on paper, never in Slack."
     )
-    return kit.modal(TITLE, [hint, shown], callback_id=Form.READING)
+    blocks = [*_to_print(page), hint, shown]
+    return kit.modal(TITLE, blocks, callback_id=Form.READING, metadata=metadata)
+
+
+def _to_print(page: EmergencySheet) -> list[kit.Block]:
+    """Return the way to the page to print, or where it is on its way to."""
+    if page.asked_lately:
+        return [kit.section("The page to print comes as a message from Baton to you.")]
+    value = Carried(referral=page.sheet.referral.id).dump()
+    return [
+        kit.actions(
+            [kit.button("Send me a page to print", Act.EMERGENCY_PAPER, value=value)]
+        )
+    ]
 
 
 def _product(page: EmergencySheet) -> str:

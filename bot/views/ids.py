@@ -54,6 +54,7 @@ class Act(StrEnum):
     CONCERN_ACKNOWLEDGE = "concern_acknowledge"
     CONCERN_WITHDRAW = "concern_withdraw"
     EMERGENCY_SHEET = "emergency_sheet"
+    EMERGENCY_PAPER = "emergency_paper"
     TAKE_EVALUATION = "take_evaluation"
     SAME_PATIENT = "same_patient"
     BRIDGING = "bridging"

@@ -42,6 +42,11 @@ def signed(flags: RedFlags, today: date) -> str:
     return ". ".join([*who, *lacking, read]) + "."
 
 
+def is_checked(flags: RedFlags, today: date) -> bool:
+    """Tell whether every row is signed and its sources were read of late."""
+    return all(one.checked_by and not one.is_stale(today) for one in flags.rows)
+
+
 def sources(flags: RedFlags) -> list[str]:
     """Return where the list was read: number, citation, date, population."""
     return [

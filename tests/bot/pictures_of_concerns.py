@@ -10,6 +10,7 @@ from typing import Any
 from bot.concerns import ConcernPage, ConcernTold, EmergencySheet
 from bot.sheets import Sheet
 from bot.views import card, concern, emergency, lists
+from bot.views.emergency_paper import no_paper_blocks, paper_blocks
 from bot.views.ids import FormData
 from care.concern import State
 from care.knowledge.red_flags import RedFlags, load_red_flags
@@ -22,7 +23,7 @@ from tests.conftest import T0
 
 Picture = tuple[str, dict[str, Any]]
 LATER = T0 + timedelta(minutes=14)
-TODAY = date(2026, 11, 24)
+TODAY, DAY0 = date(2026, 11, 24), date(2026, 11, 20)
 
 
 def concern_pictures(sheet: Sheet, member: Member) -> Iterator[tuple[str, Picture]]:
@@ -46,6 +47,8 @@ def concern_pictures(sheet: Sheet, member: Member) -> Iterator[tuple[str, Pictur
     for name, paper in _papers(here):
         view = emergency.emergency_modal(paper)
         yield f"emergency sheet, {name}", ("views.open", {"view": view})
+    yield "emergency sheet to print", _post(here, paper_blocks(here))
+    yield "emergency sheet to print, gone", _post(here, no_paper_blocks(here))
 
 
 def _pages(sheet: Sheet) -> Iterator[tuple[str, ConcernPage]]:
@@ -132,8 +135,10 @@ def _told(sheet: Sheet) -> Iterator[tuple[str, ConcernTold]]:
 
 def _papers(sheet: Sheet) -> Iterator[tuple[str, EmergencySheet]]:
     flags = load_red_flags()
-    yield "given", EmergencySheet(sheet, flags, TODAY, Product.CARVYKTI, infused=True)
-    yield "not recorded", EmergencySheet(sheet, flags, TODAY, None, infused=False)
+    yield "given", EmergencySheet(sheet, flags, TODAY, Product.CARVYKTI, DAY0)
+    yield "not recorded", EmergencySheet(sheet, flags, TODAY, None, None)
+    asked = EmergencySheet(sheet, flags, TODAY, None, None, asked_lately=True)
+    yield "asked to be printed", asked
 
 
 def _post(sheet: Sheet, blocks: list[dict[str, Any]]) -> Picture:

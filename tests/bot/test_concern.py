@@ -134,7 +134,7 @@ def test_somebody_without_a_part_learns_nothing(scene: Scene) -> None:
     with scene.store.read() as reading, pytest.raises(NoPart):
         concern_page(reading, by, scene.referral.id)
     with scene.store.read() as reading, pytest.raises(NoPart):
-        emergency_sheet(reading, by, scene.referral.id)
+        emergency_sheet(reading, by.member, scene.referral.id)
 
 
 def test_a_center_that_did_not_opt_in_is_called(scene: Scene) -> None:
@@ -456,8 +456,8 @@ def test_the_sheet_knows_the_product_and_whether_it_was_given(
         begin_course(uow, case.id, TO_INFUSION)
 
     with scene.store.read() as reading:
-        before = emergency_sheet(reading, world.oncologist, scene.referral.id)
-        after = emergency_sheet(reading, world.oncologist, given.id)
+        before = emergency_sheet(reading, world.oncologist.member, scene.referral.id)
+        after = emergency_sheet(reading, world.oncologist.member, given.id)
 
     assert (before.product, before.infused) == ("Carvykti (cilta-cel)", False)
     assert (after.product, after.infused) == ("Carvykti (cilta-cel)", True)

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.views.pictured import image, in_words
+from bot.views.pictured import image, in_words, instead_of
 from sandbox.block_kit import problems
+from scheduler.ports import Picture
 from tests.slack_contract import sent_problems
 
 WORST = ["x" * 5000, "& < > " * 900, "<@U0CHEN>", "*bold* `code`", "👍" * 2000]
@@ -23,6 +24,16 @@ def test_whatever_is_said_slack_takes_it(title: str, alt: str) -> None:
 
     assert problems(blocks, surface="message") == []
     assert problems(blocks, surface="modal") == []
+
+
+def test_a_picture_may_say_what_stands_where_it_cannot_be_shown() -> None:
+    shown = Picture(b"", "A page with many words.", "Page", "No file. Copy the text.")
+    plain = Picture(b"", "Now: bridging.", "Way")
+
+    assert instead_of(shown)["text"]["text"] == "No file. Copy the text."
+    assert instead_of(plain) == in_words(title="Way", alt="Now: bridging.")
+    worst = instead_of(Picture(b"", "", "", WORST[1]))
+    assert problems([worst], surface="message") == []
 
 
 @pytest.mark.parametrize("said", ["<@U0CHEN>", "<!channel>", "a & b"])

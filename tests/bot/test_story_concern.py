@@ -39,6 +39,7 @@ CANDIDATE = {
     "Product": "Carvykti (cilta-cel)",
     "What not to give meanwhile": "none",
 }
+SHEET = "Emergency sheet"
 NewDatabase = Callable[..., str]
 OPTED_IN: dict[str, Any] = {
     "concern_opt_in": True,
@@ -379,7 +380,7 @@ def test_the_page_shows_the_list_in_its_order_with_where_it_was_read(
     assert places[-1] < signed
     for key in flags.cited:
         assert flags.sources[key].citation in page.text
-    assert page.buttons == [TELL]
+    assert page.buttons == [TELL, SHEET]
     assert page.fields == []
 
 
@@ -412,7 +413,7 @@ def test_the_center_reads_the_list_and_cannot_raise(opted_in: Beside) -> None:
     page = open_concern(opted_in, collected(opted_in), opted_in.cast.rivera)
 
     assert load_red_flags().rows[0].statement in page.text
-    assert page.buttons == []
+    assert page.buttons == [SHEET]
     assert "Lakeside Oncology can have University Center told" in page.text
 
 
@@ -423,7 +424,7 @@ def test_the_page_shows_how_it_stands_and_acknowledges_there(
     raised = raise_it(opted_in, thread)
     mine = cast.chen.modal
     assert mine
-    assert mine.buttons == ["Withdraw"]
+    assert mine.buttons == ["Withdraw", SHEET]
     assert "Do not wait: call" in mine.text
 
     page = open_concern(opted_in, thread, lead_of(opted_in.slack))
@@ -440,7 +441,7 @@ def test_nobody_but_the_sender_withdraws(opted_in: Beside) -> None:
 
     page = open_concern(opted_in, thread, cast.brooks)
 
-    assert page.buttons == []
+    assert page.buttons == [SHEET]
 
 
 def test_whoever_is_away_is_passed_over(opted_in: Beside) -> None:
