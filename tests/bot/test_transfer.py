@@ -457,7 +457,7 @@ def test_of_two_at_the_same_moment_one_wins(move: Move) -> None:
         return what
 
     tried = ("accepted", "withdrawn", "taken over")
-    came = together(*[lambda what=what: attempt(what) for what in tried])  # type: ignore[misc] # bound now
+    came = together(*[lambda what=what: attempt(what) for what in tried])
 
     with move.store.read() as reading:
         tenures = reading.responsibility.of([move.case.id])[move.case.id]
