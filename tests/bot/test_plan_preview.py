@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date, time, timedelta
+from importlib import resources
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -25,6 +26,8 @@ from tests.care.planned import BY_ID, DAY0S, ROWS
 
 DAY0 = date(2026, 3, 1)
 ASKED = ("--product", "carvykti", "--day0", "2026-03-01", "--zone", "America/Chicago")
+PINNED_ZONES = (resources.files("tzdata") / "zones").read_text("utf-8").split()
+"""The zones of the pinned package; a host may have more, such as `localtime`."""
 Run = Callable[..., str]
 
 
@@ -186,7 +189,7 @@ def test_without_holidays_only_weekends_count() -> None:
 
 
 @settings(max_examples=60)
-@given(DAY0S, st.sampled_from(sorted(available_timezones())))
+@given(DAY0S, st.sampled_from(PINNED_ZONES))
 def test_in_every_zone_it_is_told_at_eight_of_its_own_clock(
     day0: date, zone: str
 ) -> None:
