@@ -199,8 +199,12 @@ def test_it_is_declined_withdrawn_and_corrected_as_any_other(move: Move) -> None
     assert move.case.responsible_id == patel.clinician_id
     move.say_back(third)
 
-    states = [found.state for found in move.handoffs]
-    assert states == [State.DECLINED, State.WITHDRAWN, State.ACCEPTED]
+    states = {found.id: found.state for found in move.handoffs}
+    assert states == {
+        first: State.DECLINED,
+        second: State.WITHDRAWN,
+        third: State.ACCEPTED,
+    }
     assert len(move.old.tenures) == 2
 
 
