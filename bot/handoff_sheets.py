@@ -13,14 +13,14 @@ from care.cases import one_line
 from care.duty import Absence
 from care.handoff import OPEN, OWED, Event, Hand, State, hands_of, moves_for, waits_for
 from care.handoff_clock import Round, limit
-from care.ipass import PRODUCT, SUMMARY, Direction
+from care.ipass import PRODUCT, SUMMARY, TO_A_PRACTICE, Direction
 from care.journey import CourseKind
 from care.people import Member, Role, SiteKind
 from scheduler.calendars import local_day, working_hours
 from storage.errors import NotFound
 from storage.handoff_records import Handoff, HandoffAction, HandoffWords
 from storage.matching import Match
-from storage.records import Clinician, Site
+from storage.records import Clinician, Link, Site
 from storage.unit import Reading
 
 
@@ -60,12 +60,17 @@ class HandoffSheet:
         return self.handoff.direction is Direction.RETURN
 
     @property
+    def is_transfer(self) -> bool:
+        """Whether a practice hands the patient to another one."""
+        return self.handoff.direction is Direction.TRANSFER
+
+    @property
     def asks_for_visit(self) -> bool:
         """Whether the first visit must be booked before this is accepted.
 
         Not after an emergency takeover: the patient is there already.
         """
-        return self.is_return and self.handoff.state is State.OFFERED
+        return self._to_a_practice and self.handoff.state is State.OFFERED
 
     @property
     def asks_for_match(self) -> bool:
@@ -73,7 +78,19 @@ class HandoffSheet:
 
         Not after an emergency takeover, which does not wait for it.
         """
-        return self.is_return and self.handoff.state in {State.OFFERED, State.BY_PHONE}
+        open_yet = self.handoff.state in {State.OFFERED, State.BY_PHONE}
+        return self._to_a_practice and open_yet
+
+    @property
+    def _to_a_practice(self) -> bool:
+        return self.handoff.direction in TO_A_PRACTICE
+
+    @property
+    def site_ids(self) -> tuple[str, ...]:
+        """The sites whose people may be named in its words."""
+        here = (self.sheet.practice, self.sheet.center)
+        sites = (*here, self.sender_site, self.receiver_site)
+        return tuple(dict.fromkeys(one.id for one in sites))
 
     @property
     def waits_for(self) -> Clinician | None:
@@ -157,7 +174,7 @@ def make_handoff_sheet(reading: Reading, one: Handoff) -> HandoffSheet:
 def _plan(
     reading: Reading, one: Handoff, sheet: Sheet, receiver: Clinician, site: Site
 ) -> HandedPlan | None:
-    offered = one.direction is Direction.RETURN and one.state in OPEN
+    offered = one.direction in TO_A_PRACTICE and one.state in OPEN
     return handed_plan(reading, sheet, receiver, site) if offered else None
 
 
@@ -178,12 +195,17 @@ def stand_ins_of(reading: Reading, absent: Clinician) -> frozenset[str]:
     return frozenset(one.id for one in keepers)
 
 
-def receivers_for(reading: Reading, sheet: Sheet) -> list[Clinician]:
+def receivers_for(
+    reading: Reading, sheet: Sheet, link: Link | None = None
+) -> list[Clinician]:
     """Return to whom the responsibility can be offered.
 
     Those whose role may be responsible: on the other side of the link, then at the
-    responsible clinician's own site.
+    responsible clinician's own site. With a `link` those of its practice, to which the
+    patient is to move.
     """
+    if link is not None:
+        return may_be_responsible(reading, link.practice_id)
     here = sheet.responsible.site_id
     other = sheet.practice if here == sheet.center.id else sheet.center
     sites = (other.id, here)
@@ -202,10 +224,19 @@ def doers_for(reading: Reading, sheet: Sheet, receiver_id: str) -> list[Clinicia
 
     Nobody else could be told of it, nor see the case that it is about.
     """
-    sites = dict.fromkeys((sheet.practice.id, sheet.center.id))
+    here = (sheet.practice.id, sheet.center.id)
+    found = reading.people.clinicians([receiver_id] if receiver_id else [])
+    there = [one.site_id for one in found.values()]
+    sites = dict.fromkeys((*here, *there))
     people = [one for site in sites for one in reading.people.staff(site)]
+    # Of the practice that a patient leaves, whoever was responsible keeps a part.
+    leaving = any(site not in here for site in there)
+    lose_it = {sheet.practice.id} if leaving else set[str]()
     return [
-        one for one in people if one.id == receiver_id or sheet.parts_of(one.member)
+        one
+        for one in people
+        if one.id in {receiver_id, sheet.responsible.id}
+        or (one.site_id not in lose_it and sheet.parts_of(one.member))
     ]
 
 
@@ -229,6 +260,8 @@ def direction_between(sender: Site, receiver: Site) -> Direction:
     """Return in which direction a handoff between two sites goes."""
     if sender.id == receiver.id:
         return Direction.WITHIN
+    if sender.kind is receiver.kind:
+        return Direction.TRANSFER
     back = receiver.kind is SiteKind.PRACTICE
     return Direction.RETURN if back else Direction.TO_CENTER
 

@@ -29,8 +29,12 @@ from storage.unit import Reading
 NO_PLAN = "There is no plan of this patient yet: it comes into being with the infusion."
 
 
-LOST = "look for the patient, who is lost to follow-up"
+LOST = "search for a patient lost to follow-up"
 """The task that the center has while a patient is lost to follow-up."""
+OUTSIDE = "news of the patient, who moved away"
+"""The task that the center has while a patient is cared for where Baton is not."""
+AWAY = frozenset({LOST, OUTSIDE})
+"""Tasks that last while a patient comes to no practice that Baton knows."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class PlanPage:
     may_change: bool
     is_clinical: bool
     lost: Task | None = None
-    """The task of whoever looks for a patient who is lost to follow-up."""
+    """The task of whoever asks after a patient who is lost or has moved away."""
     newer: int | None = None
     """The number of a newer version of the protocol, where there is one."""
 
@@ -144,7 +148,7 @@ def plan_page(reading: Reading, by: Person, plan_id: str) -> PlanPage:
         if one.plan.id == plan.id or one.item.state in WAITING
     ]
     tasks = reading.courses.tasks(case_ids=[plan.case_id])
-    lost = [one for one in tasks if one.kind == LOST]
+    lost = [one for one in tasks if one.kind in AWAY]
     ids = {one.signed_by for one in rows.signatures.values()} | {plan.confirmed_by}
     return PlanPage(
         sheet=sheet,

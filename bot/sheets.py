@@ -67,6 +67,8 @@ class Sheet:
     """Who is or was named to do a check of the case."""
     covers: tuple[Cover, ...] = ()
     """Of whoever is responsible: those that may run, or are not acknowledged yet."""
+    moved_to: Site | None = None
+    """The practice to which the patient has moved from the one of this referral."""
 
     @property
     def referrer(self) -> Clinician:
@@ -121,9 +123,9 @@ class Sheet:
     def involved(self) -> Involved:
         """What a part in this referral is derived from."""
         return Involved(
-            referrer_id=self.referral.referrer_id,
+            referrer_id=None if self.moved_to else self.referral.referrer_id,
             responsible_id=self.case.responsible_id,
-            practice_id=self.link.practice_id,
+            practice_id=None if self.moved_to else self.link.practice_id,
             center_id=self.link.center_id,
             formerly=frozenset(one.clinician_id for one in self.tenures),
             parties=frozenset(id_ for one in self.handoffs for id_ in _parties_to(one)),
@@ -203,8 +205,12 @@ class Sheet:
         return self.card.permalink if self.card else None
 
     def moves_of(self, parts: Collection[Part]) -> tuple[Event, ...]:
-        """Return what somebody with these parts may do now: nothing after a death."""
-        return () if self.has_died else moves_for(self.referral.progress, parts)
+        """Return what somebody with these parts may do now.
+
+        Nothing after a death, nor where the patient has moved and it goes on elsewhere.
+        """
+        over = self.has_died or self.moved_to is not None
+        return () if over else moves_for(self.referral.progress, parts)
 
     def parts_of(self, member: Member) -> frozenset[Part]:
         """Return the parts that somebody has in this referral."""
@@ -243,6 +249,7 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
     doers = reading.items.doers(cases)
     site_ids = {s for one in links.values() for s in (one.practice_id, one.center_id)}
     site_ids |= {people[one.responsible_id].site_id for one in cases.values()}
+    site_ids |= {one.practice_id for one in cases.values()}
     sites = reading.people.sites_by_id(site_ids)
     covers = _covers_of(reading, cases.values(), people, sites)
     people |= reading.people.clinicians({one.cover_id for one in covers})
@@ -269,9 +276,15 @@ def make_sheets(reading: Reading, referrals: Sequence[Referral]) -> list[Sheet]:
             matches=[match for match in matches if match.subject == one.id],
             covers=covers,
             doers=doers.get(one.case_id, frozenset()),
+            moved_to=_moved_to(cases[one.case_id], links[one.link_id], sites),
         )
         for one in referrals
     ]
+
+
+def _moved_to(case: Case, link: Link, sites: Mapping[str, Site]) -> Site | None:
+    """Return the practice of a case where it is not the one of a link any more."""
+    return None if case.practice_id == link.practice_id else sites[case.practice_id]
 
 
 def _covers_of(

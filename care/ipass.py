@@ -28,6 +28,8 @@ class Direction(StrEnum):
     TO_CENTER = "to the center"
     RETURN = "return"
     WITHIN = "within a site"
+    TRANSFER = "to another practice"
+    """The patient moves: another practice of the same center takes over."""
 
 
 class Page(StrEnum):
@@ -140,6 +142,13 @@ RETURN_FIELDS: tuple[Asked, ...] = (
 )
 """What a center says when it hands a patient back, page by page."""
 
+TO_A_PRACTICE = frozenset({Direction.RETURN, Direction.TRANSFER})
+"""Directions in which a patient comes to a practice from another site.
+
+Both sites say that it is the same patient, and the first visit is booked, before the
+practice accepts.
+"""
+
 _BY_CODE: Mapping[str, Asked] = {one.code: one for one in (*FIVE_PARTS, *RETURN_FIELDS)}
 
 
@@ -170,11 +179,11 @@ def fields_on(page: Page, direction: Direction) -> tuple[Asked, ...]:
 
 
 def asks_for_match(page: Page, direction: Direction) -> bool:
-    """Tell whether a page asks for the same patient: the first one of a return.
+    """Tell whether a page asks for the same patient: the second one where it is asked.
 
     The page before it is every handoff's, since whose it is is chosen there.
     """
-    return direction is Direction.RETURN and page is Page.TREATMENT
+    return direction in TO_A_PRACTICE and page is pages_of(direction)[1]
 
 
 def label_of(code: str) -> str:

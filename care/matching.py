@@ -22,6 +22,7 @@ class Occasion(StrEnum):
 
     EVALUATION = "evaluation"
     RETURN = "return"
+    """A handoff that brings a patient to a practice, back or from another one."""
 
 
 NOT_YET = "not yet"

@@ -83,11 +83,15 @@ class Member:
 
 @dataclass(frozen=True)
 class Involved:
-    """Who and where a referral concerns: what a part is derived from."""
+    """Who and where a referral concerns: what a part is derived from.
 
-    referrer_id: str
+    Referrer and practice are None where the patient has moved to another practice: what
+    is left to the people of the first one is what they were.
+    """
+
+    referrer_id: str | None
     responsible_id: str
-    practice_id: str
+    practice_id: str | None
     center_id: str
     formerly: frozenset[str] = frozenset()
     """Who was responsible at some time."""
@@ -113,7 +117,8 @@ def parts_of(member: Member, involved: Involved) -> frozenset[Part]:
         Part.CENTER_RESPONSIBLE: responsible and at_center,
         Part.FORMER: member.id in involved.formerly,
         Part.PARTY: member.id in involved.parties,
-        Part.DOER: member.id in involved.doers,
+        # Whoever did checks for a practice that the patient has left does them no more.
+        Part.DOER: member.id in involved.doers and (at_practice or at_center),
         Part.COVER: covers and not at_center,
         Part.CENTER_COVER: covers and at_center,
         Part.PRACTICE_COORDINATOR: at_practice and coordinates,

@@ -58,6 +58,8 @@ class Event(StrEnum):
     REOPEN = "reopen"
     CONFIRM = "that answers it"
     LAPSE = "lapse"
+    MOVE_ON = "move on"
+    """The patient has moved to another practice, where the same goes on."""
 
 
 class Outcome(StrEnum):
@@ -69,6 +71,12 @@ class Outcome(StrEnum):
     UNDER_WAY = "evaluation under way"
     PATIENT_DECIDED = "the patient decided otherwise"
     NOT_KNOWN = "outcome not known"
+    MOVED = "the patient moved to another practice"
+    """Said by Baton alone, of a thread that goes on elsewhere."""
+
+
+OUTCOMES = tuple(one for one in Outcome if one is not Outcome.MOVED)
+"""What a person can say of a referral that is closed."""
 
 
 class PatientTold(StrEnum):
@@ -176,6 +184,9 @@ TABLE: tuple[Move, ...] = (
     ),
     Move(_S.ANSWERED, _E.CLOSE, _S.CLOSED, _REFERRING),
     Move(_S.ANSWERED, _E.LAPSE, _S.CLOSED, frozenset({Part.BATON})),
+    Move(_S.REQUESTED, _E.MOVE_ON, _S.CLOSED, frozenset({Part.BATON})),
+    Move(_S.ACCEPTED, _E.MOVE_ON, _S.CLOSED, frozenset({Part.BATON})),
+    Move(_S.ANSWERED, _E.MOVE_ON, _S.CLOSED, frozenset({Part.BATON})),
     Move(_S.REQUESTED, _E.CONFIRM, _S.ANSWERED, _WHO_ASKED),
     Move(_S.ACCEPTED, _E.CONFIRM, _S.ANSWERED, _WHO_ASKED),
     Move(_S.DECLINED, _E.REOPEN, None, ANY_PART),

@@ -100,6 +100,15 @@ class Cases:
             update(case).where(case.c.id == case_id).values(life=life)
         )
 
+    def change_practice(self, case_id: str, practice_id: str) -> None:
+        """Keep that a patient has moved to another practice.
+
+        The caller holds the case's row, and moves what goes along.
+        """
+        self._connection.execute(
+            update(case).where(case.c.id == case_id).values(practice_id=practice_id)
+        )
+
     def change_summary(self, case_id: str, summary: CaseSummary) -> None:
         """Seal a new summary into a case."""
         sealed = _seal_summary(self._vault.key(case_id), case_id, summary)

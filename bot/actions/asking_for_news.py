@@ -11,7 +11,7 @@ from bot.actions.lateness import lateness
 from bot.actions.plan_holds import find_again
 from bot.actions.tasks import next_asked, plan_task
 from bot.actions.telling import Aside, Telling
-from bot.plans import LOST
+from bot.plans import AWAY
 from bot.refusals import NoPart, NotForYou, Overtaken
 from bot.sheets import Sheet, sheet_for
 from care.journey import Party
@@ -80,7 +80,7 @@ def tick_task(*, uow: Unit, by: Person, task_id: str) -> Done:
     done = replace(task, done_at=uow.now, done_by=by.clinician_id)
     uow.courses.keep_task(done)
     uow.reminders.cancel(task.id, before=task.generation + 1)
-    if task.kind == LOST:
+    if task.kind in AWAY:
         find_again(uow, sheet)
     Telling(uow, sheet, uow.new_id()).refresh()
     uow.audit(task.workspace_id, "task done", task.id, {"kind": task.kind})

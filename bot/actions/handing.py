@@ -23,6 +23,7 @@ from bot.handoff_sheets import (
 )
 from bot.refusals import BadFields, NotForYou, Overtaken
 from bot.sheets import Sheet, sheet_for
+from bot.transfers import check_here, check_may_move, link_to_move_over
 from care.handoff import Line, OfferedAlready, State, open_offer
 from care.ipass import (
     MOST_ACTIONS,
@@ -37,8 +38,9 @@ from care.ipass import (
 )
 from scheduler.calendars import local_day
 from storage.actors import Person
+from storage.errors import NotFound
 from storage.handoff_records import Handoff, HandoffAction, HandoffWords
-from storage.records import Clinician, Draft
+from storage.records import Clinician, Draft, Link
 from storage.unit import Reading, Unit
 
 FORM = "handoff"
@@ -55,15 +57,22 @@ def may_offer(reading: Reading, by: Person, sheet: Sheet) -> bool:
 
 
 def keep_page(
-    *, uow: Unit, by: Person, referral_id: str, page: Page, values: Values
+    *,
+    uow: Unit,
+    by: Person,
+    referral_id: str,
+    page: Page,
+    values: Values,
+    link_id: str = "",
 ) -> Done:
     """Keep one page of the form, checked; the offer is made with the last one.
 
-    Raises `BadFields` for what is blank, holds an identifier or cannot be.
+    Raises `BadFields` for what is blank, holds an identifier or cannot be; with the
+    link over which a patient is to move, `NotForYou` or `Overtaken` as well.
     """
     sheet = sheet_for(uow, by.member, referral_id)
     known = my_draft(uow, by, FORM, sheet.case.id) | dict(values)
-    _check_page(uow, sheet, page, known)
+    _check_page(uow, sheet, page, known, link=link_of(uow, sheet, link_id))
     uow.drafts.keep(
         Draft(
             id=uow.new_id(),
@@ -78,20 +87,28 @@ def keep_page(
 
 
 def offer_handoff(
-    *, uow: Unit, by: Person, referral_id: str, values: Values | None = None
+    *,
+    uow: Unit,
+    by: Person,
+    referral_id: str,
+    values: Values | None = None,
+    link_id: str = "",
 ) -> Done:
     """Offer the responsibility as the form says: the kept pages, and the last one.
 
-    Raises `NoPart`, `NotForYou`, `Overtaken` or `BadFields`; nothing is kept then.
+    `link_id` names the link of another practice with the same center, to which the
+    patient is to move. Raises `NoPart`, `NotForYou`, `Overtaken` or `BadFields`;
+    nothing is kept then.
     """
     sheet = sheet_for(uow, by.member, referral_id)
     hold_case(uow, sheet.case.id)
     sheet = sheet_for(uow, by.member, referral_id)
     check_may_offer(uow, by, sheet)
+    link = link_of(uow, sheet, link_id)
     known = my_draft(uow, by, FORM, sheet.case.id) | dict(values or {})
-    receiver = _receiver(uow, sheet, known)
+    receiver = _receiver(uow, sheet, known, link=link)
     direction = _direction(sheet, uow, receiver)
-    _check_all(uow, sheet, direction, known)
+    _check_all(uow, sheet, direction, known, link=link)
     new = _new_handoff(uow, by, sheet, receiver=receiver, direction=direction)
     texts = {one.code: known[one.code].strip() for one in fields_of(direction)}
     lines = read_actions(uow, sheet, known)
@@ -106,8 +123,24 @@ def offer_handoff(
     return Done("offered", new.id)
 
 
+def link_of(reading: Reading, sheet: Sheet, link_id: str) -> Link | None:
+    """Return the link over which a patient is to move; None for any other handoff.
+
+    Raises `NotForYou` or `Overtaken` where they cannot move over it.
+    """
+    if not link_id:
+        return None
+    check_may_move(sheet)
+    try:
+        practice_id = reading.people.link(link_id).practice_id
+    except NotFound as error:
+        raise NotForYou from error
+    return link_to_move_over(reading, sheet, practice_id)
+
+
 def check_may_offer(uow: Unit, by: Person, sheet: Sheet) -> None:
     """Raise `NotForYou` or `Overtaken` where an offer cannot be made now."""
+    check_here(sheet)
     if not may_offer(uow, by, sheet):
         raise NotForYou(
             f"{sheet.responsible.name} is responsible for {sheet.case.code} and hands"
@@ -204,8 +237,11 @@ def _line(
     return ActionLine(values[what].strip(), doer.id, day)
 
 
-def _check_page(uow: Unit, sheet: Sheet, page: Page, values: Values) -> None:
-    direction = _direction(sheet, uow, _receiver(uow, sheet, values))
+def _check_page(
+    uow: Unit, sheet: Sheet, page: Page, values: Values, *, link: Link | None
+) -> None:
+    receiver = _receiver(uow, sheet, values, link=link)
+    direction = _direction(sheet, uow, receiver)
     asked = fields_on(page, direction)
     wrong = dict.fromkeys(blank(asked, values), "Write something here, or “none”.")
     if asks_for_match(page, direction):
@@ -217,16 +253,22 @@ def _check_page(uow: Unit, sheet: Sheet, page: Page, values: Values) -> None:
         names = [action_fields(n)[0] for n in range(1, MOST_ACTIONS + 1)]
         texts |= {name: values.get(name, "") for name in names}
     # Said first: whoever completes a line with an identifier would only lose time.
-    refuse_identifiers(
-        texts, staff_names(uow.people, sheet.practice.id, sheet.center.id)
-    )
+    sites = {sheet.practice.id, sheet.center.id, receiver.site_id}
+    refuse_identifiers(texts, staff_names(uow.people, *sites))
     if page is Page.ACTIONS:
         read_actions(uow, sheet, values)
 
 
-def _check_all(uow: Unit, sheet: Sheet, direction: Direction, values: Values) -> None:
+def _check_all(
+    uow: Unit,
+    sheet: Sheet,
+    direction: Direction,
+    values: Values,
+    *,
+    link: Link | None,
+) -> None:
     """Check everything again: the pages were kept one by one, perhaps long ago."""
-    _check_page(uow, sheet, Page.ACTIONS, values)
+    _check_page(uow, sheet, Page.ACTIONS, values, link=link)
     before = [one for one in fields_of(direction) if one.page is not Page.ACTIONS]
     unmatched = direction is Direction.RETURN and how_missing(values)
     if blank(before, values) or unmatched:
@@ -236,8 +278,10 @@ def _check_all(uow: Unit, sheet: Sheet, direction: Direction, values: Values) ->
         )
 
 
-def _receiver(uow: Unit, sheet: Sheet, values: Values) -> Clinician:
-    for one in receivers_for(uow, sheet):
+def _receiver(
+    uow: Unit, sheet: Sheet, values: Values, *, link: Link | None
+) -> Clinician:
+    for one in receivers_for(uow, sheet, link):
         if one.id == values.get(RECEIVER):
             return one
     raise BadFields({RECEIVER: "Choose who is to be responsible."})

@@ -28,6 +28,7 @@ from bot.actions.reading_back import (
     givers,
     open_lines,
 )
+from bot.actions.transferring import told_of_transfer
 from bot.handoff_fields import (
     AGO,
     BOOKED,
@@ -117,6 +118,7 @@ def move_handoff(
     )
     taken_on = _change_lines(uow, about, event, written)
     to = _concerned(about, event)
+    to += told_of_transfer(uow, about) if step.how else []
     telling = tell(uow, after, by=by.clinician_id, move=event, to=to)
     telling.tell(doers(about, taken_on), "handoff action")
     uow.drafts.drop(by.clinician_id, event, handoff_id)
@@ -139,8 +141,7 @@ def _check_words(
         wrong |= how_missing(written.fields)
     if wrong:
         raise BadFields(wrong)
-    sites = (about.sheet.practice.id, about.sheet.center.id)
-    refuse_identifiers(texts, staff_names(uow.people, *sites))
+    refuse_identifiers(texts, staff_names(uow.people, *about.site_ids))
 
 
 def _words(event: Event, written: Written) -> dict[str, dict[str, str]]:

@@ -11,6 +11,7 @@ from bot.actions.handoff_clocks import replan
 from bot.actions.plan_holds import follow_responsibility
 from bot.actions.returning import record_return
 from bot.actions.telling import Telling
+from bot.actions.transferring import move_practice, tell_old_thread
 from bot.handoff_sheets import (
     HandoffSheet,
     handoff_sheet_for,
@@ -30,6 +31,7 @@ from care.handoff import (
     Step,
     advance,
 )
+from care.ipass import Direction
 from storage.actors import Person
 from storage.errors import NotFound
 from storage.handoff_records import Handoff
@@ -55,11 +57,13 @@ def handoff_to_move(uow: Unit, by: Person, handoff_id: str) -> HandoffSheet:
 
 
 def hold_case(uow: Unit, case_id: str) -> None:
-    """Hold a case and its courses until the transaction ends. Raises `NotFound`.
+    """Hold a case, its referrals and its courses until the transaction ends.
 
-    The courses come first, as they do for whoever records a step: two who hold the
-    same rows in the same order never wait for one another.
+    The referrals come first and the courses next, as they do for whoever records a
+    step: two who hold the same rows in the same order never wait for one another.
+    Raises `NotFound`.
     """
+    uow.cases.hold_referrals(case_id)
     for course in uow.courses.of_cases([case_id]):
         uow.courses.course_to_change(course.id)
     uow.cases.case_to_move(case_id)
@@ -89,7 +93,9 @@ def settle(
     """Keep what a move came to: the handoff, who is responsible, audit, reminders."""
     after = _after(uow, about.handoff, step, phoned_at=phoned_at)
     uow.handoffs.keep(after, **(words or {}))
-    carry(uow, after, step)
+    after = carry(uow, after, step)
+    if after.referral_id != about.sheet.referral.id:
+        tell_old_thread(uow, about.sheet, after, move=event)
     if step.offer.state is State.ACCEPTED and about.handoff.state in OPEN:
         record_return(uow, about)
     codes = {"from": about.handoff.state, "to": after.state, "by": by}
@@ -98,10 +104,13 @@ def settle(
     return after
 
 
-def carry(uow: Unit, after: Handoff, step: Step) -> None:
-    """Move the responsibility, where a step does."""
+def carry(uow: Unit, after: Handoff, step: Step) -> Handoff:
+    """Move the responsibility, where a step does, and the case with it to a practice.
+
+    Returns the handoff, which is told in another thread once the case has moved.
+    """
     if step.responsible_id is None or step.how is None:
-        return
+        return after
     uow.responsibility.move(
         after.case_id,
         step.responsible_id,
@@ -111,7 +120,10 @@ def carry(uow: Unit, after: Handoff, step: Step) -> None:
     )
     codes = {"from": after.sender_id, "to": step.responsible_id, "how": step.how}
     uow.audit(after.workspace_id, "responsible changed", after.case_id, codes)
+    if after.direction is Direction.TRANSFER:
+        after = move_practice(uow, after)
     follow_responsibility(uow, after.case_id)
+    return after
 
 
 def check_receiver(uow: Unit, receiver: Clinician) -> None:

@@ -122,7 +122,8 @@ def match_return(
 
 def require_matched_return(uow: Unit, about: HandoffSheet) -> None:
     """Raise `NotMatched` while a site of a return has recorded nothing."""
-    require_matched(uow, about.sheet, Occasion.RETURN, about.handoff.id)
+    sites = (about.sender_site, about.receiver_site)
+    require_matched(uow, about.sheet, Occasion.RETURN, about.handoff.id, *sites)
 
 
 def how_missing(fields: Mapping[str, str]) -> dict[str, str]:

@@ -16,10 +16,12 @@ from bot.actions.planning_again import plan_preparing_again
 from bot.actions.telling import Telling
 from bot.refusals import BadFields, NobodyOnDuty, NoPart, NotForYou, Overtaken
 from bot.sheets import Sheet, make_sheets
+from bot.transfers import check_here
 from care.duty import Candidate
 from care.people import CENTER_SIDE, Part
 from care.referral import (
     ENDED,
+    OUTCOMES,
     RESPONSES,
     Event,
     IllegalMove,
@@ -124,6 +126,7 @@ def _sheet_to_move(uow: Unit, by: Person, referral_id: str) -> Sheet:
         raise NoPart from error
     if not sheet.parts_of(by.member):
         raise NoPart
+    check_here(sheet)
     return sheet
 
 
@@ -301,7 +304,7 @@ class _Step:
 
     def _outcome(self) -> Outcome:
         try:
-            return Outcome(self.words.fields.get(OUTCOME, ""))
+            return OUTCOMES[OUTCOMES.index(self.words.fields.get(OUTCOME, ""))]
         except ValueError as error:
             raise BadFields({OUTCOME: "Choose what came of it."}) from error
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from bot.actions.item_clock import replan_items, stood
 from bot.actions.plan_events import AROUND, FOUND
 from bot.actions.plan_places import move_items, places_of
-from bot.plans import LOST
+from bot.plans import AWAY, LOST
 from bot.sheets import Sheet, make_sheets
 from care.item import WAITING, Event, State, move
 from care.knowledge.protocol import Hold
@@ -82,8 +82,8 @@ def take_up_items(uow: Unit, items: Sequence[Item], event: str, *, today: date) 
 
 
 def lost_task(uow: Unit, case_id: str) -> Task | None:
-    """Return the open task by which a lost patient is asked after, if there is one."""
-    found = [one for one in uow.courses.tasks(case_ids=[case_id]) if one.kind == LOST]
+    """Return the open task by which a patient who is away is asked after, if any."""
+    found = [one for one in uow.courses.tasks(case_ids=[case_id]) if one.kind in AWAY]
     return found[0] if found else None
 
 

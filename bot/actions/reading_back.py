@@ -22,6 +22,7 @@ from bot.actions.matching import (
     require_matched_return,
 )
 from bot.actions.plan_doers import agree_on_doers, give_to_doers
+from bot.actions.transferring import told_of_transfer
 from bot.handoff_fields import SENTENCE, VISIT, line_fields
 from bot.handoff_sheets import HandoffSheet
 from bot.refusals import BadFields, Overtaken
@@ -100,7 +101,7 @@ def read_back(*, uow: Unit, by: Person, handoff_id: str, said: ReadBack) -> Done
         after,
         by=by.clinician_id,
         move=Event.READ_BACK,
-        to=givers(about),
+        to=[*givers(about), *(told_of_transfer(uow, about) if step.how else [])],
     )
     telling.tell(doers(about, answered), "handoff action")
     uow.drafts.drop(by.clinician_id, FORM, handoff_id)
@@ -190,5 +191,4 @@ def _trouble(one: HandoffAction, answer: Answer) -> dict[str, str]:
 def _refuse_identifiers(uow: Unit, about: HandoffSheet, said: ReadBack) -> None:
     texts = {SENTENCE: said.sentence, SEVERITY: said.severity, **said.known}
     texts |= {line_fields(id_)[1]: answer.text for id_, answer in said.answers.items()}
-    sites = (about.sheet.practice.id, about.sheet.center.id)
-    refuse_identifiers(texts, staff_names(uow.people, *sites))
+    refuse_identifiers(texts, staff_names(uow.people, *about.site_ids))

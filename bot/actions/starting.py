@@ -140,6 +140,11 @@ def _case_for(uow: Unit, by: Person, link: Link, request: Request) -> Case:
 
 
 def _known_case(uow: Unit, by: Person, case_id: str) -> Case:
+    try:
+        # Meanwhile the patient may move to another practice, which refers from then on.
+        uow.cases.case_to_move(case_id)
+    except NotFound as error:
+        raise NoPart from error
     found = my_cases(uow, by, case_id=case_id)
     if not found:
         raise NoPart

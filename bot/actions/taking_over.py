@@ -16,6 +16,7 @@ from bot.handoff_sheets import (
 )
 from bot.refusals import BadFields, NotForYou, Overtaken
 from bot.sheets import Sheet, sheet_for
+from bot.transfers import check_here
 from care import handoff as rules
 from care.handoff import Event, Hand, NothingToHandOver, State, advance
 from care.people import Role
@@ -29,7 +30,7 @@ FORM = "take over"
 
 def may_take_over(reading: Reading, by: Person, sheet: Sheet) -> bool:
     """Tell whether somebody could take over: at either site, by a role that may."""
-    if by.clinician_id == sheet.responsible.id:
+    if by.clinician_id == sheet.responsible.id or sheet.moved_to is not None:
         return False
     if by.site_id not in {sheet.practice.id, sheet.center.id}:
         return False
@@ -46,6 +47,7 @@ def take_over(*, uow: Unit, by: Person, referral_id: str, why: str) -> Done:
     sheet = sheet_for(uow, by.member, referral_id)
     hold_case(uow, sheet.case.id)
     sheet = sheet_for(uow, by.member, referral_id)
+    check_here(sheet)
     _check(uow, by, sheet, why)
     standing = sheet.open_handoff
     before = make_handoff_sheet(uow, standing) if standing else None
@@ -98,7 +100,7 @@ def _take_unoffered(
     lines = lines_of(before, receiver_id=by.clinician_id) if before else ()
     words = HandoffWords(fields, reason={WHY: why.strip()})
     add_handoff(uow, new, words, lines)
-    carry(uow, new, step)
+    new = carry(uow, new, step)
     codes = {"from": new.sender_id, "to": new.receiver_id, "by": by.clinician_id}
     uow.audit(new.workspace_id, f"handoff {Event.TAKE_OVER}", new.id, codes)
     replan(uow, make_handoff_sheet(uow, new))

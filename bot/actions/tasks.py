@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.plans import LOST
+from bot.plans import AWAY
 from storage.courses import Task
 from storage.reminders import Due
 from storage.unit import Unit
@@ -25,4 +25,4 @@ def plan_task(uow: Unit, task: Task, at: datetime) -> None:
 
 def next_asked(at: datetime, kind: str = "") -> datetime:
     """Return when a task that is still open is brought up again."""
-    return at + (MONTHLY if kind == LOST else EVERY)
+    return at + (MONTHLY if kind in AWAY else EVERY)

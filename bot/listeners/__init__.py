@@ -30,6 +30,7 @@ from bot.listeners import (
     ready,
     settings,
     setup,
+    transferring,
 )
 
 
@@ -41,6 +42,7 @@ def register(app: App, desk: Desk) -> None:
     buttons.register(app, desk)
     handoffs.register(app, desk)
     handoff_forms.register(app, desk)
+    transferring.register(app, desk)
     giving_on.register(app, desk)
     duty.register(app, desk)
     matching.register(app, desk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -51,7 +52,8 @@ def _offer_submitter(desk: Desk) -> Callable[..., None]:
         page = Page(data.event)
 
         def send(by: Person, key: str) -> View | None:
-            words = {"referral_id": data.referral, "values": values}
+            words: dict[str, Any] = {"referral_id": data.referral, "values": values}
+            words |= {"link_id": data.link}
             if page is Page.ACTIONS:
                 desk.perform(offer_handoff, by=by, key=key, **words)
                 return None
@@ -147,9 +149,9 @@ def _page_after(
 ) -> View:
     with desk.read() as reading:
         sheet = sheet_for(reading, by.member, data.referral)
-        pages = list(pages_for(reading, by, sheet))
+        pages = list(pages_for(reading, by, sheet, data))
         to = pages[max(0, min(pages.index(page) + steps, len(pages) - 1))]
-        turned = FormData(data.intent, data.referral, to)
+        turned = replace(data, event=to)
         return offer_page(reading, by, sheet, turned)
 
 

@@ -36,12 +36,14 @@ from bot.listeners.opening import (
 from bot.listeners.private import explained, say_privately
 from bot.refusals import NotForYou, Overtaken
 from bot.sheets import Sheet, sheet_for
+from bot.transfers import check_here
 from bot.views import handoff_forms as forms
 from bot.views import next_move
 from bot.views.ids import Act, Carried, FormData
 from care.handoff import Event
 from care.ipass import Direction, Page, pages_of
 from storage.actors import Person
+from storage.records import Link
 from storage.unit import Reading
 
 Body = dict[str, Any]
@@ -106,6 +108,7 @@ def hand_off_page(desk: Desk, context: BoltContext, carried: Carried) -> View:
         if sheet.open_handoff is not None:
             about = handoff_sheet_for(reading, by.member, sheet.open_handoff.id)
             return _page_about(reading, by, about)
+        check_here(sheet)
         if sheet.has_died:
             raise Overtaken(next_move.NOTHING_MORE)
         if not offering.may_offer(reading, by, sheet):
@@ -116,8 +119,12 @@ def hand_off_page(desk: Desk, context: BoltContext, carried: Carried) -> View:
 
 
 def offer_page(reading: Reading, by: Person, sheet: Sheet, data: FormData) -> View:
-    """Return the page of the offer's form that `data` names, with what was kept."""
-    receivers = receivers_for(reading, sheet)
+    """Return the page of the offer's form that `data` names, with what was kept.
+
+    `data.link` is the link over which a patient is to move, if they are.
+    """
+    link = offering.link_of(reading, sheet, data.link)
+    receivers = receivers_for(reading, sheet, link)
     draft = my_draft(reading, by, offering.FORM, sheet.case.id)
     values = prefilled(reading, sheet) | draft
     doers = doers_for(reading, sheet, values.get(RECEIVER, ""))
@@ -127,22 +134,33 @@ def offer_page(reading: Reading, by: Person, sheet: Sheet, data: FormData) -> Vi
         data,
         sheet,
         page=Page(data.event),
-        direction=_direction(reading, sheet, values.get(RECEIVER, "")),
+        direction=_direction(reading, sheet, values.get(RECEIVER, ""), link),
         choices=forms.Choices(receivers, doers, sites),
         values=values,
     )
 
 
-def pages_for(reading: Reading, by: Person, sheet: Sheet) -> tuple[Page, ...]:
+def pages_for(
+    reading: Reading, by: Person, sheet: Sheet, data: FormData
+) -> tuple[Page, ...]:
     """Return the pages of the offer's form, for the receiver who was chosen."""
     values = my_draft(reading, by, offering.FORM, sheet.case.id)
-    return pages_of(_direction(reading, sheet, values.get(RECEIVER, "")))
+    link = offering.link_of(reading, sheet, data.link)
+    return pages_of(_direction(reading, sheet, values.get(RECEIVER, ""), link))
 
 
-def _direction(reading: Reading, sheet: Sheet, receiver_id: str) -> Direction:
+def _direction(
+    reading: Reading, sheet: Sheet, receiver_id: str, link: Link | None
+) -> Direction:
     """Return the direction that a form's pages are for; before a choice, the likely."""
-    people = receivers_for(reading, sheet)
+    people = receivers_for(reading, sheet, link)
     chosen = [one for one in people if one.id == receiver_id] or people[:1]
+    if not chosen and link is not None:
+        practice = reading.people.site(link.practice_id).name
+        raise NotForYou(
+            f"Nobody at {practice} may be responsible. An administrator can change"
+            " which roles may, in /baton setup."
+        )
     if not chosen:
         raise NotForYou(
             "Nobody else at the two sites may be responsible. An administrator can"

@@ -9,7 +9,7 @@ from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
 from bot.actions.conditions import confirm_conditions
-from bot.actions.plan_lost import lose_to_follow_up
+from bot.actions.plan_lost import Outside, lose_to_follow_up, move_outside
 from bot.actions.plan_protocol import difference_of, move_to_newest, newer_protocol
 from bot.actions.refitting import named
 from bot.desk import Desk
@@ -90,6 +90,11 @@ def _lost(reading: Reading, by: Person, carried: Carried, intent: str) -> View:
     return plan_changes.lost_form(_data(page, intent), page)
 
 
+def _outside(reading: Reading, by: Person, carried: Carried, intent: str) -> View:
+    page = _page(reading, by, carried)
+    return plan_changes.outside_form(_data(page, intent), page)
+
+
 _MAKERS: Mapping[Act, Make] = {
     Act.PLAN: _whole,
     Act.PLAN_TABLE: _table,
@@ -101,6 +106,7 @@ _MAKERS: Mapping[Act, Make] = {
     Act.PLAN_CONDITIONS: _conditions,
     Act.PLAN_PROTOCOL: _protocol,
     Act.PLAN_LOST: _lost,
+    Act.PLAN_OUTSIDE: _outside,
 }
 
 
@@ -194,8 +200,17 @@ def _lose(desk: Desk, by: Person, key: str, data: FormData, values: Values) -> N
     desk.perform(lose_to_follow_up, by=by, key=key, **words)
 
 
+def _move_outside(
+    desk: Desk, by: Person, key: str, data: FormData, values: Values
+) -> None:
+    fields = (Field.PRACTICE, Field.PERSON_NAME, Field.TEXT)
+    to = Outside(*(values.get(one, "") for one in fields))
+    desk.perform(move_outside, by=by, key=key, plan_id=data.subject, to=to)
+
+
 _SENDERS: Mapping[Form, Send] = {
     Form.PLAN_CONDITIONS: _confirm,
     Form.PLAN_PROTOCOL: _move,
     Form.PLAN_LOST: _lose,
+    Form.PLAN_OUTSIDE: _move_outside,
 }

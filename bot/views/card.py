@@ -23,7 +23,7 @@ from bot.views.next_move import (
 from care.cases import not_recorded, one_line
 from care.people import ANY_PART
 from care.referral import ENDED, Event, Kind, Outcome, Side, State, moves_for
-from storage.records import Clinician
+from storage.records import Clinician, Site
 
 FIRST: Mapping[tuple[State, Side | None], tuple[Event, ...]] = {
     (State.REQUESTED, Side.CENTER): (Event.TAKE, Event.ASK_INFORMATION),
@@ -62,6 +62,8 @@ def card_text(sheet: Sheet) -> str:
 
 def card_blocks(sheet: Sheet) -> list[kit.Block]:
     """Return the card as it stands now; every line stays true unrefreshed."""
+    if sheet.moved_to is not None:
+        return _moved_blocks(sheet, sheet.moved_to)
     helpful = _would_help(sheet)
     first, *rest = standing(sheet).splitlines()
     news = at_last_news(sheet, sheet.course) if sheet.course else ""
@@ -80,6 +82,23 @@ def card_blocks(sheet: Sheet) -> list[kit.Block]:
     ]
 
 
+def _moved_blocks(sheet: Sheet, practice: Site) -> list[kit.Block]:
+    """Return the card of a practice that the patient has left: it tells no more."""
+    value = Carried(referral=sheet.referral.id).dump()
+    case = kit.button("Show the case", Act.OPEN_CASE, value=value)
+    return [
+        kit.header(heading(sheet)),
+        kit.section(_moved(sheet, practice)),
+        kit.context("What comes next is told in the thread of that practice."),
+        kit.actions([case], block_id="card"),
+    ]
+
+
+def _moved(sheet: Sheet, practice: Site) -> str:
+    here, there = kit.escape(sheet.practice.name), kit.escape(practice.name)
+    return f"Care moved from {here} to {there} {_when(sheet)}"
+
+
 def heading(sheet: Sheet) -> str:
     """Return case, kind and urgency in one line."""
     kind = words.KIND[sheet.referral.kind]
@@ -89,6 +108,8 @@ def heading(sheet: Sheet) -> str:
 
 def standing(sheet: Sheet) -> str:
     """Return whose move it is, and by when, or how it ended."""
+    if sheet.moved_to is not None:
+        return _moved(sheet, sheet.moved_to)
     if sheet.has_died and sheet.referral.state not in ENDED:
         return next_move(sheet, sheet.course) if sheet.course else NOTHING_MORE
     told = {

@@ -11,7 +11,7 @@ from bot.views import kit, words
 from bot.views.ids import VALUE, Act, Field, Form, FormData
 from bot.views.matching import practice_field
 from care.cases import AgeBand, LenalidomideRefractory, one_line
-from care.referral import Event, Kind, Outcome, PatientTold, Urgency
+from care.referral import OUTCOMES, Event, Kind, PatientTold, Urgency
 from care.response import OUTCOME_DAYS, OUTCOME_WAITS
 from storage.records import Case, Clinician, Link, Site
 
@@ -160,7 +160,7 @@ def _text(form: MoveForm, values: Mapping[str, str]) -> kit.Block:
 
 
 def _outcome(form: MoveForm) -> kit.Block:
-    options = [kit.option(one.capitalize(), one) for one in Outcome]
+    options = [kit.option(one.capitalize(), one) for one in OUTCOMES]
     element = kit.radio(VALUE, options)
     return kit.field(form.label, Field.OUTCOME, element, hint=form.hint)
 

@@ -13,7 +13,7 @@ from bot.views import kit
 from bot.views.handoff_words import MOVED, SAID, UP, standing
 from bot.views.ids import Act, Carried
 from bot.views.matching import return_matched
-from care.handoff import LASTING, TO_DO, Event, Line, State
+from care.handoff import LASTING, OPEN, TO_DO, Event, Line, State
 from care.handoff_clock import Step
 from care.ipass import (
     CONTINGENCY,
@@ -148,6 +148,7 @@ def moved(about: HandoffSheet, move: str, reader: Clinician | None) -> list[kit.
     moves = about.moves(reader.member) if reader else ()
     return [
         kit.section(told),
+        *[kit.context(one) for one in care_moved(about)],
         *_written(about),
         *_lines_answered(about),
         kit.context(standing(about)),
@@ -157,7 +158,17 @@ def moved(about: HandoffSheet, move: str, reader: Clinician | None) -> list[kit.
 
 def line(about: HandoffSheet, move: str) -> list[kit.Block]:
     """Return a move as a line in the thread."""
-    return [kit.section(f"{kit.escape(UP.get(move, ''))} {standing(about)}".strip())]
+    told = [kit.escape(UP.get(move, "")), standing(about), *care_moved(about)]
+    return [kit.section(" ".join(told).strip())]
+
+
+def care_moved(about: HandoffSheet) -> list[str]:
+    """Return from where to where care has moved, once a transfer is accepted."""
+    if not about.is_transfer or about.handoff.state not in LASTING:
+        return []
+    sites = (about.sender_site, about.receiver_site)
+    before, after = (kit.escape(one.name) for one in sites)
+    return [f"Care moved from {before} to {after}."]
 
 
 def brought_up(
@@ -261,7 +272,11 @@ def due_text(one: HandoffAction) -> str:
 
 
 def _title(about: HandoffSheet) -> str:
-    kind = "Return handoff" if about.is_return else "Handoff"
+    kinds = {
+        Direction.RETURN: "Return handoff",
+        Direction.TRANSFER: "Move to another practice",
+    }
+    kind = kinds.get(about.handoff.direction, "Handoff")
     sender = f"{kit.escape(about.sender.name)}, {kit.escape(about.sender_site.name)}"
     receiver = kit.escape(about.receiver.name)
     site = kit.escape(about.receiver_site.name)
@@ -422,7 +437,9 @@ def _buttons(about: HandoffSheet, moves: Collection[Event]) -> kit.Block:
         for index, one in enumerate(offered)
     ]
     ask = "Ask in thread" if Event.READ_BACK in moves else "Open thread"
-    made += _thread(about.sheet, ask)
+    # Until a move is accepted, its thread is not one that both practices can read.
+    apart = about.is_transfer and about.handoff.state in OPEN
+    made += [] if apart else _thread(about.sheet, ask)
     made.append(kit.button("Show the handoff", Act.HANDOFF_SHOW, value=value))
     return kit.actions(made, block_id=f"handoff-{about.handoff.id}")
 

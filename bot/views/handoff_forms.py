@@ -99,9 +99,10 @@ def offer_page(
     fields = [_asked(one, values) for one in fields_on(page, direction)]
     blocks = [
         kit.context(phone_line(sheet), _where(sheet, number, pages)),
+        *_moves_to(direction, choices),
         *([_receiver(choices, values)] if page is Page.PATIENT else []),
         *(
-            [return_field(sheet.practice, values)]
+            [return_field(_other_site(sheet, direction, choices), values)]
             if asks_for_match(page, direction)
             else []
         ),
@@ -118,6 +119,22 @@ def offer_page(
         close="Cancel",
         external_id=data.intent,
     )
+
+
+def _other_site(sheet: Sheet, direction: Direction, choices: Choices) -> Site:
+    """Return the site with which code and patient are matched."""
+    moves = direction is Direction.TRANSFER
+    return choices.sites[choices.receivers[0].site_id] if moves else sheet.practice
+
+
+def _moves_to(direction: Direction, choices: Choices) -> list[kit.Block]:
+    if direction is not Direction.TRANSFER:
+        return []
+    there = choices.sites[choices.receivers[0].site_id]
+    name = kit.escape(there.name)
+    phone = kit.escape(there.phone_24h)
+    text = f"The patient moves to *{name}* ({phone}), once it is read back there."
+    return [kit.section(text)]
 
 
 def read_back_form(

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.lookups import SHOWN, MyList
 from bot.sheets import Sheet
+from bot.transfers import may_move
 from bot.views import handoff, kit, knowledge, words
 from bot.views.adding import add_button
 from bot.views.boards import patients_button
@@ -26,6 +27,7 @@ from bot.views.messages import sort_buttons
 from bot.views.my_work import work_entries
 from bot.views.next_move import journey_button, plan_buttons
 from bot.views.settings import settings_button
+from bot.views.transfer import move_practice_button
 from care.cases import one_line
 from care.people import Member
 from care.referral import Event
@@ -208,7 +210,7 @@ def _referral_entry(sheet: Sheet, me: Member) -> list[kit.Block]:
                 *_entry_buttons(sheet, me),
                 *match_buttons(sheet),
                 _copy(sheet),
-                *([] if sheet.has_died else [_hand_off(sheet)]),
+                *_hand_over(sheet, me),
             ],
             block_id=f"of-{sheet.referral.id}",
         ),
@@ -263,6 +265,14 @@ def _to_journey(sheet: Sheet) -> list[kit.Element]:
 def _copy(sheet: Sheet) -> kit.Element:
     value = Carried(referral=sheet.referral.id).dump()
     return kit.button("Copy for the chart", Act.COPY, value=value)
+
+
+def _hand_over(sheet: Sheet, me: Member) -> list[kit.Element]:
+    """Return the ways to hand over: none after a death, or where it has moved."""
+    if sheet.has_died or sheet.moved_to is not None:
+        return []
+    moves = may_move(sheet) and me.site_id == sheet.practice.id
+    return [_hand_off(sheet), *([move_practice_button(sheet)] if moves else [])]
 
 
 def _hand_off(sheet: Sheet) -> kit.Element:

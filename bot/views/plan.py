@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.checks import Check
-from bot.plans import Entry, PlanPage
+from bot.plans import OUTSIDE, Entry, PlanPage
 from bot.views import kit, words
 from bot.views.ids import Act, Carried, Form
 from bot.views.item_lines import check_line, visit_lines
@@ -140,8 +140,15 @@ def _lost(page: PlanPage) -> list[kit.Block]:
     if page.lost is None:
         return []
     value = Carried(referral=page.sheet.referral.id, subject=page.lost.id).dump()
-    found = kit.button("Found again", Act.TICK_TASK, value=value)
+    moved = page.lost.kind == OUTSIDE
+    label = "The patient is back" if moved else "Found again"
+    found = kit.button(label, Act.TICK_TASK, value=value)
     text = "Lost to follow-up: the practice's checks wait until the patient is found."
+    if moved:
+        text = (
+            "Moved to a practice without Baton: the practice's checks wait, and the"
+            " center goes on with its own. Each check says who has the patient there."
+        )
     return [kit.section(text, accessory=found)]
 
 
@@ -242,6 +249,9 @@ def _changes(page: PlanPage) -> list[kit.Block]:
         buttons.append(_button(page, label, Act.PLAN_PROTOCOL))
     if page.lost is None:
         buttons.append(_button(page, "Lost to follow-up", Act.PLAN_LOST))
+    if page.lost is None and page.sheet.responsible_site.id == page.sheet.center.id:
+        label = "Moved to a practice without Baton"
+        buttons.append(_button(page, label, Act.PLAN_OUTSIDE))
     return [kit.actions(buttons, block_id="plan changes")] if buttons else []
 
 

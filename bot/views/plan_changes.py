@@ -160,8 +160,8 @@ def lost_form(data: FormData, page: PlanPage) -> dict[str, Any]:
             kit.section(
                 "The practice's checks wait here, and the center's coordinator is asked"
                 " once a month whether the patient was found. A patient who goes to"
-                " another practice is referred from there: Baton hands a patient only"
-                " between the two sites of one referral."
+                " another practice with a name is handed over: on the case's page,"
+                " Patient moves to another practice."
             ),
             kit.field(
                 "What do you know?", Field.WHY, kit.line_input(VALUE), optional=False
@@ -170,6 +170,38 @@ def lost_form(data: FormData, page: PlanPage) -> dict[str, Any]:
         callback_id=Form.PLAN_LOST,
         metadata=data.dump(),
         submit="Lost to follow-up",
+        close="Cancel",
+        external_id=data.intent,
+    )
+
+
+def outside_form(data: FormData, page: PlanPage) -> dict[str, Any]:
+    """Return the form that names who has a patient at a practice without Baton."""
+    center = kit.escape(page.sheet.center.name)
+    return kit.modal(
+        "To another practice",
+        [
+            kit.header(page.sheet.case.code),
+            kit.section(
+                f"{kit.escape(page.sheet.responsible.name)}, {center}, stays"
+                " responsible here: Baton names nobody who cannot read a handoff back."
+                " The practice's checks wait; the center's go on, and its coordinator"
+                " is asked for news once a month."
+            ),
+            kit.field("Practice", Field.PRACTICE, kit.line_input(VALUE)),
+            kit.field(
+                "Clinician who has the patient there",
+                Field.PERSON_NAME,
+                kit.line_input(VALUE),
+                hint="Nobody known? Choose lost to follow-up instead.",
+            ),
+            kit.field(
+                "What were they told by phone?", Field.TEXT, kit.line_input(VALUE)
+            ),
+        ],
+        callback_id=Form.PLAN_OUTSIDE,
+        metadata=data.dump(),
+        submit="Record",
         close="Cancel",
         external_id=data.intent,
     )

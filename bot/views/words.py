@@ -48,6 +48,7 @@ DONE: Mapping[Event, str] = {
     Event.REOPEN: "{by} reopened this.",
     Event.CONFIRM: "{by} took the reply as the answer.",
     Event.LAPSE: "Closed: outcome not known. Nobody said what came of it.",
+    Event.MOVE_ON: "Closed: the patient moved to another practice.",
 }
 """A move as a line in the thread, in the past tense, with the name."""
 
@@ -66,6 +67,7 @@ TOLD: Mapping[Event, str] = {
     Event.REOPEN: "{by} reopened {code}.",
     Event.CONFIRM: "{by} took your reply on {code} as the answer.",
     Event.LAPSE: "{code} was closed: outcome not known. It can be reopened.",
+    Event.MOVE_ON: "{code} was closed: the patient moved to another practice.",
 }
 """A move as it is told by direct message."""
 

@@ -10,7 +10,7 @@ from typing import Any
 from bot.handoff_fields import CORRECTION, POINT, PROPOSAL, RECEIVER, SENTENCE, WHY
 from bot.handoff_sheets import HandoffSheet
 from bot.sheets import Sheet
-from bot.views import card, handoff, handoff_forms
+from bot.views import card, handoff, handoff_forms, transfer
 from bot.views.handoff_forms import (
     LONG,
     LONG_OF_RETURN,
@@ -77,6 +77,7 @@ def pictures_of_handoffs(
     gone = replace(sheet, people={**sheet.people, sheet.case.responsible_id: left})
     yield "card, responsible one left", _post(card.card_blocks(gone))
     yield from _forms(sheet, text, name)
+    yield from _moves_to_another_practice(sheet, text, name)
 
 
 def _forms(sheet: Sheet, text: str, name: str) -> Iterator[tuple[str, Picture]]:
@@ -128,6 +129,35 @@ def _forms_of_match(
         for site in (about.sender_site, about.receiver_site):
             view = handoff_forms.move_form(event, data, about, {}, at=site.id)
             yield f"return, {event}, at {site.kind}", _open(view)
+
+
+def _moves_to_another_practice(
+    sheet: Sheet, text: str, name: str
+) -> Iterator[tuple[str, Picture]]:
+    """Yield what is shown of a patient who moves to another practice."""
+    other = replace(sheet.practice, id="site-other", name=name or "Prairie Cancer Care")
+    link = replace(sheet.link, id="link-other", practice_id=other.id)
+    for label, choices in (("one", [(link, other)]), ("none", [])):
+        yield (
+            f"to another practice, {label}",
+            _open(transfer.practice_form(DATA, sheet, choices)),
+        )
+    yield "to another practice, outside", _open(transfer.outside_page(sheet))
+    yield (
+        "card, moved to another practice",
+        _post(card.card_blocks(replace(sheet, moved_to=other))),
+    )
+    for state in (State.OFFERED, State.ACCEPTED):
+        about = _about(sheet, state, text, name)
+        one = replace(about.handoff, direction=Direction.TRANSFER)
+        about = replace(about, handoff=one, sender_site=other)
+        me = about.receiver.member
+        yield f"transfer, {state}", _post(handoff.handoff_blocks(about, me))
+        yield f"transfer line, {state}", _post(handoff.line(about, "read back"))
+        yield (
+            f"transfer told, {state}",
+            _post(handoff.moved(about, "read back", about.sender)),
+        )
 
 
 def _about(sheet: Sheet, state: State, text: str, name: str) -> HandoffSheet:

@@ -75,6 +75,7 @@ def _changes(page: PlanPage, words: str) -> Iterator[tuple[str, Picture]]:
     form = plan_changes.protocol_form(DATA, replace(page, newer=2), found, names)
     yield "plan, newer protocol", _view(form)
     yield "plan, lost", _view(plan_changes.lost_form(DATA, page))
+    yield "plan, moved outside", _view(plan_changes.outside_form(DATA, page))
 
 
 def _page(sheet: Sheet, rows: list[ProtocolRow]) -> PlanPage:

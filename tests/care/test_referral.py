@@ -25,12 +25,14 @@ from care.referral import (
     BOTH_KINDS,
     ENDED,
     OPEN,
+    OUTCOMES,
     RESPONSES,
     TABLE,
     Event,
     IllegalMove,
     Kind,
     NotYours,
+    Outcome,
     Progress,
     Side,
     State,
@@ -274,14 +276,25 @@ def test_an_answer_of_which_nobody_told_lapses_and_can_be_reopened() -> None:
     assert walk((Event.REOPEN, REFERRER), start=lapsed) == answered
 
 
-def test_no_person_can_let_a_referral_lapse_and_baton_can_do_nothing_else() -> None:
+def test_no_person_can_let_a_referral_lapse_or_move_on_and_baton_nothing_else() -> None:
     answered = walk((Event.ANSWER, SPECIALIST))
 
-    with pytest.raises(NotYours):
-        walk((Event.LAPSE, ANY_PART), start=answered)
+    for event in (Event.LAPSE, Event.MOVE_ON):
+        with pytest.raises(NotYours):
+            walk((event, ANY_PART), start=answered)
     for progress in EVERY:
-        expected = (Event.LAPSE,) if progress.state is State.ANSWERED else ()
-        assert moves_for(progress, BATON) == expected
+        lapses = {Event.LAPSE} if progress.state is State.ANSWERED else set()
+        moves_on = {Event.MOVE_ON} if progress.state not in ENDED else set()
+        assert set(moves_for(progress, BATON)) == lapses | moves_on
+
+
+def test_what_goes_on_at_another_practice_is_closed_and_people_do_not_say_so() -> None:
+    for progress in EVERY:
+        if progress.state not in ENDED:
+            moved = walk((Event.MOVE_ON, BATON), start=progress)
+            assert (moved.state, moved.waiting_on) == (State.CLOSED, None)
+            assert moved.previous is progress.state
+    assert set(OUTCOMES) == set(Outcome) - {Outcome.MOVED}
 
 
 def test_no_person_has_the_part_of_baton() -> None:
