@@ -5,6 +5,8 @@ BIN := .venv/bin
 # Tests wait for sockets and clocks more than they compute.
 PYTEST_WORKERS ?= 4
 READY := .venv/.ready
+# What was compiled is kept, whatever the shell says: the tests start many a process.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo run test everything proof coverage docs check format lint types contracts \

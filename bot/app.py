@@ -252,6 +252,8 @@ def build_app(
     )
     secret = settings.slack_signing_secret
     app = App(
+        # Not named, it would look through every module for who called it.
+        name="baton",
         client=new_client(settings, timeout=10, with_token=False),
         authorize=lambda: result,
         signing_secret=secret.get_secret_value() if secret else None,

@@ -17,7 +17,7 @@ from bot.center_protocol import (
 from care.knowledge.benchmarks import Benchmark, Benchmarks, load_benchmarks
 from care.knowledge.protocol import ProtocolRow, Topic
 from care.knowledge.protocols import digest_of, from_kept
-from care.knowledge.reading import SOURCES, packaged_text, read_sources
+from care.knowledge.reading import packaged_sources
 from care.knowledge.red_flags import RedFlag, RedFlags, load_red_flags
 from care.knowledge.statements import Source, Statement
 from care.people import SiteKind
@@ -233,7 +233,7 @@ def _standing(
 ) -> list[Known]:
     signatures = signatures or reading.signing.standing(center.id)
     signers = reading.people.clinicians({s.signed_by for s in signatures.values()})
-    limit, sources = limit_of(reading, center), known_sources()
+    limit, sources = limit_of(reading, center), packaged_sources()
     found = []
     for row in rows:
         one = signatures.get(key_of(row))
@@ -247,11 +247,6 @@ def _standing(
             )
         )
     return found
-
-
-def known_sources() -> Mapping[str, Source]:
-    """Return what each key of a source stands for."""
-    return read_sources(packaged_text(SOURCES))
 
 
 def _by_topic(rows: Iterable[ProtocolRow]) -> list[ProtocolRow]:

@@ -12,7 +12,7 @@ import holidays
 
 from bot.refusals import Refusal
 from care.knowledge.protocol import Condition, Kind, ProtocolRow
-from care.knowledge.reading import SOURCES, packaged_text, read_sources
+from care.knowledge.reading import packaged_sources
 from care.knowledge.statements import Source
 from care.milestone import Product
 from care.plan import HORIZON, Basis, Occurrence, Window, applies, listed, plan
@@ -197,7 +197,7 @@ def _chosen(
 
 
 def _cited(rows: Iterable[ProtocolRow]) -> dict[str, Source]:
-    known = read_sources(packaged_text(SOURCES))
+    known = packaged_sources()
     keys = {key for one in rows for key in one.sources}
     return {key: known[key] for key in sorted(keys, key=lambda one: int(one[1:]))}
 

@@ -15,12 +15,10 @@ from care.knowledge.protocols import (
     packaged_rows,
 )
 from care.knowledge.reading import (
-    SOURCES,
     BadKnowledge,
     all_wrong,
-    packaged_text,
+    packaged_sources,
     read_rows,
-    read_sources,
 )
 
 SAID = frozenset({"statement", "thresholds", "population", "window", "again", "ends"})
@@ -38,7 +36,7 @@ class ProtocolRefused(Refusal):
 def read_protocol(path: Path) -> tuple[ProtocolRow, ...]:
     """Return the rows of a file. Raises `ProtocolRefused` with all that is wrong."""
     text = _text(path)
-    known = read_sources(packaged_text(SOURCES))
+    known = packaged_sources()
     if wrong := all_wrong(ProtocolRow, text, known, file=path.name):
         raise ProtocolRefused(wrong)
     return read_rows(ProtocolRow, text, known, file=path.name)

@@ -33,6 +33,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import NullPool, QueuePool
 from sqlalchemy.sql.functions import func
 
+from storage.compiled import share_compiled
 from storage.errors import (
     DatabaseBusy,
     DatabaseMoved,
@@ -63,6 +64,8 @@ class Database:
         self._this_thread = threading.local()
         self._writer = self._engine(read_only=False)
         self._reader = self._engine(read_only=True)
+        share_compiled(self._writer)
+        share_compiled(self._reader)
         event.listen(self._writer, "before_execute", _guard_door)
         event.listen(self._writer, "before_cursor_execute", _guard_driver)
 

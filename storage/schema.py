@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -24,13 +25,12 @@ def migrate(database: Database) -> None:
     Raises `NewerDatabase` where another version of Baton has gone further, and
     `DatabaseBusy`.
     """
-    config = _config()
-    scripts = ScriptDirectory.from_config(config)
     with database.read() as connection:
-        if current_revision(connection) == scripts.get_current_head():
+        if current_revision(connection) == newest_revision():
             return
+    config = _config()
     with database.change_schema() as connection:
-        _refuse_newer(current_revision(connection), scripts)
+        _refuse_newer(current_revision(connection), ScriptDirectory.from_config(config))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
@@ -40,8 +40,9 @@ def current_revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
 def newest_revision() -> str | None:
-    """Return the revision that this version needs."""
+    """Return the revision that this version needs; to know it, all are read once."""
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 

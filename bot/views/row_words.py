@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
 
 from bot.plans import PlanPage
 from bot.views import kit
 from care.knowledge.protocol import PROPOSED_WORDS, Ends, ProtocolRow
-from care.knowledge.reading import SOURCES, packaged_text, read_sources
-from care.knowledge.statements import Mark, Source
+from care.knowledge.reading import packaged_sources
+from care.knowledge.statements import Mark
 
 PROPOSED = "Proposed by Baton, not in the source"
 OWN = "The center's own words"
@@ -29,7 +28,7 @@ def row_lines(page: PlanPage, row: ProtocolRow) -> str:
 
 def cited(row: ProtocolRow) -> str:
     """Return where a row was read: citation, date, population, and what is proposed."""
-    known = _sources()
+    known = packaged_sources()
     read = "; ".join(
         f"{known[key].citation}, {known[key].date},"
         f" {known[key].population or 'population not stated'}"
@@ -70,11 +69,6 @@ def end_words(row: ProtocolRow) -> str:
             return "Ends when all is confirmed: " + "; ".join(row.ends.parts)
         case Ends.ANY:
             return "Ends when one is confirmed: " + "; ".join(row.ends.parts)
-
-
-@cache
-def _sources() -> dict[str, Source]:
-    return read_sources(packaged_text(SOURCES))
 
 
 def _dated(day: date) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import yaml
@@ -30,6 +32,12 @@ class BadKnowledge(Exception):
 def packaged_text(file: str) -> str:
     """Return the text of a file of this package."""
     return files(__package__).joinpath(file).read_text(encoding="utf-8")
+
+
+@cache
+def packaged_sources() -> Mapping[str, Source]:
+    """Return what each key of a packaged source stands for. Raises `BadKnowledge`."""
+    return MappingProxyType(read_sources(packaged_text(SOURCES)))
 
 
 def read_sources(text: str, file: str = SOURCES) -> dict[str, Source]:

@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.knowledge import FLAGS, Knowledge, Known, known_sources
+from bot.knowledge import FLAGS, Knowledge, Known
 from bot.views import knowledge, protocol, signing
 from bot.views.ids import FormData
 from care.knowledge.own_rows import Wording, wording_of
 from care.knowledge.protocols import as_kept, digest_of
+from care.knowledge.reading import packaged_sources
 from care.knowledge.red_flags import load_red_flags
 from care.knowledge.statements import Statement
 from care.signing import Count, Limit, Standing
@@ -102,7 +103,7 @@ def _known(center: Site, signer: Clinician, written: str) -> Knowledge:
 
 
 def _row(row: Statement, how: Standing, center: Site, signer: Clinician) -> Known:
-    sources = [known_sources()[key] for key in row.sources]
+    sources = [packaged_sources()[key] for key in row.sources]
     if how is Standing.UNSIGNED:
         return Known(row, how, None, None, sources)
     long_ago = timedelta(days=200 if how is Standing.STALE else 10)

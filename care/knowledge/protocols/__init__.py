@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from care.knowledge.protocol import ProtocolRow
-from care.knowledge.reading import SOURCES, packaged_text, read_rows, read_sources
+from care.knowledge.reading import packaged_sources, packaged_text, read_rows
 from care.knowledge.statements import Statement
 
 NOT_SAID = frozenset({"last_checked", "checked_by"})
@@ -33,8 +33,8 @@ def newest_version() -> str:
 def packaged_rows(version: str) -> tuple[ProtocolRow, ...]:
     """Return the rows of a packaged version. Raises `BadKnowledge`."""
     file = f"protocols/{version}.yaml"
-    known = read_sources(packaged_text(SOURCES))
-    return read_rows(ProtocolRow, packaged_text(file), known, file=file)
+    text = packaged_text(file)
+    return read_rows(ProtocolRow, text, packaged_sources(), file=file)
 
 
 def digest_of(row: Statement) -> str:
