@@ -317,6 +317,7 @@ def _due(
         coordinator_id=coordinator.id if coordinator else None,
         responsible_id=responsible_id,
         sites=sites,
+        miss_told=check.row.miss_told,
         site_week=week,
         missed_on=item.missed_on,
         quiet_until=item.quiet_until,

@@ -22,7 +22,8 @@ def timing(row: ProtocolRow) -> list[str]:
         lines.append(f"Only when confirmed: {row.applies_when}")
     if row.ends:
         lines.append(_ends(row))
-    return [*(one for one in lines if one), f"Done at {SEATS[row.seat]}"]
+    done_at = f"Done at {SEATS[row.seat]}"
+    return [*(one for one in lines if one), done_at, *_told_faster(row)]
 
 
 def proposed(row: ProtocolRow) -> str:
@@ -59,6 +60,22 @@ def _again(row: ProtocolRow) -> Iterable[str]:
     for one in row.again:
         until = f" until {one.until}" if one.until else ""
         yield f"then every {one.every}{until}"
+
+
+def _told_faster(row: ProtocolRow) -> Iterable[str]:
+    """Yield how soon others hear of a miss, where a center set that faster."""
+    if row.told:
+        first, then = row.told.responsible, row.told.leads
+        yield (
+            f"A miss is told the responsible clinician {_workdays(first)} it, and"
+            f" stands on the leads' weekly list {_workdays(then)} it"
+        )
+
+
+def _workdays(count: int) -> str:
+    if not count:
+        return "on the first morning after"
+    return f"{count} working {'day' if count == 1 else 'days'} after"
 
 
 def _ends(row: ProtocolRow) -> str:

@@ -27,6 +27,7 @@ from bot.refusals import BadFields
 from bot.rendering import Rendering
 from care.duty import Absence
 from care.item import State
+from care.knowledge.telling import MissTold
 from care.people import Role, SiteKind
 from scheduler.ports import Message, Unneeded
 from scheduler.reminders import DueReminders
@@ -35,7 +36,7 @@ from storage.clock import TravellingClock
 from storage.records import Life, Notice, Reminder, Way
 from storage.tables import notice
 from storage.unit import Store
-from tests.bot.planning_store import Planned, planned
+from tests.bot.planning_store import ROWS, Planned, planned
 from tests.conftest import BOTH
 from tests.storage.together import together, watched
 from tests.world import OPERATOR, World, new_case, new_referral, new_reply
@@ -262,6 +263,27 @@ def test_the_responsible_clinician_hears_on_the_third_working_day(
 
 
 @SQLITE
+def test_what_the_center_set_faster_is_told_the_responsible_one_sooner(
+    store: Store, clock: TravellingClock, world: World
+) -> None:
+    """The window closes on Monday; of these rows they hear on Tuesday already."""
+    clock.stop_at(datetime.combine(TUESDAY, time(15), UTC))
+    told = MissTold(responsible=1, leads=2)
+    rows = [one.model_copy(update={"told": told}) for one in ROWS]
+    patient = planned(store, clock, world, rows=rows)
+    plan(patient)
+    lead = lead_at(patient, patient.world.practice_id, "lena")
+    plan(patient)
+
+    go(patient, OVER)
+    go(patient, OVER + 6 * DAY)
+
+    world = patient.world
+    assert digests(patient, world.oncologist)[0].payload["day"] == str(OVER)
+    assert [one.payload["day"] for one in digests(patient, lead)] == ["2026-12-14"]
+
+
+@SQLITE
 def test_leads_of_both_sites_read_weekly_of_what_stays_unrecorded(
     patient: Planned,
 ) -> None:
@@ -274,7 +296,7 @@ def test_leads_of_both_sites_read_weekly_of_what_stays_unrecorded(
     for lead in (here, there):
         told = digests(patient, lead)
         assert [one.payload["day"] for one in told] == ["2026-12-28"]
-        assert "more than two weeks" in shown(patient, told[0])
+        assert "Still not recorded" in shown(patient, told[0])
 
 
 def lead_at(patient: Planned, site_id: str, key: str) -> Person:
