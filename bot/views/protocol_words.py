@@ -18,12 +18,13 @@ SEATS: Mapping[Seat, str] = {
 def timing(row: ProtocolRow) -> list[str]:
     """Return when a row is due after the infusion, how it recurs, ends, and who."""
     lines = [_when(row)]
+    if row.products:
+        lines.append(f"Only after {', '.join(row.products)}")
     if row.applies_when:
         lines.append(f"Only when confirmed: {row.applies_when}")
     if row.ends:
         lines.append(_ends(row))
-    done_at = f"Done at {SEATS[row.seat]}"
-    return [*(one for one in lines if one), done_at, *_told_faster(row)]
+    return [*(one for one in lines if one), _who(row), *_told_faster(row)]
 
 
 def proposed(row: ProtocolRow) -> str:
@@ -39,6 +40,11 @@ def unfolded(blocks: Sequence[kit.Block]) -> list[kit.Block]:
     if len(blocks) <= BLOCKS:
         return list(blocks)
     return [*blocks[: BLOCKS - 1], blocks[-1]]
+
+
+def sentence(words: str) -> str:
+    """Return words with a capital first, the others as they are."""
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _when(row: ProtocolRow) -> str:
@@ -60,6 +66,18 @@ def _again(row: ProtocolRow) -> Iterable[str]:
     for one in row.again:
         until = f" until {one.until}" if one.until else ""
         yield f"then every {one.every}{until}"
+
+
+def _who(row: ProtocolRow) -> str:
+    if len({*row.who.model_dump().values()}) == 1:
+        return f"Done at {SEATS[row.seat]}"
+    steps = {
+        "Ordered": row.who.orders,
+        "drawn": row.who.draws,
+        "reviewed": row.who.reviews,
+        "acted on": row.who.acts,
+    }
+    return ", ".join(f"{step} at {SEATS[seat]}" for step, seat in steps.items())
 
 
 def _told_faster(row: ProtocolRow) -> Iterable[str]:
