@@ -156,6 +156,15 @@ class Reader:
     on_duty: bool = False
     leads: bool = False
     """Whether they lead their site."""
+    away: frozenset[date] = frozenset()
+    """Days of late on which they were away and nobody stood in for them."""
+
+    def last_there_before(self, day: date) -> date:
+        """Return their last working day before a date on which they were there."""
+        before = self.week.last_before(day)
+        while before in self.away:
+            before = self.week.last_before(before)
+        return before
 
 
 @dataclass(frozen=True)
@@ -328,7 +337,7 @@ def _missed_line(reader: Reader, day: date, one: Due) -> Line | None:
 
 def _hears_first_on(reader: Reader, day: date, one: Due) -> bool:
     """Tell whether a morning is the first on which the responsible one hears."""
-    before = reader.week.last_before(day)
+    before = reader.last_there_before(day)
     if before < one.was_missed_on:
         return True
     return one.since_missed(before) < one.miss_told.responsible

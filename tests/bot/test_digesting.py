@@ -22,7 +22,8 @@ from bot.actions.done import perform
 from bot.actions.item_clock import LAST_DAY
 from bot.actions.items import do
 from bot.actions.reminding import FAILURE, HANDLERS, TellOfTrouble
-from bot.digests import DIGEST, SUFFIX, digest_notice_id
+from bot.checks import make_checks
+from bot.digests import DIGEST, SUFFIX, answering_for, digest_notice_id
 from bot.refusals import BadFields
 from bot.rendering import Rendering
 from care.duty import Absence
@@ -629,6 +630,48 @@ def test_of_what_was_missed_the_cover_of_whoever_is_responsible_reads(
     told = digests(patient, lena)[-1]
     assert patient.ids("cbc") in dict(told.payload["lines"])
     assert "CBC" in shown(patient, told)
+
+
+@SQLITE
+def test_in_the_place_of_whoever_is_away_alone_the_lead_hears_and_they_on_return(
+    patient: Planned,
+) -> None:
+    """The window closes on Monday; Dr Chen is away from Tuesday to the next Tuesday."""
+    world = patient.world
+    lena = lead_at(patient, world.practice_id, "lena")
+    plan(patient)
+    back = OVER + 8 * DAY
+    away(patient, world.oncologist, OVER, back - DAY, "")
+
+    go(patient, OVER + DAY)
+    assert not digests(patient, lena)
+    go(patient, OVER + 2 * DAY)
+    [told] = digests(patient, lena)
+    assert patient.ids("cbc") in dict(told.payload["lines"])
+    assert "*Not yet recorded*" in shown(patient, told)
+    assert not digests(patient, world.oncologist)
+
+    go(patient, back)
+    [mine] = digests(patient, world.oncologist)
+    assert mine.payload["day"] == back.isoformat()
+    assert patient.ids("cbc") in dict(mine.payload["lines"])
+    go(patient, back + DAY)
+    assert len(digests(patient, world.oncologist)) == 1
+
+
+@SQLITE
+def test_where_the_lead_is_away_too_a_coordinator_hears(patient: Planned) -> None:
+    world = patient.world
+    lena = lead_at(patient, world.practice_id, "lena")
+    for who in (world.oncologist, lena):
+        away(patient, who, MONDAY, OVER + 8 * DAY, "")
+    go(patient, OVER + 2 * DAY)
+
+    with patient.store.read() as reading:
+        checks = make_checks(reading, [patient.item()])
+        (heard,) = answering_for(reading, checks).values()
+
+    assert heard == world.practice_coordinator.clinician_id
 
 
 @SQLITE

@@ -288,6 +288,19 @@ def test_where_the_center_set_it_faster_the_responsible_one_hears_sooner(
     assert all(check.since_missed(one) <= LEADS_AFTER for one in told)
 
 
+def test_whoever_was_away_alone_hears_on_their_first_morning_back() -> None:
+    check = missed_since(MONDAY, doer_id="amy")
+    back = MONDAY + 16 * DAY
+    gone = frozenset(MONDAY + n * DAY for n in range(16))
+    days = [MONDAY + n * DAY for n in range(16, 30)]
+
+    def told(reader: Reader) -> list[date]:
+        return [one for one in days if lines_for(reader, one, [check])]
+
+    assert told(replace(CHEN, away=gone)) == [back]
+    assert told(CHEN) == []
+
+
 def test_where_the_center_set_it_faster_the_leads_list_it_sooner() -> None:
     check = missed_since(WEDNESDAY, miss_told=MissTold(responsible=1, leads=2))
 
