@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -49,6 +50,7 @@ CHICAGO, NEW_YORK = ZoneInfo("America/Chicago"), ZoneInfo("America/New_York")
 TUESDAY = date(2026, 11, 24)
 MONDAY = date(2026, 11, 30)
 OPENS, LAST, OVER = date(2026, 11, 27), date(2026, 12, 7), date(2026, 12, 8)
+HOLIDAYS = {date(2026, 11, 26), date(2026, 12, 25)}
 OFFICE_DAYS = (0, 1, 2, 3, 4)
 
 
@@ -483,6 +485,71 @@ def test_a_changed_zone_sends_one_on_each_date_at_the_most(patient: Planned) -> 
 
     assert len(days) == len(set(days))
     assert days == sorted(days)
+
+
+@SQLITE
+def test_who_moves_east_before_their_morning_has_that_days_list_at_once(
+    patient: Planned,
+) -> None:
+    """In Chicago it is a Wednesday's 07:00, and in Lagos 14:00 already."""
+    amy, wednesday = patient.world.practice_coordinator, TUESDAY + DAY
+    give(patient, amy, "cbc")
+    go(patient, wednesday, "07:00")
+    before = digests(patient, amy)
+
+    wish(patient, amy, key="east", zone="Africa/Lagos")
+    wish(patient, amy, key="east, and later", zone="Africa/Lagos", at=time(9))
+    go(patient, wednesday, "07:30")
+
+    told = digests(patient, amy)[len(before) :]
+    assert [one.payload["day"] for one in told] == [wednesday.isoformat()]
+    assert "was_due" not in told[0].payload
+    go(patient, wednesday, "23:00")
+    assert len(digests(patient, amy)) == len(before) + 1
+
+
+@SQLITE
+@pytest.mark.parametrize("seed", range(4))
+def test_whoever_travels_has_one_list_on_each_working_day_and_never_two(
+    patient: Planned, seed: int
+) -> None:
+    """East and west at random: each date whose 08:00 they lived to see has one."""
+    amy, dice = patient.world.practice_coordinator, random.Random(seed)  # noqa: S311
+    give(patient, amy, "cbc")
+    zone, lived = CHICAGO, set[date]()
+    for n in range(30):
+        arrived, left = patient.clock.now(), dice.randrange(1, 40)
+        until = arrived + timedelta(hours=left)
+        day = until.astimezone(zone)
+        go(patient, day.date(), f"{day:%H:%M}", zone)
+        lived |= mornings_lived(zone, arrived, patient.clock.now())
+        zone = ZoneInfo(dice.choice(AROUND_THE_WORLD))
+        wish(patient, amy, key=f"move {n}", zone=zone.key, days=tuple(range(7)))
+        patient.handle()
+
+    with patient.store.read() as reading:
+        ours = reading.reminders.of(amy.clinician_id + SUFFIX)
+    looked = {one.step for one in ours if one.outcome in {"told", "nothing to tell"}}
+    days = [one.payload["day"] for one in digests(patient, amy)]
+    assert len(lived) > 20
+    assert len(days) == len(set(days))
+    wanted = {one for one in lived if one > TUESDAY + DAY} - HOLIDAYS
+    assert {str(one) for one in wanted} <= looked
+
+
+AROUND_THE_WORLD = (
+    *("Pacific/Honolulu", "America/Chicago", "America/New_York", "Europe/Berlin"),
+    *("Asia/Kolkata", "Asia/Tokyo", "Pacific/Auckland"),
+)
+
+
+def mornings_lived(zone: ZoneInfo, since: datetime, until: datetime) -> set[date]:
+    """Return the dates on which somebody was in a zone at 08:00, or came after it."""
+    first = since.astimezone(zone).date()
+    days = (first + n * DAY for n in range(4))
+    eights = {day: datetime.combine(day, time(8), zone) for day in days}
+    seen = {day for day, eight in eights.items() if since <= eight <= until}
+    return seen | ({first} if eights[first] <= since else set())
 
 
 @EACH
