@@ -135,6 +135,10 @@ def _able(
     return [given, *able] if given is not None and given.active else able
 
 
+KEEPERS = (Role.LEAD, Role.COORDINATOR)
+"""Roles that see to what nobody else of a site does, whoever is asked first first."""
+
+
 @dataclass(frozen=True)
 class StandIns:
     """Who stands in for whom at this moment, at some sites."""
@@ -181,6 +185,15 @@ class StandIns:
             called.clinician_id, self.days[site_id], self.absences, known=known
         )
         return {one.id: one, **self.staff}[found] if found else None
+
+    def keeper_of(self, site_id: str) -> Clinician | None:
+        """Return who of a site is told in the place of somebody who is away.
+
+        That is a lead who is there, or a coordinator; None where nobody is.
+        """
+        here = [one for one in self.staff.values() if one.site_id == site_id]
+        able = [p for role in KEEPERS for p in here if p.role is role]
+        return next((one for one in able if not self.is_away(one)), None)
 
     def is_away(self, one: Clinician) -> bool:
         """Tell whether somebody of these sites is away today."""

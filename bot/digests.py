@@ -176,7 +176,11 @@ def choose(reading: Reading, one: Clinician, day: date) -> Chosen:
 
 
 def answering_for(reading: Reading, checks: Sequence[Check]) -> dict[str, str]:
-    """Return who hears of each check as responsible: they, or their cover now."""
+    """Return who hears of each check as responsible: they, or their cover now.
+
+    In the place of whoever is away without a cover their site's lead hears, or a
+    coordinator there; they themselves hear when they are back.
+    """
     people = reading.people.clinicians({one.case.responsible_id for one in checks})
     sites = reading.people.sites_by_id({one.site_id for one in people.values()})
     there = StandIns.of(reading, sites, people.keys())
@@ -184,7 +188,8 @@ def answering_for(reading: Reading, checks: Sequence[Check]) -> dict[str, str]:
     for one in checks:
         asked = people[one.case.responsible_id]
         words = {"case_id": one.case.id, "site_id": asked.site_id}
-        found[one.item.id] = (there.instead_of(asked, **words) or asked).id
+        answers = there.instead_of(asked, **words) or there.keeper_of(asked.site_id)
+        found[one.item.id] = (answers or asked).id
     return found
 
 
@@ -242,7 +247,20 @@ def _reader(reading: Reading, one: Clinician, site: Site, day: date) -> Reader:
         week=Mornings.of(choice, site, around=day).week,
         on_duty=rhythm is Rhythm.DUTY and _has_duty(reading, one, site, day),
         leads=one.role is Role.LEAD,
+        away=_away_alone(reading, one, day),
     )
+
+
+def _away_alone(reading: Reading, one: Clinician, day: date) -> frozenset[date]:
+    """Return the days of late on which nobody stood in for somebody who was away."""
+    since = day - LOOKED_BACK
+    days = (since + timedelta(days=n) for n in range(LOOKED_BACK.days))
+    alone = [
+        each
+        for each in reading.duty.absences_at([one.site_id], from_day=since)
+        if each.clinician_id == one.id and each.cover_id is None
+    ]
+    return frozenset(d for d in days if any(each.holds(d) for each in alone))
 
 
 def _has_duty(reading: Reading, one: Clinician, site: Site, day: date) -> bool:
@@ -317,6 +335,7 @@ def _due(
         coordinator_id=coordinator.id if coordinator else None,
         responsible_id=responsible_id,
         sites=sites,
+        miss_told=check.row.miss_told,
         site_week=week,
         missed_on=item.missed_on,
         quiet_until=item.quiet_until,

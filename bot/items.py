@@ -11,6 +11,7 @@ from bot.knowledge import Knowledge, Known, knowledge_of_row
 from bot.planned_rows import planned_rows
 from bot.refusals import NoPart
 from bot.sheets import Sheet, make_sheets
+from bot.undoing import last_change
 from care.item import CLINICAL, PEOPLE, UNDO_WITHIN, Event, State, may
 from care.knowledge.protocol import Kind, ProtocolRow, Topic
 from scheduler.calendars import local_day
@@ -149,12 +150,12 @@ def version_of(items: Sequence[Item]) -> int:
 
 def can_undo(reading: Reading, by: Person, item: Item) -> bool:
     """Tell whether `by` can still take back the last change of an item with a tap."""
-    change = reading.items.last_change(item.id)
+    last = last_change(reading, item)
     return (
-        change is not None
-        and change.by == by.clinician_id
-        and change.event != ENDED
-        and reading.now - change.at <= UNDO_WITHIN
+        last is not None
+        and last.change.by == by.clinician_id
+        and last.change.event != ENDED
+        and reading.now - last.change.at <= UNDO_WITHIN
     )
 
 

@@ -29,6 +29,8 @@ from storage.unit import Reading
 NO_PLAN = "There is no plan of this patient yet: it comes into being with the infusion."
 
 
+IN_HOSPITAL = "see whether the patient left hospital"
+"""A task of the center's while a stay is recorded."""
 LOST = "search for a patient lost to follow-up"
 """The task that the center has while a patient is lost to follow-up."""
 OUTSIDE = "news of the patient, who moved away"

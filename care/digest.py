@@ -17,6 +17,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from care.item import State
+from care.knowledge.telling import LEADS_AFTER, USUALLY, MissTold
 from care.people import Role
 from care.working_time import WorkingHours, next_opening
 
@@ -25,10 +26,6 @@ USUALLY_AT = time(8)
 """When a digest comes where its reader chose nothing."""
 EVERY_MORNING = 5
 """Working days for which what was missed stands in each digest; then it is weekly."""
-RESPONSIBLE_AFTER = 3
-"""Working days after a window closed, on which the responsible clinician hears."""
-LEADS_AFTER = 10
-"""Working days after which what was missed is left to boards and the leads' list."""
 A_WEEK_AT_MOST = 2
 """Mornings of a week on which a patient is told of, after the first month."""
 LOOKED_AHEAD = 60
@@ -40,7 +37,7 @@ class Section(StrEnum):
 
     MISSED = "not yet recorded"
     LONG_MISSED = "not recorded for more than two weeks"
-    """For leads alone, once a week."""
+    """For leads alone, once a week; a center may have set a row's days faster."""
     LAST_DAY = "last day"
     WEEK = "this week"
 
@@ -159,6 +156,15 @@ class Reader:
     on_duty: bool = False
     leads: bool = False
     """Whether they lead their site."""
+    away: frozenset[date] = frozenset()
+    """Days of late on which they were away and nobody stood in for them."""
+
+    def last_there_before(self, day: date) -> date:
+        """Return their last working day before a date on which they were there."""
+        before = self.week.last_before(day)
+        while before in self.away:
+            before = self.week.last_before(before)
+        return before
 
 
 @dataclass(frozen=True)
@@ -177,6 +183,8 @@ class Due:
     responsible_id: str | None = None
     sites: frozenset[str] = frozenset()
     """Both sites of the patient: their leads hear of what stays missed."""
+    miss_told: MissTold = USUALLY
+    """After how many working days others hear, once it is missed."""
     site_week: WorkingWeek = field(default_factory=WorkingWeek)
     """Of the site at which it is done: by this, days since the window are counted."""
     missed_on: date | None = None
@@ -318,14 +326,21 @@ def _missed_line(reader: Reader, day: date, one: Due) -> Line | None:
         first = _comes_first_on(reader, day, one.was_missed_on)
         if first or since <= EVERY_MORNING or (weekly and since <= LEADS_AFTER):
             return Line(one, Section.MISSED, must=first)
-    elif reader.id == one.responsible_id and since >= RESPONSIBLE_AFTER:
-        before = one.since_missed(reader.week.last_before(day))
-        first = before < RESPONSIBLE_AFTER
+    elif reader.id == one.responsible_id and since >= one.miss_told.responsible:
+        first = _hears_first_on(reader, day, one)
         if first or (weekly and since <= LEADS_AFTER):
             return Line(one, Section.MISSED, must=first)
     if reader.leads and reader.site_id in one.sites and weekly:
-        return Line(one, Section.LONG_MISSED) if since > LEADS_AFTER else None
+        return Line(one, Section.LONG_MISSED) if since > one.miss_told.leads else None
     return None
+
+
+def _hears_first_on(reader: Reader, day: date, one: Due) -> bool:
+    """Tell whether a morning is the first on which the responsible one hears."""
+    before = reader.last_there_before(day)
+    if before < one.was_missed_on:
+        return True
+    return one.since_missed(before) < one.miss_told.responsible
 
 
 def _is_daily(one: Due, day: date) -> bool:

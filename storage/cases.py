@@ -109,13 +109,6 @@ class Cases:
             update(case).where(case.c.id == case_id).values(practice_id=practice_id)
         )
 
-    def change_summary(self, case_id: str, summary: CaseSummary) -> None:
-        """Seal a new summary into a case."""
-        sealed = _seal_summary(self._vault.key(case_id), case_id, summary)
-        self._connection.execute(
-            update(case).where(case.c.id == case_id).values(summary=sealed)
-        )
-
     def add_referral(self, new: Referral) -> None:
         """Keep a new referral, its question sealed by its case's key."""
         question = self._vault.key(new.case_id).seal(new.question, _question(new.id))

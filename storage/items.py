@@ -172,14 +172,6 @@ class Items:
         """Return every item of some plans, by window, in one query."""
         return self._found(item.c.plan_id.in_(set(plan_ids)))
 
-    def at_sites(
-        self, site_ids: Collection[str], states: Collection[State]
-    ) -> list[Item]:
-        """Return what stands at some sites, by window, in one query."""
-        return self._found(
-            item.c.site_id.in_(set(site_ids)), item.c.state.in_(set(states))
-        )
-
     def of_cases(
         self, case_ids: Collection[str], states: Collection[State]
     ) -> list[Item]:

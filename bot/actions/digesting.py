@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -65,7 +65,7 @@ def send_digest(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
         return "overtaken"
     if not one.active or not wants_digest(one, choice):
         return "not needed"
-    outcome = _send(uow, one)
+    outcome = _send(uow, one, planned_for=reminder.due_at)
     plan_next(uow, one, choice)
     workspace_id = uow.people.site(one.site_id).workspace_id
     codes = {"outcome": outcome, "step": reminder.step, "by": str(by)}
@@ -123,6 +123,8 @@ def plan_next(uow: Unit, one: Clinician, choice: DigestChoice) -> Morning | None
 def choose_digest(*, uow: Unit, by: Person, wish: Wish) -> Done:
     """Keep when somebody wants their digest, and plan the next one by it.
 
+    Where today's had not come yet, and its new time has passed (they moved east, or
+    want it earlier), it comes now: each working day has one, and no date two.
     Raises `BadFields`: a coordinator's cannot be off, some day must be chosen.
     """
     _check(by, wish)
@@ -137,10 +139,29 @@ def choose_digest(*, uow: Unit, by: Person, wish: Wish) -> Done:
         generation=before.generation + 1,
     )
     uow.digests.keep(choice)
-    plan_next(uow, uow.people.clinician(by.clinician_id), choice)
+    one = uow.people.clinician(by.clinician_id)
+    if not _plan_today(uow, one, choice):
+        plan_next(uow, one, choice)
     codes = {"wanted": str(choice.wanted), "at": f"{choice.at:%H:%M}"}
     uow.audit(site.workspace_id, "digest chosen", by.clinician_id, codes)
     return Done("chosen" if choice.wanted else "off", by.clinician_id)
+
+
+def _plan_today(uow: Unit, one: Clinician, choice: DigestChoice) -> bool:
+    """Plan today's digest for now where another choice would leave it out."""
+    site = uow.people.site(one.site_id)
+    passed = Mornings.of(choice, site, around=uow.now.date()).now(uow.now)
+    if passed is None or not wants_digest(one, choice):
+        return False
+    planned = uow.reminders.of(one.id + SUFFIX)
+    steps = [date.fromisoformat(p.step) for p in planned if p.state == "waiting"]
+    if not any(day <= passed.day for day in steps):
+        return False
+    if uow.notices.notice(digest_notice_id(one.id, passed.day)) is not None:
+        return False
+    due = Due(KIND, passed.day.isoformat(), uow.now)
+    uow.reminders.plan(site.workspace_id, one.id + SUFFIX, choice.generation, [due])
+    return True
 
 
 def keepers_of(uow: Unit, clinician_id: str) -> list[Clinician]:
@@ -191,7 +212,7 @@ def _may_have(uow: Unit, items: Sequence[Item]) -> set[str]:
     return readers | {one.id for some in there.values() for one in some}
 
 
-def _send(uow: Unit, one: Clinician) -> str:
+def _send(uow: Unit, one: Clinician, *, planned_for: datetime) -> str:
     morning = mornings_of(uow, one).now(uow.now)
     if morning is None:
         return "the day is over"
@@ -204,7 +225,9 @@ def _send(uow: Unit, one: Clinician) -> str:
     chosen = choose(uow, one, morning.day)
     if not chosen.comes:
         return "nothing to tell"
-    payload = chosen.payload | _lateness(morning, uow.now)
+    # Whoever chose another time today had it planned for then, and not for before.
+    since = max(morning.at, planned_for)
+    payload = chosen.payload | _lateness(since, uow.now)
     uow.notices.write([_notice(id_, site, one, payload)], at=uow.now)
     return "told"
 
@@ -222,9 +245,8 @@ def _notice(id_: str, site: Site, one: Clinician, payload: dict[str, Any]) -> Ne
     )
 
 
-def _lateness(morning: Morning, now: datetime) -> dict[str, str]:
-    late = now - morning.at > LATE_AFTER
-    return {"was_due": morning.at.isoformat()} if late else {}
+def _lateness(due: datetime, now: datetime) -> dict[str, str]:
+    return {"was_due": due.isoformat()} if now - due > LATE_AFTER else {}
 
 
 def _plan_keeping(uow: Unit, site: Site) -> None:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.actions.item_clock import replan_items
-from bot.actions.plan_events import AGREED
 from bot.actions.plan_places import places_of
 from bot.handoff_sheets import HandoffSheet
 from bot.planned_rows import planned_rows
 from bot.refusals import BadFields
 from bot.sheets import make_sheets
+from bot.undoing import AGREED
 from care.item import WAITING
 from storage.unit import Unit
 

@@ -8,22 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from bot.actions.conditions import ask_for_conditions
+from bot.actions.hospital import follow_hospital, is_in_hospital
 from bot.actions.plan_events import (
     BY_ITSELF,
-    HELD,
     LEFT_OUT,
     RELAPSED,
     SECOND,
-    TAKEN_UP,
 )
 from bot.actions.plan_holds import (
-    Holding,
     follow_responsibility,
-    hold_items,
-    take_up_items,
 )
 from bot.actions.planning import make_plan, plan_anew
 from bot.actions.refitting import Fit, counted, refit
@@ -31,21 +27,16 @@ from bot.actions.telling import Telling
 from bot.planned_rows import PlannedRows, planned_rows
 from bot.sheets import Sheet
 from care.course import Journey, stand
-from care.item import WAITING
 from care.journey import CourseKind
-from care.knowledge.protocol import Hold, ProtocolRow, Topic
+from care.knowledge.protocol import ProtocolRow
 from care.milestone import Product, Step
 from care.plan import applies
-from scheduler.calendars import local_day
 from storage.courses import Course, milestones_of
-from storage.item_records import Item
 from storage.plans import Plan, PlanRow
 from storage.unit import Unit
 
 NO_INFUSION = "no infusion"
 """Why a plan ended whose infusion was taken back."""
-LOOK_AGAIN_IN = timedelta(days=14)
-"""After how long it is asked again of what waits until a patient leaves hospital."""
 
 LINE = "plan line"
 """The line in the thread that says how a plan has changed."""
@@ -69,7 +60,7 @@ def follow_plan(
         if Step.INFUSION in steps:
             tell_of_fits(uow, sheet, fits, by=by)
     if HOSPITAL & set(steps):
-        _hold_or_take_up(uow, sheet, _journey(uow, course))
+        follow_hospital(uow, sheet, in_hospital=is_in_hospital(uow, course.case_id))
 
 
 def _journey(uow: Unit, course: Course) -> Journey:
@@ -220,29 +211,3 @@ def _end(uow: Unit, plan: Plan, why: str) -> None:
     uow.plans.keep(ended)
     uow.reminders.plan(plan.workspace_id, plan.id, ended.generation, [])
     uow.audit(plan.workspace_id, "plan ended", plan.id, {"why": why})
-
-
-def _hold_or_take_up(uow: Unit, sheet: Sheet, journey: Journey) -> None:
-    """Let checks wait while the patient is in hospital, and go on afterwards."""
-    plans = [one for one in uow.plans.of_cases([sheet.case.id]) if not one.ended_at]
-    rows = planned_rows(uow, plans)
-    there = [
-        one
-        for one in uow.items.of_cases([sheet.case.id], WAITING)
-        if one.plan_id in rows and _is_of_a_visit(rows[one.plan_id], one)
-    ]
-    today = local_day(sheet.center, uow.now)
-    until = today + LOOK_AGAIN_IN
-    if journey.in_hospital:
-        near = [one for one in there if one.window.earliest <= until]
-        holding = Holding(Hold.ADMITTED, until, HELD)
-        hold_items(uow, near, holding, today=today)
-    else:
-        admitted = [one for one in there if one.hold is Hold.ADMITTED]
-        take_up_items(uow, admitted, TAKEN_UP, today=today)
-
-
-def _is_of_a_visit(rows: PlannedRows, one: Item) -> bool:
-    """Tell whether the patient comes for it; a report is written without them."""
-    row = rows.pinned.get(one.row_id)
-    return row is not None and row.topic is not Topic.REGISTRY

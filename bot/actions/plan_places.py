@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.actions.item_clock import replan_items
-from bot.actions.plan_events import MOVED
 from bot.planned_rows import PlannedRows, planned_rows
 from bot.sheets import Sheet, make_sheets
+from bot.undoing import MOVED
 from care.item import WAITING
 from care.knowledge.protocol import Seat
 from care.people import SiteKind

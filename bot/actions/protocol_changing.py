@@ -6,7 +6,7 @@ than what was signed is unsigned again, and what the center wrote is said to be 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from bot.actions.done import Done
 from bot.actions.guarding import refuse_identifiers, staff_around
@@ -14,6 +14,7 @@ from bot.actions.signature_clock import begin_looking
 from bot.actions.signing import center_to_sign_for
 from bot.center_protocol import packaged_of, the_protocol
 from bot.refusals import BadFields, Overtaken, Refusal
+from care.knowledge.own_reach import Reach, reached
 from care.knowledge.own_rows import (
     BadWording,
     Wording,
@@ -55,16 +56,30 @@ def change_row(
     """
     center, seen = _seen(uow, by, center_id, protocol_id)
     _guard(uow, center, wording)
-    old = _row(seen, row_id)
-    try:
-        changed = reworded(old, wording)
-    except BadWording as bad:
-        raise BadFields(bad.sentences) from bad
-    if changed == old:
+    rows = _changed(seen, row_id, lambda old: reworded(old, wording))
+    if rows is None:
         return Done("unchanged", seen.id)
-    new = as_own(changed, packaged_of(seen).get(row_id))
-    rows = [new if one.id == row_id else one for one in from_kept(seen.rows)]
     return _keep(uow, by, center, seen, rows, how="row changed")
+
+
+def change_reach(
+    *,
+    uow: Unit,
+    by: Person,
+    center_id: str,
+    protocol_id: str,
+    row_id: str,
+    reach: Reach,
+) -> Done:
+    """Change for whom a row is, who does it, and how soon a miss is told.
+
+    It is unsigned then. Raises what `change_row` does.
+    """
+    center, seen = _seen(uow, by, center_id, protocol_id)
+    rows = _changed(seen, row_id, lambda old: reached(old, reach))
+    if rows is None:
+        return Done("unchanged", seen.id)
+    return _keep(uow, by, center, seen, rows, how="row given otherwise")
 
 
 def add_row(
@@ -141,6 +156,21 @@ def _row(protocol: Protocol, row_id: str) -> ProtocolRow:
     if not found:
         raise Overtaken(OVERTAKEN)
     return found[0]
+
+
+def _changed(
+    seen: Protocol, row_id: str, change: Callable[[ProtocolRow], ProtocolRow]
+) -> list[ProtocolRow] | None:
+    """Return the rows with one of them changed; None where it reads as before."""
+    old = _row(seen, row_id)
+    try:
+        changed = change(old)
+    except BadWording as bad:
+        raise BadFields(bad.sentences) from bad
+    if changed == old:
+        return None
+    new = as_own(changed, packaged_of(seen).get(row_id))
+    return [new if one.id == row_id else one for one in from_kept(seen.rows)]
 
 
 def _all(uow: Unit, newest: Protocol) -> list[Protocol]:

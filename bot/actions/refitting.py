@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.actions.item_clock import replan_items, stood
-from bot.actions.plan_events import BACK, CLOSED, CONFIRMED, FITTED, RELAPSED
+from bot.actions.plan_events import BACK, CLOSED, CONFIRMED, RELAPSED
 from bot.checks import centers_of
 from bot.items import ENDED
 from bot.planned_rows import PlannedRows, planned_rows
+from bot.undoing import FITTED
 from care.growth import windows_of
 from care.item import WAITING, State, Why, rewindowed
 from care.plan import Window, applies, dose_after

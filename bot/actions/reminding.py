@@ -18,6 +18,7 @@ from bot.actions import (
     duty,
     handoff_clocks,
     handoff_prompts,
+    hospital,
     item_clock,
     leaves,
     plan_again,
@@ -132,7 +133,7 @@ HANDLERS: Handlers = {
     digesting.KIND: digesting.send_digest,
     digesting.KEEP: digesting.keep_digests,
     planning.KIND: planning.keep_plan,
-    item_clock.KIND: item_clock.keep_item,
+    item_clock.KIND: hospital.keep_in_step,
 }
 
 

@@ -22,12 +22,16 @@ from bot.refusals import BadFields, NotForYou, Overtaken, Refusal
 from bot.views import protocol as views
 from bot.views.ids import Act, Carried, Field, Form, FormData
 from bot.views.knowledge import page_named
+from bot.views.protocol_reach import reach_form
+from care.knowledge.own_reach import Reach, reach_of
 from care.knowledge.own_rows import Wording, wording_of
 from care.knowledge.protocol import Kind, ProtocolRow, Seat
 from storage.actors import Person
 
 Body = dict[str, Any]
 Make = Callable[[Desk, BoltContext, Carried], View]
+Action = Callable[..., Any]
+Saving = Callable[[FormData, Values], tuple[Action, dict[str, Any]]]
 CHANGED = "Saved as protocol {number}. What reads otherwise now is not signed."
 AS_IT_WAS = "Nothing was changed: it reads as before."
 ONLY = "The protocol is changed by those to whom the center gives the right to sign."
@@ -44,7 +48,10 @@ def register(app: App, desk: Desk) -> None:
     for act, action in CHANGES.items():
         changer = _changer(desk, action)
         app.action(act.value)(ack=changer, lazy=[_turner(desk, protocol_page)])
-    app.view(Form.PROTOCOL_ROW.value)(_submitter(desk))
+    reach = Act.PROTOCOL_REACH.value
+    app.action(reach)(ack=_ack_only, lazy=[_turner(desk, _reach_form)])
+    for form, saving in SAVINGS.items():
+        app.view(form.value)(_submitter(desk, form, saving))
 
 
 def protocol_page(
@@ -73,21 +80,9 @@ def _known(desk: Desk, context: BoltContext, carried: Carried) -> Knowledge:
 
 def _row_form(desk: Desk, context: BoltContext, carried: Carried) -> View:
     """Return the form of a row as it reads now, or of a new one."""
-    known = _known(desk, context, carried)
-    if not known.may_sign:
-        raise NotForYou(ONLY)
-    found = known.row(carried.item) if carried.item else None
-    row = found.row if found else None
-    if carried.item and not isinstance(row, ProtocolRow):
-        raise Overtaken(changing.OVERTAKEN)
-    data = FormData(
-        intent_of(context),
-        subject=known.center.id,
-        version=known.protocol.id,
-        item=carried.item,
-        event=carried.page,
-    )
-    if isinstance(row, ProtocolRow):
+    known, row = _to_change(desk, context, carried)
+    data = _form_data(context, known, carried)
+    if row is not None:
         return views.row_form(data, known, row, wording_of(row))
     page = page_named(carried.page)
     fresh = Wording(
@@ -100,33 +95,68 @@ def _row_form(desk: Desk, context: BoltContext, carried: Carried) -> View:
     return views.row_form(data, known, None, fresh)
 
 
-def _submitter(desk: Desk) -> Callable[..., None]:
+def _reach_form(desk: Desk, context: BoltContext, carried: Carried) -> View:
+    """Return the form of who does a row and for whom it is, as it stands now."""
+    known, row = _to_change(desk, context, carried)
+    if row is None:
+        raise Overtaken(changing.OVERTAKEN)
+    data = _form_data(context, known, carried)
+    return reach_form(data, known, row, reach_of(row))
+
+
+def _to_change(
+    desk: Desk, context: BoltContext, carried: Carried
+) -> tuple[Knowledge, ProtocolRow | None]:
+    """Return the protocol and the row that is to be changed; None for a new one."""
+    known = _known(desk, context, carried)
+    if not known.may_sign:
+        raise NotForYou(ONLY)
+    found = known.row(carried.item) if carried.item else None
+    row = found.row if found and isinstance(found.row, ProtocolRow) else None
+    if carried.item and row is None:
+        raise Overtaken(changing.OVERTAKEN)
+    return known, row
+
+
+def _form_data(context: BoltContext, known: Knowledge, carried: Carried) -> FormData:
+    return FormData(
+        intent_of(context),
+        subject=known.center.id,
+        version=known.protocol.id,
+        item=carried.item,
+        event=carried.page,
+    )
+
+
+def _submitter(desk: Desk, name: Form, saving: Saving) -> Callable[..., None]:
     def submit(ack: Ack, context: BoltContext, view: View) -> None:
         data, values = FormData.load(view["private_metadata"]), read_values(view)
         said: list[str] = []
 
         def send(by: Person, key: str) -> None:
-            said.append(_save(desk, by, key, data, values))
+            said.append(_save(desk, by, key, data, saving(data, values)))
 
         def then() -> View:
             carried = Carried(subject=data.subject, page=data.event)
             return protocol_page(desk, context, carried, said[0])
 
-        form = SubmittedForm(desk, Form.PROTOCOL_ROW, "", Field.ROW_NAME, values)
+        form = SubmittedForm(desk, name, "", FIRST[name], values)
         form.submit(ack, context, send, view, then=then)
 
     return submit
 
 
-def _save(desk: Desk, by: Person, key: str, data: FormData, values: Values) -> str:
+def _save(
+    desk: Desk,
+    by: Person,
+    key: str,
+    data: FormData,
+    saved: tuple[Action, dict[str, Any]],
+) -> str:
     """Save what was written and say what became of it. Raises a `Refusal`."""
-    words = {
-        "center_id": data.subject,
-        "protocol_id": data.version,
-        "wording": read_wording(values),
-    }
+    action, words = saved
+    words |= {"center_id": data.subject, "protocol_id": data.version}
     words |= {"row_id": data.item} if data.item else {}
-    action = changing.change_row if data.item else changing.add_row
     try:
         done = desk.perform(action, by=by, key=key, **words)
     except BadFields as bad:
@@ -138,14 +168,31 @@ def _save(desk: Desk, by: Person, key: str, data: FormData, values: Values) -> s
         return CHANGED.format(number=reading.signing.protocol(done.subject).number)
 
 
-def read_wording(values: Values) -> Wording:
-    """Return what the form says."""
-    told = {
+def _save_wording(data: FormData, values: Values) -> tuple[Action, dict[str, Any]]:
+    action = changing.change_row if data.item else changing.add_row
+    return action, {"wording": Wording(**_named_in(Wording, values))}
+
+
+def _save_reach(_data: FormData, values: Values) -> tuple[Action, dict[str, Any]]:
+    return changing.change_reach, {"reach": Reach(**_named_in(Reach, values))}
+
+
+def _named_in(form: type[Wording | Reach], values: Values) -> dict[str, str]:
+    """Return what a form says, by the names of what is made of it."""
+    return {
         name.removeprefix(FIELD): text
         for name, text in values.items()
-        if name.removeprefix(FIELD) in Wording.__annotations__
+        if name.removeprefix(FIELD) in form.__annotations__
     }
-    return Wording(**told)
+
+
+SAVINGS: dict[Form, Saving] = {
+    Form.PROTOCOL_ROW: _save_wording,
+    Form.PROTOCOL_REACH: _save_reach,
+}
+"""What each form saves: by which action, and the words for it."""
+FIRST = {Form.PROTOCOL_ROW: Field.ROW_NAME, Form.PROTOCOL_REACH: Field.ROW_ORDERS}
+"""Where a refusal stands that is of no one field."""
 
 
 def _changer(desk: Desk, action: Callable[..., Any]) -> Callable[..., None]:

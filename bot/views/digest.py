@@ -26,7 +26,7 @@ MOST = 11
 """Blocks of one section, so that a message has at most 50 of them."""
 TITLES = {
     Section.MISSED: "Not yet recorded",
-    Section.LONG_MISSED: "Not recorded for more than two weeks",
+    Section.LONG_MISSED: "Still not recorded",
     Section.LAST_DAY: "Last day",
     Section.WEEK: "This week",
 }

@@ -14,7 +14,7 @@ from bot.knowledge import Knowledge, Known
 from bot.views import kit
 from bot.views.ids import VALUE, Act, Carried, Field, Form, FormData
 from bot.views.knowledge import open_button, page_id, page_rows, row_text
-from bot.views.protocol_words import SEATS, unfolded
+from bot.views.protocol_words import SEATS, sentence, unfolded
 from care.knowledge.own_rows import Wording
 from care.knowledge.protocol import Ends, Kind, ProtocolRow, Seat, Topic
 
@@ -34,7 +34,7 @@ ENDS = {
     Ends.REVIEW: "No end: the center sets when to look again",
 }
 PARTS = "A line each. A value never ends anything by itself."
-WHO = "The site that orders, draws, reviews and acts. A file can name each apart."
+WHO = "The site that orders, draws, reviews and acts. Each can be set apart later."
 MOST_STATEMENT, MOST_NAME, MOST_THRESHOLDS = 200, 60, 400
 
 
@@ -105,7 +105,7 @@ def row_form(
             *([] if row else _sort(wording)),
             *_times(wording),
             *_end(wording),
-            _seat(row, wording),
+            *([] if row else [_seat(wording)]),
             kit.actions([back], block_id="below"),
         ],
         callback_id=Form.PROTOCOL_ROW,
@@ -159,6 +159,7 @@ def _moves(known: Knowledge, one: Known, page: str) -> list[kit.Element]:
     )
     moves = [
         kit.button("Change", Act.PROTOCOL_ROW, value=value),
+        kit.button("Who and for whom", Act.PROTOCOL_REACH, value=value),
         kit.button("Leave out", Act.PROTOCOL_DROP, value=value, confirm=drop),
     ]
     if row.own and row.sources != ("S0",):
@@ -270,21 +271,15 @@ def _end(wording: Wording) -> list[kit.Block]:
     ]
 
 
-def _seat(row: ProtocolRow | None, wording: Wording) -> kit.Block:
-    options = [kit.option(_sentence(SEATS[one]), one.value) for one in Seat]
+def _seat(wording: Wording) -> kit.Block:
+    options = [kit.option(sentence(SEATS[one]), one.value) for one in Seat]
     chosen = kit.select(VALUE, options, initial=wording.seat)
-    several = row is not None and len({*row.who.model_dump().values()}) > 1
-    hint = "Left as it is, each of them stays where the row has it." if several else WHO
-    return kit.field("Who does it", Field.ROW_SEAT, chosen, hint=hint)
+    return kit.field("Who does it", Field.ROW_SEAT, chosen, hint=WHO)
 
 
 def _choice(label: str, name: Field, kinds: type[StrEnum], chosen: str) -> kit.Block:
-    options = [kit.option(_sentence(one.value), one.value) for one in kinds]
+    options = [kit.option(sentence(one.value), one.value) for one in kinds]
     return kit.field(label, name, kit.select(VALUE, options, initial=chosen))
-
-
-def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _said(said: str) -> list[kit.Block]:

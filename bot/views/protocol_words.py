@@ -18,11 +18,13 @@ SEATS: Mapping[Seat, str] = {
 def timing(row: ProtocolRow) -> list[str]:
     """Return when a row is due after the infusion, how it recurs, ends, and who."""
     lines = [_when(row)]
+    if row.products:
+        lines.append(f"Only after {', '.join(row.products)}")
     if row.applies_when:
         lines.append(f"Only when confirmed: {row.applies_when}")
     if row.ends:
         lines.append(_ends(row))
-    return [*(one for one in lines if one), f"Done at {SEATS[row.seat]}"]
+    return [*(one for one in lines if one), _who(row), *_told_faster(row)]
 
 
 def proposed(row: ProtocolRow) -> str:
@@ -38,6 +40,11 @@ def unfolded(blocks: Sequence[kit.Block]) -> list[kit.Block]:
     if len(blocks) <= BLOCKS:
         return list(blocks)
     return [*blocks[: BLOCKS - 1], blocks[-1]]
+
+
+def sentence(words: str) -> str:
+    """Return words with a capital first, the others as they are."""
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _when(row: ProtocolRow) -> str:
@@ -59,6 +66,34 @@ def _again(row: ProtocolRow) -> Iterable[str]:
     for one in row.again:
         until = f" until {one.until}" if one.until else ""
         yield f"then every {one.every}{until}"
+
+
+def _who(row: ProtocolRow) -> str:
+    if len({*row.who.model_dump().values()}) == 1:
+        return f"Done at {SEATS[row.seat]}"
+    steps = {
+        "Ordered": row.who.orders,
+        "drawn": row.who.draws,
+        "reviewed": row.who.reviews,
+        "acted on": row.who.acts,
+    }
+    return ", ".join(f"{step} at {SEATS[seat]}" for step, seat in steps.items())
+
+
+def _told_faster(row: ProtocolRow) -> Iterable[str]:
+    """Yield how soon others hear of a miss, where a center set that faster."""
+    if row.told:
+        first, then = row.told.responsible, row.told.leads
+        yield (
+            f"A miss is told the responsible clinician {_workdays(first)} it, and"
+            f" stands on the leads' weekly list {_workdays(then)} it"
+        )
+
+
+def _workdays(count: int) -> str:
+    if not count:
+        return "on the first morning after"
+    return f"{count} working {'day' if count == 1 else 'days'} after"
 
 
 def _ends(row: ProtocolRow) -> str:

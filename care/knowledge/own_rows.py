@@ -49,7 +49,8 @@ class Wording:
 
     name: str
     statement: str
-    seat: str
+    seat: str = ""
+    """Of a new row: where all of it is done; of another, empty is as it is."""
     topic: str = ""
     """Of a new row, and its kind; another row keeps its own."""
     kind: str = ""
@@ -84,11 +85,12 @@ def wording_of(row: ProtocolRow) -> Wording:
 def reworded(row: ProtocolRow, wording: Wording) -> ProtocolRow:
     """Return a row as it is written now. Raises `BadWording`.
 
-    What the form does not ask (conditions, products, answers) stays as it is.
+    What the form does not ask stays as it is; for whom it is, who does it and how
+    soon a miss is told stands in a form of its own (`own_reach`).
     """
     if wording == wording_of(row):
         return row
-    who = row.who if wording.seat == row.seat else None
+    who = row.who if wording.seat in {"", row.seat} else None
     told = {name: getattr(row, name) for name in ProtocolRow.model_fields}
     return _made(told | _fields(wording, who))
 
@@ -105,8 +107,8 @@ def written(wording: Wording, used: Collection[str], today: date) -> ProtocolRow
         | {
             "id": f"c{number:02}-{slug}".strip("-"),
             "ref": f"C{number:02}",
-            "topic": _chosen(Topic, wording.topic, "topic"),
-            "kind": _chosen(Kind, wording.kind, "kind"),
+            "topic": chosen(Topic, wording.topic, "topic"),
+            "kind": chosen(Kind, wording.kind, "kind"),
             "sources": (OWN_PRACTICE,),
             "mark": Mark.SOURCE,
             "last_checked": today,
@@ -142,7 +144,7 @@ def _fields(wording: Wording, who: WhoDoes | None) -> dict[str, Any]:
         "name": wording.name.strip(),
         "statement": wording.statement.strip(),
         "thresholds": wording.thresholds.strip() or None,
-        "who": who or dict.fromkeys(SEATS, _chosen(Seat, wording.seat, "seat")),
+        "who": who or dict.fromkeys(SEATS, chosen(Seat, wording.seat, "seat")),
     }
     for make in (_window, _recurring, _ends):
         try:
@@ -169,11 +171,11 @@ def _window(wording: Wording) -> dict[str, Any]:
         try:
             spans[name] = Span.parse(text.strip().lower() or wording.target)
         except ValueError as error:
-            raise BadWording({name: _sentence(error)}) from error
+            raise BadWording({name: sentence(error)}) from error
     try:
         return {"window": Days(**spans)}
     except ValidationError as error:
-        said = _sentence(error.errors()[0]["msg"])
+        said = sentence(error.errors()[0]["msg"])
         raise BadWording({"target": said}) from error
 
 
@@ -181,7 +183,7 @@ def _recurring(wording: Wording) -> dict[str, Any]:
     try:
         found = read_recurring(wording.again)
     except ValueError as error:
-        raise BadWording({"again": _sentence(error)}) from error
+        raise BadWording({"again": sentence(error)}) from error
     return {"again": found.again, "also": found.also, "doses": found.doses}
 
 
@@ -191,15 +193,16 @@ def _ends(wording: Wording) -> dict[str, Any]:
         if parts:
             raise BadWording({"ends": "Say whether all of it, or any of it, ends it."})
         return {"ends": None}
-    how = _chosen(Ends, wording.ends, "ends")
+    how = chosen(Ends, wording.ends, "ends")
     try:
         return {"ends": End(how=how, parts=parts)}
     except ValidationError as error:
-        said = _sentence(error.errors()[0]["msg"])
+        said = sentence(error.errors()[0]["msg"])
         raise BadWording({"parts": said}) from error
 
 
-def _chosen(kinds: Any, value: str, field: str) -> Any:
+def chosen(kinds: Any, value: str, field: str) -> Any:
+    """Return the one of some kinds that was chosen. Raises `BadWording`."""
     try:
         return kinds(value)
     except ValueError as error:
@@ -210,7 +213,7 @@ def _made(told: Mapping[str, Any]) -> ProtocolRow:
     try:
         return ProtocolRow(**told)
     except ValidationError as error:
-        sentences = {_place(one): _sentence(one["msg"]) for one in error.errors()}
+        sentences = {_place(one): sentence(one["msg"]) for one in error.errors()}
         raise BadWording(sentences) from error
 
 
@@ -225,6 +228,7 @@ def _place(wrong: Mapping[str, Any]) -> str:
     return "ends" if "how it ends" in said else "again"
 
 
-def _sentence(error: object) -> str:
+def sentence(error: object) -> str:
+    """Return what is wrong as a sentence."""
     said = str(error).removeprefix("Value error, ")
     return f"{said[:1].upper()}{said[1:]}."

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from care.knowledge.statements import Packaged, Statement, Text
+from care.knowledge.telling import USUALLY, Faster, MissTold
 from care.knowledge.timing import Days, Doses, Recurrence, SpanText, refuse_overlap
 from care.milestone import Product
 
@@ -174,6 +175,8 @@ class ProtocolRow(Statement):
     answers: tuple[Answer, ...] = ()
     proposed: tuple[Proposed, ...] = ()
     """Fields that are Baton's proposal (D), and not in the source."""
+    told: Faster = None
+    """After how many working days others hear of a miss, where that is faster."""
     own: bool = False
     """A center wrote or changed it: what it says is the center's, not the source's."""
 
@@ -183,6 +186,8 @@ class ProtocolRow(Statement):
             raise ValueError("a check or precaution needs a window")
         if (self.again or self.also or self.doses) and not self.makes_items:
             raise ValueError("only a check or precaution recurs")
+        if self.told and not self.makes_items:
+            raise ValueError("only a check or precaution is missed: no told")
         if self.doses and (self.again or self.also):
             raise ValueError("doses are a series of their own: no again, no also")
         if any(one.until is None for one in self.again[:-1]):
@@ -212,6 +217,11 @@ class ProtocolRow(Statement):
     def is_life_long(self) -> bool:
         """Whether it goes on for as long as the patient lives."""
         return self.ends is not None and self.ends.how is Ends.LIFE_LONG
+
+    @property
+    def miss_told(self) -> MissTold:
+        """How soon others hear of a miss."""
+        return self.told or USUALLY
 
     @property
     def seat(self) -> Seat:

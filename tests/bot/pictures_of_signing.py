@@ -8,13 +8,17 @@ from datetime import timedelta
 from typing import Any
 
 from bot.knowledge import FLAGS, Knowledge, Known
-from bot.views import knowledge, protocol, signing
+from bot.views import knowledge, protocol, protocol_reach, signing
 from bot.views.ids import FormData
+from care.knowledge.own_reach import reach_of
 from care.knowledge.own_rows import Wording, wording_of
+from care.knowledge.protocol import Condition, ProtocolRow, Seat
 from care.knowledge.protocols import as_kept, digest_of
 from care.knowledge.reading import packaged_sources
 from care.knowledge.red_flags import load_red_flags
 from care.knowledge.statements import Statement
+from care.knowledge.telling import MissTold
+from care.milestone import Product
 from care.signing import Count, Limit, Standing
 from storage.records import Clinician, Site
 from storage.signing import Protocol, Signature
@@ -24,6 +28,7 @@ from tests.conftest import T0
 INTENT = "8d5e44f46a535d0c9d0a3a6f0a0c7b55"
 COUNTS = "counts"
 CHOICES = [a_row(f"anc-{one}", f"G-CSF, {one}", choice="gcsf") for one in ("a", "b")]
+STANDING = a_row("live", "No live vaccines", kind="standing", window=None)
 Picture = tuple[str, dict[str, Any]]
 
 
@@ -50,6 +55,9 @@ def _forms(known: Knowledge, written: str) -> Iterator[tuple[str, Picture]]:
     for name, row in (("a check", CBC), ("a precaution", PJP)):
         form = protocol.row_form(data, known, row, wording_of(row))
         yield f"form, protocol, {name}", _view(form)
+    for name, row in (("a check", _faster()), ("a standing row", STANDING)):
+        form = protocol_reach.reach_form(data, known, row, reach_of(row))
+        yield f"form, protocol, who and for whom, {name}", _view(form)
     fresh = Wording(
         name=written[:60],
         statement=written[:200],
@@ -61,6 +69,20 @@ def _forms(known: Knowledge, written: str) -> Iterator[tuple[str, Picture]]:
     yield (
         "form, protocol, a new row",
         _view(protocol.row_form(data, known, None, fresh)),
+    )
+
+
+def _faster() -> ProtocolRow:
+    """Return a row in which a center has set all that the second form asks."""
+    seats = {"orders": Seat.CENTER, "draws": Seat.PRACTICE}
+    who = CHOICES[0].who.model_copy(update=seats)
+    return CHOICES[0].model_copy(
+        update={
+            "told": MissTold(responsible=1, leads=5),
+            "products": (Product.CARVYKTI,),
+            "applies_when": Condition.HBV,
+            "who": who,
+        }
     )
 
 
@@ -84,7 +106,7 @@ def _known(center: Site, signer: Clinician, written: str) -> Knowledge:
         a_row("old", "Platelets"): Standing.STALE,
         IGG: Standing.UNSIGNED,
         CANCER: Standing.UNSIGNED,
-        CHOICES[0]: Standing.SIGNED,
+        _faster(): Standing.SIGNED,
         CHOICES[1]: Standing.UNSIGNED,
         load_red_flags().rows[0]: Standing.SIGNED,
         load_red_flags().rows[1]: Standing.UNSIGNED,

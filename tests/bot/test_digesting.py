@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -22,11 +23,13 @@ from bot.actions.done import perform
 from bot.actions.item_clock import LAST_DAY
 from bot.actions.items import do
 from bot.actions.reminding import FAILURE, HANDLERS, TellOfTrouble
-from bot.digests import DIGEST, SUFFIX, digest_notice_id
+from bot.checks import make_checks
+from bot.digests import DIGEST, SUFFIX, answering_for, digest_notice_id
 from bot.refusals import BadFields
 from bot.rendering import Rendering
 from care.duty import Absence
 from care.item import State
+from care.knowledge.telling import MissTold
 from care.people import Role, SiteKind
 from scheduler.ports import Message, Unneeded
 from scheduler.reminders import DueReminders
@@ -35,7 +38,7 @@ from storage.clock import TravellingClock
 from storage.records import Life, Notice, Reminder, Way
 from storage.tables import notice
 from storage.unit import Store
-from tests.bot.planning_store import Planned, planned
+from tests.bot.planning_store import ROWS, Planned, planned
 from tests.conftest import BOTH
 from tests.storage.together import together, watched
 from tests.world import OPERATOR, World, new_case, new_referral, new_reply
@@ -47,6 +50,7 @@ CHICAGO, NEW_YORK = ZoneInfo("America/Chicago"), ZoneInfo("America/New_York")
 TUESDAY = date(2026, 11, 24)
 MONDAY = date(2026, 11, 30)
 OPENS, LAST, OVER = date(2026, 11, 27), date(2026, 12, 7), date(2026, 12, 8)
+HOLIDAYS = {date(2026, 11, 26), date(2026, 12, 25)}
 OFFICE_DAYS = (0, 1, 2, 3, 4)
 
 
@@ -262,6 +266,27 @@ def test_the_responsible_clinician_hears_on_the_third_working_day(
 
 
 @SQLITE
+def test_what_the_center_set_faster_is_told_the_responsible_one_sooner(
+    store: Store, clock: TravellingClock, world: World
+) -> None:
+    """The window closes on Monday; of these rows they hear on Tuesday already."""
+    clock.stop_at(datetime.combine(TUESDAY, time(15), UTC))
+    told = MissTold(responsible=1, leads=2)
+    rows = [one.model_copy(update={"told": told}) for one in ROWS]
+    patient = planned(store, clock, world, rows=rows)
+    plan(patient)
+    lead = lead_at(patient, patient.world.practice_id, "lena")
+    plan(patient)
+
+    go(patient, OVER)
+    go(patient, OVER + 6 * DAY)
+
+    world = patient.world
+    assert digests(patient, world.oncologist)[0].payload["day"] == str(OVER)
+    assert [one.payload["day"] for one in digests(patient, lead)] == ["2026-12-14"]
+
+
+@SQLITE
 def test_leads_of_both_sites_read_weekly_of_what_stays_unrecorded(
     patient: Planned,
 ) -> None:
@@ -274,7 +299,7 @@ def test_leads_of_both_sites_read_weekly_of_what_stays_unrecorded(
     for lead in (here, there):
         told = digests(patient, lead)
         assert [one.payload["day"] for one in told] == ["2026-12-28"]
-        assert "more than two weeks" in shown(patient, told[0])
+        assert "Still not recorded" in shown(patient, told[0])
 
 
 def lead_at(patient: Planned, site_id: str, key: str) -> Person:
@@ -462,6 +487,71 @@ def test_a_changed_zone_sends_one_on_each_date_at_the_most(patient: Planned) -> 
     assert days == sorted(days)
 
 
+@SQLITE
+def test_who_moves_east_before_their_morning_has_that_days_list_at_once(
+    patient: Planned,
+) -> None:
+    """In Chicago it is a Wednesday's 07:00, and in Lagos 14:00 already."""
+    amy, wednesday = patient.world.practice_coordinator, TUESDAY + DAY
+    give(patient, amy, "cbc")
+    go(patient, wednesday, "07:00")
+    before = digests(patient, amy)
+
+    wish(patient, amy, key="east", zone="Africa/Lagos")
+    wish(patient, amy, key="east, and later", zone="Africa/Lagos", at=time(9))
+    go(patient, wednesday, "07:30")
+
+    told = digests(patient, amy)[len(before) :]
+    assert [one.payload["day"] for one in told] == [wednesday.isoformat()]
+    assert "was_due" not in told[0].payload
+    go(patient, wednesday, "23:00")
+    assert len(digests(patient, amy)) == len(before) + 1
+
+
+@SQLITE
+@pytest.mark.parametrize("seed", range(4))
+def test_whoever_travels_has_one_list_on_each_working_day_and_never_two(
+    patient: Planned, seed: int
+) -> None:
+    """East and west at random: each date whose 08:00 they lived to see has one."""
+    amy, dice = patient.world.practice_coordinator, random.Random(seed)  # noqa: S311
+    give(patient, amy, "cbc")
+    zone, lived = CHICAGO, set[date]()
+    for n in range(30):
+        arrived, left = patient.clock.now(), dice.randrange(1, 40)
+        until = arrived + timedelta(hours=left)
+        day = until.astimezone(zone)
+        go(patient, day.date(), f"{day:%H:%M}", zone)
+        lived |= mornings_lived(zone, arrived, patient.clock.now())
+        zone = ZoneInfo(dice.choice(AROUND_THE_WORLD))
+        wish(patient, amy, key=f"move {n}", zone=zone.key, days=tuple(range(7)))
+        patient.handle()
+
+    with patient.store.read() as reading:
+        ours = reading.reminders.of(amy.clinician_id + SUFFIX)
+    looked = {one.step for one in ours if one.outcome in {"told", "nothing to tell"}}
+    days = [one.payload["day"] for one in digests(patient, amy)]
+    assert len(lived) > 20
+    assert len(days) == len(set(days))
+    wanted = {one for one in lived if one > TUESDAY + DAY} - HOLIDAYS
+    assert {str(one) for one in wanted} <= looked
+
+
+AROUND_THE_WORLD = (
+    *("Pacific/Honolulu", "America/Chicago", "America/New_York", "Europe/Berlin"),
+    *("Asia/Kolkata", "Asia/Tokyo", "Pacific/Auckland"),
+)
+
+
+def mornings_lived(zone: ZoneInfo, since: datetime, until: datetime) -> set[date]:
+    """Return the dates on which somebody was in a zone at 08:00, or came after it."""
+    first = since.astimezone(zone).date()
+    days = (first + n * DAY for n in range(4))
+    eights = {day: datetime.combine(day, time(8), zone) for day in days}
+    seen = {day for day, eight in eights.items() if since <= eight <= until}
+    return seen | ({first} if eights[first] <= since else set())
+
+
 @EACH
 def test_off_and_on_again(patient: Planned) -> None:
     chen = patient.world.oncologist
@@ -607,6 +697,48 @@ def test_of_what_was_missed_the_cover_of_whoever_is_responsible_reads(
     told = digests(patient, lena)[-1]
     assert patient.ids("cbc") in dict(told.payload["lines"])
     assert "CBC" in shown(patient, told)
+
+
+@SQLITE
+def test_in_the_place_of_whoever_is_away_alone_the_lead_hears_and_they_on_return(
+    patient: Planned,
+) -> None:
+    """The window closes on Monday; Dr Chen is away from Tuesday to the next Tuesday."""
+    world = patient.world
+    lena = lead_at(patient, world.practice_id, "lena")
+    plan(patient)
+    back = OVER + 8 * DAY
+    away(patient, world.oncologist, OVER, back - DAY, "")
+
+    go(patient, OVER + DAY)
+    assert not digests(patient, lena)
+    go(patient, OVER + 2 * DAY)
+    [told] = digests(patient, lena)
+    assert patient.ids("cbc") in dict(told.payload["lines"])
+    assert "*Not yet recorded*" in shown(patient, told)
+    assert not digests(patient, world.oncologist)
+
+    go(patient, back)
+    [mine] = digests(patient, world.oncologist)
+    assert mine.payload["day"] == back.isoformat()
+    assert patient.ids("cbc") in dict(mine.payload["lines"])
+    go(patient, back + DAY)
+    assert len(digests(patient, world.oncologist)) == 1
+
+
+@SQLITE
+def test_where_the_lead_is_away_too_a_coordinator_hears(patient: Planned) -> None:
+    world = patient.world
+    lena = lead_at(patient, world.practice_id, "lena")
+    for who in (world.oncologist, lena):
+        away(patient, who, MONDAY, OVER + 8 * DAY, "")
+    go(patient, OVER + 2 * DAY)
+
+    with patient.store.read() as reading:
+        checks = make_checks(reading, [patient.item()])
+        (heard,) = answering_for(reading, checks).values()
+
+    assert heard == world.practice_coordinator.clinician_id
 
 
 @SQLITE

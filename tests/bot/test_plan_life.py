@@ -68,7 +68,7 @@ def test_in_hospital_checks_wait_and_afterwards_they_go_on(one: Followed) -> Non
     assert {"cbc", "igg", "weekly", "cd4"} <= held.keys()
     assert "registry" not in held
     assert {i.hold for i in held.values()} == {Hold.ADMITTED}
-    assert {i.look_again_on for i in held.values()} == {DAY0 + 34 * DAY}
+    assert {i.look_again_on for i in held.values()} == {DAY0 + 27 * DAY}
     assert one.item("cbc", 3).state is State.UPCOMING
 
     one.pass_to(DAY0 + 30 * DAY)

@@ -16,9 +16,11 @@ from bot.protocol_command import NotUsed, use_file
 from bot.protocol_file import read_protocol
 from bot.refusals import BadFields, NotForYou, Overtaken, Refusal
 from bot.views.row_words import cited
+from care.knowledge.own_reach import reach_of
 from care.knowledge.own_rows import Wording, wording_of
-from care.knowledge.protocol import Kind, ProtocolRow, Seat, Topic
+from care.knowledge.protocol import Condition, Kind, ProtocolRow, Seat, Topic
 from care.knowledge.protocols import from_kept, newest_version, packaged_rows
+from care.knowledge.telling import MissTold
 from care.signing import Standing
 from storage.actors import Person
 from storage.clock import TravellingClock
@@ -202,6 +204,35 @@ def test_of_two_at_once_the_second_sees_the_first_s_change(at: Signing) -> None:
     assert sorted(done) == ["changed", "overtaken"]
     assert newest(at).number == 2
     assert len(rows(at)) == len(ROWS) - 1
+
+
+@ON_SQLITE
+def test_who_and_for_whom_is_changed_and_the_row_unsigned(at: Signing) -> None:
+    at.sign("cbc")
+    faster = replace(reach_of(rows(at)["cbc"]), responsible="1", applies_when="HBV")
+
+    done = do(at, changing.change_reach, row_id="cbc", reach=faster)
+    again = do(at, changing.change_reach, row_id="cbc", reach=faster)
+
+    assert (done.what, again.what) == ("changed", "unchanged")
+    assert newest(at).number == 2
+    assert rows(at)["cbc"].miss_told == MissTold(responsible=1)
+    assert rows(at)["cbc"].applies_when is Condition.HBV
+    assert at.row("cbc").standing is Standing.CHANGED
+
+
+@ON_SQLITE
+def test_slower_than_usual_and_by_whoever_may_not_is_refused(at: Signing) -> None:
+    slower = replace(reach_of(rows(at)["cbc"]), responsible="7")
+    words: dict[str, Any] = {"row_id": "cbc", "reach": slower}
+
+    with pytest.raises(BadFields) as told:
+        do(at, changing.change_reach, **words)
+    with pytest.raises(NotForYou):
+        do(at, changing.change_reach, at.one.world.practice_coordinator, **words)
+
+    assert "never slower" in told.value.sentences["responsible"]
+    assert newest(at).number == 1
 
 
 @ON_SQLITE

@@ -9,9 +9,12 @@ from typer.testing import CliRunner
 
 from bot.center_protocol import the_protocol
 from bot.cli import app
-from care.knowledge.protocol import ProtocolRow
+from bot.knowledge import known_sources
+from care.knowledge.protocol import ProtocolRow, Seat
 from care.knowledge.protocols import from_kept, newest_version
 from care.knowledge.reading import packaged_text
+from care.knowledge.telling import MissTold
+from care.milestone import Product
 from sandbox import Modal, Person
 from storage.actors import Operator
 from tests.beside import Beside
@@ -73,6 +76,34 @@ def test_a_specialist_changes_adds_and_leaves_out_rows(beside: Beside) -> None:
     assert number == 4
     assert "cbc" not in now
     assert now["c01-ferritin"].topic == "counts"
+
+
+def test_who_does_a_row_and_for_whom_is_a_form_of_its_own(beside: Beside) -> None:
+    rivera = beside.cast.rivera
+    opened(beside, rivera)
+    page = go(beside, rivera, "Open", near="Counts")
+
+    # Below what a row rests on: of these, only CBC rests on this source first.
+    page.click("Who and for whom", near=f"Source: {known_sources()['S77'].citation}")
+    form = opened_page(beside, rivera, "Who orders it")
+    assert form.value("When it applies") == "It always applies"
+    assert "baton protocol use FILE" in form.text
+    hears = "The responsible clinician hears of a miss after"
+    listed = "The leads' weekly list has it after"
+    form.fill({hears: "2", listed: "1"})
+    refused = form.submit()
+    assert refused is not None
+    assert "never hear before the responsible" in refused.errors[hears]
+    form.fill({hears: "1", listed: "5", "After which products": ["Abecma (ide-cel)"]})
+    form.fill({"Who orders it": "The center"})
+    page = saved(beside, rivera, form, "Saved as protocol 2.")
+
+    cbc = rows(beside)[1]["cbc"]
+    assert cbc.miss_told == MissTold(responsible=1, leads=5)
+    assert cbc.products == (Product.ABECMA,)
+    assert cbc.who.orders is Seat.CENTER
+    assert "Only after Abecma (ide-cel)" in page.text
+    assert "told the responsible clinician 1 working day after it" in page.text
 
 
 def test_what_was_changed_is_taken_again_as_packaged(beside: Beside) -> None:

@@ -194,7 +194,7 @@ def test_a_precaution_is_looked_at_by_a_clinician_and_goes_on(
     assert page is not None
     assert "recorded as done" in page.text
     with beside.baton.store.read() as reading:
-        (space,) = reading.people.workspaces()
-        sites = [one.id for one in reading.people.sites(space.id)]
-        (look,) = reading.items.at_sites(sites, {State.UPCOMING})
+        case = reading.cases.case_by_code(month_1.travel.thread.code)
+        assert case is not None
+        (look,) = reading.items.of_cases([case.id], {State.UPCOMING})
     assert (look.row_id, look.window.target.month, look.fixed) == ("pjp", 3, True)

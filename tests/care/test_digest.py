@@ -16,8 +16,6 @@ from hypothesis import strategies as st
 from care.digest import (
     A_WEEK_AT_MOST,
     EVERY_MORNING,
-    LEADS_AFTER,
-    RESPONSIBLE_AFTER,
     Due,
     Line,
     Reader,
@@ -34,6 +32,7 @@ from care.digest import (
     rhythm_of,
 )
 from care.item import State
+from care.knowledge.telling import LEADS_AFTER, MissTold
 from care.people import Role
 
 DAY = timedelta(days=1)
@@ -271,6 +270,57 @@ def test_the_responsible_clinician_hears_three_working_days_after() -> None:
     assert next(iter(told)) == third
 
 
+@pytest.mark.parametrize(
+    ("after", "first"),
+    [(0, SUNDAY - DAY), (1, MONDAY + 7 * DAY), (2, MONDAY + 8 * DAY)],
+)
+def test_where_the_center_set_it_faster_the_responsible_one_hears_sooner(
+    after: int, first: date
+) -> None:
+    """Missed since a Saturday on which Dr Chen works, and the site does not."""
+    reader = replace(CHEN, week=WorkingWeek(frozenset({0, 1, 2, 3, 5})))
+    since = SUNDAY - DAY
+    check = missed_since(since, doer_id="amy", miss_told=MissTold(responsible=after))
+
+    told = mornings(reader, [check], since, since + 21 * DAY)
+
+    assert next(iter(told)) == first
+    assert all(check.since_missed(one) <= LEADS_AFTER for one in told)
+
+
+def test_whoever_was_away_alone_hears_on_their_first_morning_back() -> None:
+    check = missed_since(MONDAY, doer_id="amy")
+    back = MONDAY + 16 * DAY
+    gone = frozenset(MONDAY + n * DAY for n in range(16))
+    days = [MONDAY + n * DAY for n in range(16, 30)]
+
+    def told(reader: Reader) -> list[date]:
+        return [one for one in days if lines_for(reader, one, [check])]
+
+    assert told(replace(CHEN, away=gone)) == [back]
+    assert told(CHEN) == []
+
+
+def test_where_the_center_set_it_faster_the_leads_list_it_sooner() -> None:
+    check = missed_since(WEDNESDAY, miss_told=MissTold(responsible=1, leads=2))
+
+    told = mornings(VOGT, [check], WEDNESDAY, WEDNESDAY + 14 * DAY)
+
+    assert [*told] == [MONDAY + 7 * DAY, MONDAY + 14 * DAY]
+
+
+def test_setting_it_faster_takes_no_morning_from_the_doer() -> None:
+    usual, faster = (
+        missed_since(TUESDAY, miss_told=told)
+        for told in (MissTold(), MissTold(responsible=0, leads=0))
+    )
+    last = TUESDAY + 40 * DAY
+
+    assert [*mornings(AMY, [faster], TUESDAY, last)] == [
+        *mornings(AMY, [usual], TUESDAY, last)
+    ]
+
+
 def test_the_leads_of_both_sites_hear_weekly_after_ten_working_days() -> None:
     check = missed_since(MONDAY)
 
@@ -454,9 +504,22 @@ def test_after_the_first_month_a_patient_is_told_of_twice_a_week_at_most(
 
 
 @settings(max_examples=60)
-@given(days, st.integers(0, 60), weeks, weeks, rhythms)
+@given(
+    day=days,
+    length=st.integers(0, 60),
+    week=weeks,
+    site_week=weeks,
+    rhythm=rhythms,
+    miss_told=st.builds(MissTold, responsible=st.integers(0, 3)),
+)
 def test_what_was_missed_is_told_to_doer_coordinator_and_responsible_one(
-    day: date, length: int, week: WorkingWeek, site_week: WorkingWeek, rhythm: Rhythm
+    *,
+    day: date,
+    length: int,
+    week: WorkingWeek,
+    site_week: WorkingWeek,
+    rhythm: Rhythm,
+    miss_told: MissTold,
 ) -> None:
     """Each at least once, whenever they work; and not before it was missed."""
     check = replace(
@@ -464,6 +527,7 @@ def test_what_was_missed_is_told_to_doer_coordinator_and_responsible_one(
         doer_id="doer",
         coordinator_id="coordinator",
         responsible_id="responsible",
+        miss_told=miss_told,
     )
     first, last = check.ends_on + DAY, check.ends_on + 60 * DAY
 
@@ -473,7 +537,7 @@ def test_what_was_missed_is_told_to_doer_coordinator_and_responsible_one(
 
         assert told, who
         if who == "responsible":
-            assert check.since_missed(next(iter(told))) >= RESPONSIBLE_AFTER
+            assert check.since_missed(next(iter(told))) >= miss_told.responsible
         later = [*told][1:]
         assert all(check.since_missed(one) <= LEADS_AFTER for one in later)
         beyond = [one for one in later if check.since_missed(one) > EVERY_MORNING]

@@ -80,19 +80,6 @@ def test_a_case_that_records_nothing_is_kept_too(store: Store, world: World) -> 
         assert reading.cases.case(empty.id).summary == CaseSummary()
 
 
-def test_a_summary_can_be_changed(store: Store, world: World) -> None:
-    with store.act(world.oncologist) as unit:
-        there = new_case(unit, world)
-    changed = replace(there.summary, lines=4)
-
-    with store.act(world.oncologist) as unit:
-        unit.cases.change_summary(there.id, changed)
-        unit.audit(world.workspace_id, "case.changed", there.id)
-
-    with store.read() as reading:
-        assert reading.cases.case(there.id).summary == changed
-
-
 def test_what_is_not_there_is_said_to_be_not_there(store: Store, world: World) -> None:
     with store.read() as reading:
         for look_up in (
