@@ -41,6 +41,7 @@ class Shell:
             "SLACK_API_URL": self.slack.api_url,
             "BATON_DATABASE_URL": f"sqlite:///{folder / 'baton.sqlite'}",
             "BATON_KEYS": new_key("k1"),
+            "BATON_HEALTH_ADDRESS": "off",  # one address, and many tests at once
         }
 
     def command(self, *words: str) -> list[str]:
