@@ -122,14 +122,12 @@ def follow(
     watched: Watched, seen: Sequence[Symptom], *, at: float, limits: Limits
 ) -> dict[Trouble, Seen]:
     """Return what is watched after one more look at the monotonic time `at`."""
-    after = {
-        trouble: one
-        for trouble, one in watched.items()
-        if at - one.last < limits.calm_for.total_seconds()
-    }
+    calm = limits.calm_for.total_seconds()
+    after = {trouble: one for trouble, one in watched.items() if at - one.last < calm}
     for symptom in seen:
-        trouble = symptom.trouble
-        after[trouble] = _go_on(after.get(trouble), symptom, at, limits)
+        # What was away for long between two looks has not been seen to be over.
+        before = watched.get(symptom.trouble)
+        after[symptom.trouble] = _go_on(before, symptom, at, limits)
     return after
 
 

@@ -119,7 +119,7 @@ class Overdue:
             .where(_IN_FLIGHT)
             .group_by(notice.c.state)
         )
-        found: dict[str, int] = dict(in_flight.tuples().all())
+        found: dict[str, int] = {row[0]: row[1] for row in in_flight}
         return {
             "reminders due": self._count(and_(due, ~put_off)),
             "reminders put off": self._count(and_(due, put_off)),

@@ -219,6 +219,12 @@ def _messages(studio: Studio) -> Iterator[tuple[str, Picture]]:
     yield "delivery failed", _post(failed)
     yield "told instead", _post(messages.told_instead(sheet, name))
     yield "reminder stuck", _post(messages.reminder_stuck("referral"))
+    for one in Trouble:
+        what = "delivery" if one is Trouble.TICK else ""
+        began = trouble_began(one, count=2, since=T0, what=what)
+        yield f"{one}, began", _post(began)
+        over = trouble_over(one, count=1, since=T0, until=T0, what=what)
+        yield f"{one}, over", _post(over)
 
 
 def _after(studio: Studio, event: Event) -> Sheet:
