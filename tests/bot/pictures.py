@@ -11,6 +11,7 @@ from bot.lookups import DutyPage, MyList
 from bot.sheets import Sheet, make_sheets
 from bot.views import card, chart, duty, forms, lists, messages
 from bot.views.ids import Field, FormData
+from bot.views.trouble import trouble_began, trouble_over
 from care.duty import Absence, Gap
 from care.referral import (
     Event,
@@ -23,6 +24,7 @@ from care.referral import (
     find_move,
 )
 from care.response import Step
+from scheduler.auditing import Trouble
 from storage.records import Clinician, Referral, Reply, ReplyKind
 from storage.unit import Store
 from tests.bot.cover_pictures import cover_pictures

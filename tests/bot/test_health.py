@@ -128,9 +128,10 @@ def test_a_database_that_is_away_is_not_ready_and_nobody_hears_that_all_is_well(
 def test_an_address_that_is_taken_is_one_clear_line(beside: Beside) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
+        settings = beside.settings.model_copy(update={"baton_health_address": address})
+        beside.baton.settings = settings
         with pytest.raises(CannotRun, match=f"BATON_HEALTH_ADDRESS: {address}: "):
-            with watching(beside, baton_health_address=address):
-                pass
+            Watch(beside.baton)
 
 
 def test_numbers_of_what_ended_are_counted() -> None:

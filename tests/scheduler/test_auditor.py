@@ -166,11 +166,11 @@ def test_of_two_processes_that_find_it_at_once_one_tells(
     for one in both:
         one.look(0)
 
-    together(*(lambda one=one: one.look(1) for one in both))  # type: ignore[misc]
+    together(*(lambda one=one: one.look(1) for one in both))
     for one in both:
         one.look(2, 3)
     handle(store, world)
-    together(*(lambda one=one: one.look(9, 99) for one in both))  # type: ignore[misc]
+    together(*(lambda one=one: one.look(9, 99) for one in both))
 
     assert told(store) == [(BEGAN, SAM), (OVER, SAM)]
 
