@@ -8,7 +8,7 @@ from bot.views import kit
 from scheduler.auditing import Trouble
 
 WORDS = {
-    Trouble.REMINDERS: ("reminder is", "reminders are", "overdue and not handled"),
+    Trouble.REMINDERS: ("reminder is", "reminders are", "due and not handled"),
     Trouble.NOTICES: ("message waits", "messages wait", "to be sent for too long"),
     Trouble.LEASES: (
         "message was",

@@ -265,10 +265,10 @@ def test_that_it_began_is_not_said_any_more_when_it_is_over(
     late, over = render(watchman.store)
 
     assert isinstance(began, Message)
-    assert "1 reminder is overdue" in str(began.blocks)
+    assert "1 reminder is due and not handled" in str(began.blocks)
     assert late == Unneeded("over meanwhile")
     assert isinstance(over, Message)
-    assert "1 reminder is overdue" in str(over.blocks)
+    assert "1 reminder is due and not handled" in str(over.blocks)
     assert "This is over" in str(over.blocks)
 
 
