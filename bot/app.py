@@ -20,7 +20,10 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.actions.reminding import HANDLERS, TellOfTrouble
 from bot.desk import Desk
 from bot.doctor import Surroundings, granted_scopes
+from bot.doors import Door, HttpDoor, SocketDoor
+from bot.http_server import AddressRefused
 from bot.listeners import register
+from bot.metrics import Metrics, TimedApp
 from bot.rendering import Rendering
 from bot.sender import SlackSender
 from bot.settings import Settings
@@ -83,25 +86,31 @@ class Baton:
     store: Store
     app: App
     ticker: Ticker
-    socket: SocketModeHandler
+    door: Door
     delivery: Delivery
     reminders: DueReminders
     forms: ThreadPoolExecutor
     """The threads that fill forms after an ack."""
+    metrics: Metrics
+
+    @property
+    def socket(self) -> SocketModeHandler:
+        """The socket, where there is one."""
+        if not isinstance(self.door, SocketDoor):
+            raise CannotRun("this Baton is reached over HTTP")
+        return self.door.handler
 
     def start(self) -> None:
-        """Connect to Slack and begin to tick."""
-        self.socket.connect()  # type: ignore[no-untyped-call] # Bolt ships no type
+        """Let Slack in and begin to tick."""
+        self.door.open()
         self.ticker.start()
         log.info("baton.started", database=self.store.database.url.get_backend_name())
 
     def stop(self) -> None:
         """Stop taking anything in, finish what came in and is being sent, and close."""
         try:
-            self.socket.close()  # type: ignore[no-untyped-call] # Bolt ships no type
+            self.door.close()
         finally:
-            # The client's close can raise where the other side closes just then.
-            self.socket.client.message_workers.shutdown()
             self.forms.shutdown()
             self.ticker.stop()
             self.store.database.close()
@@ -200,9 +209,11 @@ def build(
     timings: Timings | None = None,
     pulse: Pulse | None = None,
     phi_mode: PhiModeNow | None = None,
+    over_http: bool = False,
 ) -> Baton:
     """Build everything from settings. Nothing runs before `start`.
 
+    With `over_http` Slack calls Baton, else Baton opens a socket.
     Raises `CannotRun` or an error of storage, each with one clear line.
     """
     use_pinned_zones()
@@ -226,21 +237,30 @@ def build(
         owner=f"{socket.gethostname()[:20]}:{os.getpid()}",
         timings=timings,
     )
-    reminders = DueReminders(store, HANDLERS, teller)
+    metrics = Metrics()
+    reminders = DueReminders(store, HANDLERS, teller, handled=metrics.reminded)
     ticker = Ticker(store=store, reminders=reminders, delivery=delivery, pulse=pulse)
     forms = ThreadPoolExecutor(LISTENERS, thread_name_prefix="form")
-    app = build_app(settings, installed, Desk(store, ticker.wake), forms)
-    handler = SocketModeHandler(
-        app,
-        settings.slack_app_token.get_secret_value(),
-        web_client=app.client,
-        concurrency=LISTENERS,
+    desk = Desk(store, ticker.wake)
+    app = build_app(settings, installed, desk, forms, metrics=metrics)
+    made = HttpDoor if over_http else SocketDoor
+    try:
+        door = made(app, settings, concurrency=LISTENERS)
+    except AddressRefused as error:
+        store.database.close()
+        raise CannotRun(f"BATON_HTTP_ADDRESS: {error}") from error
+    return Baton(
+        settings, store, app, ticker, door, delivery, reminders, forms, metrics
     )
-    return Baton(settings, store, app, ticker, handler, delivery, reminders, forms)
 
 
 def build_app(
-    settings: Settings, installed: Installed, desk: Desk, forms: ThreadPoolExecutor
+    settings: Settings,
+    installed: Installed,
+    desk: Desk,
+    forms: ThreadPoolExecutor,
+    *,
+    metrics: Metrics,
 ) -> App:
     """Build the Bolt app with all listeners; forms are filled in the threads given."""
     result = AuthorizeResult(
@@ -251,9 +271,10 @@ def build_app(
         bot_user_id=installed.workspace.bot_user_id,
     )
     secret = settings.slack_signing_secret
-    app = App(
+    app = TimedApp(
         # Not named, it would look through every module for who called it.
         name="baton",
+        metrics=metrics,
         client=new_client(settings, timeout=10, with_token=False),
         authorize=lambda: result,
         signing_secret=secret.get_secret_value() if secret else None,
@@ -297,10 +318,11 @@ def _check_scopes(headers: dict[str, str]) -> None:
 
 
 def _check_app_token(settings: Settings, client: WebClient) -> None:
+    token = settings.slack_app_token
+    if token is None:
+        return
     try:
-        client.apps_connections_open(
-            app_token=settings.slack_app_token.get_secret_value()
-        )
+        client.apps_connections_open(app_token=token.get_secret_value())
     except SlackApiError as error:
         reason = error.response.get("error")
         raise CannotRun(f"SLACK_APP_TOKEN: Slack answers {reason}") from error

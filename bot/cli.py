@@ -76,14 +76,28 @@ def run() -> None:
     """Run Baton on a real workspace, over Socket Mode, until it is told to stop."""
     from bot.app import build
     from bot.logs import set_up_logs
+    from bot.watching import running
 
     settings = read_settings()
     set_up_logs(settings.baton_log)
-    baton = build(settings)
-    baton.start()
-    typer.echo("Baton is running. Ctrl-C ends it.")
-    _wait_for_signal()
-    baton.stop()
+    with running(build(settings)):
+        typer.echo("Baton is running. Ctrl-C ends it.")
+        _wait_for_signal()
+
+
+@app.command()
+def serve() -> None:
+    """Run Baton where Slack calls it: signed HTTP, until it is told to stop."""
+    from bot.app import build
+    from bot.logs import set_up_logs
+    from bot.watching import running
+
+    settings = read_settings(needed="slack_signing_secret")
+    set_up_logs(settings.baton_log)
+    with running(build(settings, over_http=True)):
+        where = f"http://{settings.baton_http_address}/slack/events"
+        typer.echo(f"Baton takes requests at {where}. Ctrl-C ends it.")
+        _wait_for_signal()
 
 
 @app.command()
@@ -140,7 +154,7 @@ def setup(
         raise SetupRefused("name a file, or print one with `baton setup --example`")
     use_pinned_zones()
     told = read_setup(file)
-    settings = read_settings()
+    settings = read_settings(needed=None)
     installed = check_installation(settings)
     keys = settings.baton_keys.get_secret_value()
     done = install(
@@ -172,7 +186,7 @@ def doctor(
     from bot.doctor import as_json as in_json
     from bot.doctor import as_line, examine, is_healthy
 
-    around = survey_surroundings(read_settings())
+    around = survey_surroundings(read_settings(needed=None))
     findings = []
     for one in examine(around, by=Operator(getpass.getuser()), probe=probe):
         findings.append(one)

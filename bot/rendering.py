@@ -26,6 +26,7 @@ from bot.plan_rendering import OF_PLANS
 from bot.rendering_before import BEFORE
 from bot.sheets import CARD, Sheet, make_sheets
 from bot.signing_rendering import OF_SIGNING
+from bot.trouble_rendering import OF_TROUBLE
 from bot.views import card, concern, duty, handoff, journey, messages
 from bot.views.kit import Block
 from care.duty import Gap
@@ -318,6 +319,7 @@ _OF_NO_REFERRAL: Mapping[str, Callable[[Reading, Notice], Message | Unneeded]] =
     **OF_ITEMS,
     **OF_PAPERS,
     **OF_SIGNING,
+    **OF_TROUBLE,
 }
 """The view of each notice whose subject is something else."""
 

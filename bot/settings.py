@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -12,6 +13,9 @@ from sqlalchemy.exc import ArgumentError
 
 from care.patient_time import PhiMode
 from storage.sealing import BadKeys, Keyring
+
+OFF = "off"
+LAST_PORT = 65535
 
 
 class LogStyle(StrEnum):
@@ -52,6 +56,30 @@ def _readable_keys(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def split_address(address: str) -> tuple[str, int]:
+    """Return host and port of `HOST:PORT`. Raises ValueError."""
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdigit() or int(port) > LAST_PORT:
+        raise ValueError("must be HOST:PORT, such as 127.0.0.1:8086")
+    return host.strip("[]"), int(port)
+
+
+def _host_and_port(address: str) -> str:
+    split_address(address)
+    return address
+
+
+def _host_and_port_or_off(address: str) -> str:
+    return address if address == OFF else _host_and_port(address)
+
+
+def _web_address(secret: SecretStr) -> SecretStr:
+    parts = urlsplit(secret.get_secret_value())
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must begin with https:// or http://")
+    return secret
+
+
 BotToken = Annotated[
     SecretStr, _starts_with("xoxb-", "OAuth & Permissions, after installing the app")
 ]
@@ -60,6 +88,12 @@ AppToken = Annotated[
 ]
 DatabaseUrl = Annotated[str, AfterValidator(_known_database)]
 Keys = Annotated[SecretStr, AfterValidator(_readable_keys)]
+Address = Annotated[str, AfterValidator(_host_and_port)]
+AddressOrOff = Annotated[str, AfterValidator(_host_and_port_or_off)]
+WebAddress = Annotated[SecretStr, AfterValidator(_web_address)]
+
+
+Secret = Literal["slack_app_token", "slack_signing_secret"]
 
 
 class Settings(BaseSettings):
@@ -72,11 +106,14 @@ class Settings(BaseSettings):
     slack_bot_token: BotToken = Field(
         description="The bot's token, from OAuth & Permissions of your Slack app."
     )
-    slack_app_token: AppToken = Field(
-        description="The app-level token with connections:write, for Socket Mode."
+    slack_app_token: AppToken | None = Field(
+        default=None,
+        description="The app-level token with connections:write, for Socket Mode:"
+        " `baton run` needs it.",
     )
     slack_signing_secret: SecretStr | None = Field(
-        default=None, description="Needed only where Slack calls Baton over HTTP."
+        default=None,
+        description="Needed only where Slack calls Baton over HTTP: `baton serve`.",
     )
     slack_api_url: str = Field(
         default="https://slack.com/api/",
@@ -97,6 +134,18 @@ class Settings(BaseSettings):
     baton_log: LogStyle = Field(
         default=LogStyle.CONSOLE, description="console or json."
     )
+    baton_http_address: Address = Field(
+        default="127.0.0.1:3000",
+        description="HOST:PORT where `baton serve` takes Slack's signed requests.",
+    )
+    baton_health_address: AddressOrOff = Field(
+        default="127.0.0.1:8086",
+        description="HOST:PORT of /healthz, /readyz and /metrics, or off.",
+    )
+    baton_deadman_url: WebAddress | None = Field(
+        default=None,
+        description="Called each minute while all is well; what hears nothing alarms.",
+    )
 
 
 class StorageSettings(BaseSettings):
@@ -108,12 +157,19 @@ class StorageSettings(BaseSettings):
     baton_keys: Keys
 
 
-def read_settings() -> Settings:
-    """Return the settings. Raises `BadSettings`, with a line for each mistake."""
+def read_settings(*, needed: Secret | None = "slack_app_token") -> Settings:
+    """Return the settings. Raises `BadSettings`, with a line for each mistake.
+
+    `needed` is what Slack reaches Baton by: the app-level token of Socket Mode, the
+    signing secret of HTTP, or nothing where nobody listens.
+    """
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         raise BadSettings(_lines(error)) from error
+    if needed is not None and getattr(settings, needed) is None:
+        raise BadSettings(f"{needed.upper()} is not set (see .env.example)")
+    return settings
 
 
 def read_storage_settings() -> StorageSettings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -33,6 +33,35 @@ class Teller(Protocol):
 
     def reminder_stuck(self, *, uow: Unit, by: Actor, reminder: Reminder) -> None:
         """Tell somebody that a due reminder could not be handled."""
+        ...
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the auditor found, as it is told: no case, no person, no code."""
+
+    subject: str
+    """What is told once: the trouble, and the machine where it is of one machine."""
+    trouble: str
+    count: int
+    since: datetime
+    what: str = ""
+    """The chores that do not complete; of anything else nothing is named."""
+
+
+class Alarm(Protocol):
+    """An action that tells administrators of what the auditor found, once."""
+
+    def told(self, *, reading: Reading, subjects: Collection[str]) -> frozenset[str]:
+        """Return those of some subjects that were told and are not over."""
+        ...
+
+    def began(self, *, uow: Unit, by: Actor, finding: Finding) -> None:
+        """Tell of one finding, unless that is done."""
+        ...
+
+    def over(self, *, uow: Unit, by: Actor, subject: str) -> None:
+        """Tell that a finding is over, unless that is done."""
         ...
 
 

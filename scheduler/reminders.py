@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -30,6 +31,10 @@ class ReminderFailed(Exception):
         self.reminder = reminder
 
 
+def _hear_nothing(_kind: str, _late: timedelta) -> None:
+    return
+
+
 @dataclass(frozen=True)
 class DueReminders:
     """Handles what is due, once each, late rather than never."""
@@ -40,6 +45,8 @@ class DueReminders:
     first_wait: timedelta = timedelta(seconds=30)
     """After a first try that failed; doubles with each."""
     longest_wait: timedelta = timedelta(hours=1)
+    handled: Callable[[str, timedelta], None] = _hear_nothing
+    """Told of each that was settled: its kind, and how late."""
 
     def handle_all(self, *, most: int = 500) -> int:
         """Handle every reminder that is due; return how many were settled.
@@ -62,6 +69,7 @@ class DueReminders:
         Raises `ReminderFailed`; what the handler did is then undone.
         """
         due: Reminder | None = None
+        now = self.store.clock.now()
         try:
             with self.store.act(System("reminders")) as uow:
                 lease_now = self.store.database.lease_now(uow.connection)
@@ -75,6 +83,8 @@ class DueReminders:
             if due is None:
                 raise
             raise ReminderFailed(due) from error
+        if due is not None:
+            self.handled(due.kind, now - due.due_at)
         return due is not None
 
     def _handle(self, uow: Unit, due: Reminder) -> str:

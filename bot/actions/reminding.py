@@ -29,6 +29,7 @@ from bot.actions import (
     tasks,
     weekly,
 )
+from bot.actions.alarming import ABOUT_TROUBLE
 from bot.actions.concern_telling import TO_CENTER
 from bot.actions.handoff_reminding import bring_up_action, bring_up_handoff
 from bot.actions.lateness import lateness
@@ -147,7 +148,7 @@ class TellOfTrouble:
         A failure to tell of a failure is not told again: it stands in the list
         of notices that an operator sees.
         """
-        if notice.view in ABOUT_DELIVERY:
+        if notice.view in ABOUT_DELIVERY | ABOUT_TROUBLE:
             return
         _of_notice(FAILURE, notice, by).tell(uow, self._keepers(uow, notice))
         if notice.view == TO_CENTER and notice.way is Way.POST:

@@ -62,8 +62,10 @@ def _look_at_slack(
         yield from workspace.look_at_scopes(who, around.needed_scopes)
     else:
         yield doubt("scopes", "not looked at", FIRST)
-    app_token = around.settings.slack_app_token.get_secret_value()
-    yield workspace.look_at_app_token(around.client, app_token)
+    app_token = around.settings.slack_app_token
+    if app_token is not None:
+        token = app_token.get_secret_value()
+        yield workspace.look_at_app_token(around.client, token)
 
 
 def _look_at_storage(around: Surroundings) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from bot.lookups import DutyPage, MyList
 from bot.sheets import Sheet, make_sheets
 from bot.views import card, chart, duty, forms, lists, messages
 from bot.views.ids import Field, FormData
+from bot.views.trouble import trouble_began, trouble_over
 from care.duty import Absence, Gap
 from care.referral import (
     Event,
@@ -23,6 +24,7 @@ from care.referral import (
     find_move,
 )
 from care.response import Step
+from scheduler.auditing import Trouble
 from storage.records import Clinician, Referral, Reply, ReplyKind
 from storage.unit import Store
 from tests.bot.cover_pictures import cover_pictures
@@ -219,6 +221,12 @@ def _messages(studio: Studio) -> Iterator[tuple[str, Picture]]:
     yield "delivery failed", _post(failed)
     yield "told instead", _post(messages.told_instead(sheet, name))
     yield "reminder stuck", _post(messages.reminder_stuck("referral"))
+    for one in Trouble:
+        what = "delivery" if one is Trouble.TICK else ""
+        began = trouble_began(one, count=2, since=T0, what=what)
+        yield f"{one}, began", _post(began)
+        over = trouble_over(one, count=1, since=T0, until=T0, what=what)
+        yield f"{one}, over", _post(over)
 
 
 def _after(studio: Studio, event: Event) -> Sheet:

@@ -36,11 +36,13 @@ class Shell:
         self.env = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
+            "PYTHONPATH": str(Path(__file__).parents[2]),  # the tree that is tested
             "SLACK_BOT_TOKEN": self.slack.bot_token,
             "SLACK_APP_TOKEN": self.slack.app_token,
             "SLACK_API_URL": self.slack.api_url,
             "BATON_DATABASE_URL": f"sqlite:///{folder / 'baton.sqlite'}",
             "BATON_KEYS": new_key("k1"),
+            "BATON_HEALTH_ADDRESS": "off",  # one address, and many tests at once
         }
 
     def command(self, *words: str) -> list[str]:

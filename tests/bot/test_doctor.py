@@ -113,6 +113,7 @@ def test_no_secret_is_told(installation: Installation) -> None:
     lines = "\n".join(as_line(one) for one in installation.examine())
 
     told = installation.settings
+    assert told.slack_app_token is not None
     for secret in (told.slack_bot_token, told.slack_app_token, told.baton_keys):
         assert secret.get_secret_value() not in lines
         assert secret.get_secret_value()[-12:] not in lines

@@ -44,6 +44,7 @@ def environment(
     """Return the settings as an operator has them, in a folder without `.env`."""
     monkeypatch.chdir(tmp_path)
     told = installation.settings
+    assert told.slack_app_token is not None
     return {
         "SLACK_BOT_TOKEN": told.slack_bot_token.get_secret_value(),
         "SLACK_APP_TOKEN": told.slack_app_token.get_secret_value(),
