@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import time
 import zoneinfo
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,16 +19,21 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.actions.reminding import HANDLERS, TellOfTrouble
+from bot.bounded import bounded_context
 from bot.desk import Desk
 from bot.doctor import Surroundings, granted_scopes
 from bot.listeners import register
 from bot.rendering import Rendering
 from bot.sender import SlackSender
+from bot.sending_terms import Terms
 from bot.settings import Settings
 from care.patient_time import PhiMode
 from scheduler.delivery import Delivery, Timings
+from scheduler.lease_timer import NoTimer, Timer
 from scheduler.reminders import DueReminders
-from scheduler.ticker import Pulse, Ticker
+from scheduler.sending import Sending
+from scheduler.supervising import CannotSend, SendingProcess
+from scheduler.ticker import DRAIN_SECONDS, Pulse, Ticker
 from storage.clock import CareClock, RealClock
 from storage.database import Database
 from storage.errors import DatabaseUnreachable, StorageError
@@ -39,6 +45,10 @@ from storage.unit import Store, named_windows_only
 
 log = structlog.get_logger()
 
+SENDING = "bot.sending_process"
+"""The module that is run as a process of its own, where sending is apart."""
+CLOSING_SECONDS = 0.5
+"""What is left of the time for stopping once everything in flight has ended."""
 LISTENERS = 16
 """Threads for what comes in; an ack never waits for a sender."""
 
@@ -88,24 +98,35 @@ class Baton:
     reminders: DueReminders
     forms: ThreadPoolExecutor
     """The threads that fill forms after an ack."""
+    apart: SendingProcess | None = None
+    """The process that does the sending, where that is one of its own."""
 
     def start(self) -> None:
-        """Connect to Slack and begin to tick."""
+        """Connect to Slack and begin to tick. Raises `CannotRun`."""
         self.socket.connect()  # type: ignore[no-untyped-call] # Bolt ships no type
-        self.ticker.start()
+        try:
+            self.ticker.start()
+        except CannotSend as error:
+            raise CannotRun(str(error)) from error
         log.info("baton.started", database=self.store.database.url.get_backend_name())
 
     def stop(self) -> None:
         """Stop taking anything in, finish what came in and is being sent, and close."""
+        until = time.monotonic() + DRAIN_SECONDS - CLOSING_SECONDS
         try:
             self.socket.close()  # type: ignore[no-untyped-call] # Bolt ships no type
         finally:
             # The client's close can raise where the other side closes just then.
             self.socket.client.message_workers.shutdown()
             self.forms.shutdown()
-            self.ticker.stop()
+            self.ticker.stop(max(until - time.monotonic(), 0))
             self.store.database.close()
             log.info("baton.stopped")
+
+    def kill_sending(self) -> None:
+        """End the process that does the sending now, if it is one of its own."""
+        if self.apart is not None:
+            self.apart.kill()
 
 
 def use_pinned_zones() -> None:
@@ -145,15 +166,28 @@ def open_store(
     return Store(database, keyring, clock or RealClock(), phi_mode)
 
 
+def open_store_again(settings: Settings) -> Store:
+    """Open what `open_store` has migrated and looked at, in another process.
+
+    Raises `DatabaseUnreachable` and `BadKeys`.
+    """
+    keyring = Keyring.parse(settings.baton_keys.get_secret_value())
+    database = Database(settings.baton_database_url)
+    database.check()
+    mode = settings.baton_phi_mode
+    return Store(database, keyring, RealClock(), lambda: mode)
+
+
 def new_client(
     settings: Settings, *, timeout: int, with_token: bool = True
 ) -> WebClient:
-    """Make a client that repeats nothing by itself."""
+    """Make a client that repeats nothing by itself, nor has the network repeat it."""
     token = settings.slack_bot_token.get_secret_value()
     return WebClient(
         token=token if with_token else None,
         base_url=settings.slack_api_url,
         timeout=timeout,
+        ssl=bounded_context(timeout),
         retry_handlers=[],
     )
 
@@ -200,8 +234,12 @@ def build(
     timings: Timings | None = None,
     pulse: Pulse | None = None,
     phi_mode: PhiModeNow | None = None,
+    apart: str | None = None,
 ) -> Baton:
     """Build everything from settings. Nothing runs before `start`.
+
+    With `apart`, such as `SENDING`, a process that runs this module does the sending;
+    it goes by the settings and the host's clock alone.
 
     Raises `CannotRun` or an error of storage, each with one clear line.
     """
@@ -216,18 +254,13 @@ def build(
     )
     require_agreement(store, settings.baton_phi_mode)
     timings = timings or Timings()
-    teller = TellOfTrouble()
-    timeout = int(timings.http.total_seconds()) or 1
-    delivery = Delivery(
-        store=store,
-        renderer=Rendering(),
-        sender=SlackSender(new_client(settings, timeout=timeout)),
-        teller=teller,
-        owner=f"{socket.gethostname()[:20]}:{os.getpid()}",
-        timings=timings,
-    )
-    reminders = DueReminders(store, HANDLERS, teller)
-    ticker = Ticker(store=store, reminders=reminders, delivery=delivery, pulse=pulse)
+    pulse = pulse or Pulse()
+    delivery = new_delivery(settings, store, timings)
+    terms = Terms(settings, timings, pulse)
+    process = SendingProcess(apart, terms.as_line()) if apart else None
+    sending = process or Sending(delivery, pulse)
+    reminders = DueReminders(store, HANDLERS, delivery.teller)
+    ticker = Ticker(store=store, reminders=reminders, sending=sending, pulse=pulse)
     forms = ThreadPoolExecutor(LISTENERS, thread_name_prefix="form")
     app = build_app(settings, installed, Desk(store, ticker.wake), forms)
     handler = SocketModeHandler(
@@ -236,7 +269,25 @@ def build(
         web_client=app.client,
         concurrency=LISTENERS,
     )
-    return Baton(settings, store, app, ticker, handler, delivery, reminders, forms)
+    return Baton(
+        settings, store, app, ticker, handler, delivery, reminders, forms, process
+    )
+
+
+def new_delivery(
+    settings: Settings, store: Store, timings: Timings, timer: Timer | None = None
+) -> Delivery:
+    """Make what sends; with a timer where the kernel may end this process."""
+    timeout = int(timings.http.total_seconds()) or 1
+    return Delivery(
+        store=store,
+        renderer=Rendering(),
+        sender=SlackSender(new_client(settings, timeout=timeout)),
+        teller=TellOfTrouble(),
+        owner=f"{socket.gethostname()[:20]}:{os.getpid()}",
+        timings=timings,
+        timer=timer or NoTimer(),
+    )
 
 
 def build_app(

@@ -71,16 +71,14 @@ def main() -> None:
 @app.command()
 def run() -> None:
     """Run Baton on a real workspace, over Socket Mode, until it is told to stop."""
-    from bot.app import build
+    from bot.app import SENDING, build
     from bot.logs import set_up_logs
+    from bot.running import run_until_told
 
     settings = read_settings()
     set_up_logs(settings.baton_log)
-    baton = build(settings)
-    baton.start()
-    typer.echo("Baton is running. Ctrl-C ends it.")
-    _wait_for_signal()
-    baton.stop()
+    baton = build(settings, apart=SENDING)
+    run_until_told(baton, lambda: typer.echo("Baton is running. Ctrl-C ends it."))
 
 
 @app.command()

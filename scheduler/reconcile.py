@@ -8,6 +8,7 @@ said, not finding proves nothing either: the notice is a person's task at once.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -33,10 +34,15 @@ class Reconciler:
 
     delivery: Delivery
 
-    def look_all(self, most: int = 100) -> int:
-        """Look for every notice that is unknown now; return how many there were."""
+    def look_all(
+        self, most: int = 100, *, unless: Callable[[], bool] = lambda: False
+    ) -> int:
+        """Look for every notice that is unknown now; return how many there were.
+
+        Ends early where `unless` tells so.
+        """
         for count in range(most):
-            if not self.look_one():
+            if unless() or not self.look_one():
                 return count
         return most
 
