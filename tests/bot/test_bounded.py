@@ -89,6 +89,10 @@ class Silent:
             if self._certificate is not None:
                 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
                 context.load_cert_chain(self._certificate)
+                # A ticket that the client has not read would have its kernel reset
+                # the connection whether it is bounded or not.
+                context.maximum_version = ssl.TLSVersion.TLSv1_2
+                context.options |= ssl.OP_NO_TICKET
                 with suppress(OSError):  # where the client does not trust it
                     taken = context.wrap_socket(taken, server_side=True)
             self.taken.append(taken)
