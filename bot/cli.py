@@ -153,6 +153,33 @@ def setup(
 
 
 @app.command()
+def restored(
+    since: Annotated[
+        str, typer.Option(help="When the backup was made: 2026-11-24T03:00Z.")
+    ],
+) -> None:
+    """Say that a backup was put back, before Baton is started on it."""
+    from uuid import uuid4
+
+    from bot.actions.done import perform
+    from bot.actions.restoring import mark_restored, read_instant
+
+    moment = read_instant(since)
+    done = perform(
+        _open(read_storage_settings()),
+        mark_restored,
+        by=Operator(getpass.getuser()),
+        key=f"restored:{uuid4().hex}",
+        since=moment,
+    )
+    typer.echo(
+        f"noted: {done.subject} messages that wait, and what was due from"
+        f" {moment:%Y-%m-%d %H:%M} UTC until now, are looked for in Slack before"
+        " anything is sent"
+    )
+
+
+@app.command()
 def doctor(
     probe: Annotated[
         bool,

@@ -22,9 +22,10 @@ Post = Callable[[SlackSender, Place, Message, str], Outcome]
 
 def main() -> None:
     """Send as the product does, but for what the environment asks for."""
-    SlackSender.post = _held(SlackSender.post, Path(os.environ["HOLD_POST"]))  # type: ignore[method-assign] # in this process alone
+    SlackSender.post = _held(SlackSender.post, Path(os.environ["HOLD_POST"]))  # type: ignore[assignment,method-assign] # in this process alone
     if os.environ.get("WITHOUT_TIMER"):
-        sending_process.take_alarm = lambda: LeaseTimer(lambda _seconds: None)
+        no_alarm = LeaseTimer(lambda _seconds: None)
+        sending_process.take_alarm = lambda: no_alarm  # type: ignore[attr-defined] # as above
     sending_process.main()
 
 
