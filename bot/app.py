@@ -181,13 +181,12 @@ def open_store_again(settings: Settings) -> Store:
 def new_client(
     settings: Settings, *, timeout: int, with_token: bool = True
 ) -> WebClient:
-    """Make a client that repeats nothing by itself, nor has the network repeat it."""
+    """Make a client that repeats nothing by itself."""
     token = settings.slack_bot_token.get_secret_value()
     return WebClient(
         token=token if with_token else None,
         base_url=settings.slack_api_url,
         timeout=timeout,
-        ssl=bounded_context(timeout),
         retry_handlers=[],
     )
 
@@ -279,10 +278,13 @@ def new_delivery(
 ) -> Delivery:
     """Make what sends; with a timer where the kernel may end this process."""
     timeout = int(timings.http.total_seconds()) or 1
+    client = new_client(settings, timeout=timeout)
+    # Not the client of the listeners, which Bolt copies, as no context can be.
+    client.ssl = bounded_context(timeout)
     return Delivery(
         store=store,
         renderer=Rendering(),
-        sender=SlackSender(new_client(settings, timeout=timeout)),
+        sender=SlackSender(client),
         teller=TellOfTrouble(),
         owner=f"{socket.gethostname()[:20]}:{os.getpid()}",
         timings=timings,

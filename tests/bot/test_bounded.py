@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import errno
 import ipaddress
 import socket
@@ -11,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,12 +22,15 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from slack_sdk import WebClient
 
-from bot.app import new_client
+from bot.app import new_client, new_delivery
 from bot.bounded import CLOSE_AT_ONCE, BoundedContext, bound, bounded_context
-from bot.demo import settings_for
+from bot.demo import MANIFEST, settings_for
 from bot.sender import SlackSender
 from sandbox import Sandbox
+from scheduler.delivery import Timings
 from scheduler.ports import Message, Place, Unclear
+from storage.unit import Store
+from tests.scheduler.conftest import ON_SQLITE
 
 LARGE = "x" * 8_000_000
 """More than the buffers of a loopback connection take."""
@@ -127,15 +132,28 @@ def client_of(server: Silent, certificate: Path, seconds: int) -> WebClient:
     )
 
 
-def test_the_senders_client_is_bounded_by_its_own_timeout(tmp_path: Path) -> None:
-    manifest = Path(__file__).parents[2] / "manifest.yml"
-    with Sandbox(manifest) as slack:
-        client = new_client(settings_for(slack, tmp_path), timeout=7)
+@ON_SQLITE
+def test_the_senders_client_is_bounded_by_its_own_timeout(
+    tmp_path: Path, store: Store
+) -> None:
+    with Sandbox(MANIFEST) as slack:
+        settings = settings_for(slack, tmp_path)
+        timings = replace(Timings(), http=timedelta(seconds=7))
+        delivery = new_delivery(settings, store, timings)
 
+    assert isinstance(delivery.sender, SlackSender)
+    client = delivery.sender._client
     assert isinstance(client.ssl, BoundedContext)
     assert client.ssl.seconds == client.timeout == 7
     assert client.ssl.verify_mode is ssl.CERT_REQUIRED
     assert client.ssl.check_hostname
+
+
+def test_the_listeners_client_can_be_copied_as_bolt_does(tmp_path: Path) -> None:
+    with Sandbox(MANIFEST) as slack:
+        client = new_client(settings_for(slack, tmp_path), timeout=7)
+
+    assert copy.deepcopy(client).timeout == 7
 
 
 def test_what_is_given_up_never_arrives(silent: Silent, certificate: Path) -> None:
