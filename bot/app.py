@@ -47,7 +47,7 @@ log = structlog.get_logger()
 
 SENDING = "bot.sending_process"
 """The module that is run as a process of its own, where sending is apart."""
-CLOSING_SECONDS = 0.5
+CLOSING_SECONDS = 1.0
 """What is left of the time for stopping once everything in flight has ended."""
 LISTENERS = 16
 """Threads for what comes in; an ack never waits for a sender."""
