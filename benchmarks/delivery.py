@@ -21,7 +21,8 @@ from benchmarks.tables import SPREAD, show, spread
 from bot.actions.reminding import TellOfTrouble
 from scheduler.delivery import Timings
 from scheduler.reminders import DueReminders
-from scheduler.ticker import Pulse, Ticker
+from scheduler.sending import Sending
+from scheduler.ticker import Ticker
 from storage.actors import Actor
 from storage.notices import EPOCH
 from storage.records import Reminder
@@ -40,9 +41,7 @@ FAR = datetime(2100, 1, 1, tzinfo=UTC)
 
 def ticker_of(office: Office, due: DueReminders) -> Ticker:
     """Return a ticker with the pulse of a real site."""
-    return Ticker(
-        store=office.store, reminders=due, delivery=office.delivery, pulse=Pulse()
-    )
+    return Ticker(store=office.store, reminders=due, sending=Sending(office.delivery))
 
 
 def notices_a_second(store: Store, count: int) -> float:

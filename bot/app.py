@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import time
 import zoneinfo
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.actions.reminding import HANDLERS, TellOfTrouble
+from bot.bounded import bounded_context
 from bot.desk import Desk
 from bot.doctor import Surroundings, granted_scopes
 from bot.doors import Door, HttpDoor, SocketDoor
@@ -26,11 +28,15 @@ from bot.listeners import register
 from bot.metrics import Metrics, TimedApp
 from bot.rendering import Rendering
 from bot.sender import SlackSender
+from bot.sending_terms import Terms
 from bot.settings import Settings
 from care.patient_time import PhiMode
 from scheduler.delivery import Delivery, Timings
+from scheduler.lease_timer import NoTimer, Timer
 from scheduler.reminders import DueReminders
-from scheduler.ticker import Pulse, Ticker
+from scheduler.sending import Sending
+from scheduler.supervising import CannotSend, SendingProcess
+from scheduler.ticker import DRAIN_SECONDS, Pulse, Ticker
 from storage.clock import CareClock, RealClock
 from storage.database import Database
 from storage.errors import DatabaseUnreachable, StorageError
@@ -42,6 +48,10 @@ from storage.unit import Store, named_windows_only
 
 log = structlog.get_logger()
 
+SENDING = "bot.sending_process"
+"""The module that is run as a process of its own, where sending is apart."""
+CLOSING_SECONDS = 1.0
+"""What is left of the time for stopping once everything in flight has ended."""
 LISTENERS = 16
 """Threads for what comes in; an ack never waits for a sender."""
 
@@ -92,6 +102,8 @@ class Baton:
     forms: ThreadPoolExecutor
     """The threads that fill forms after an ack."""
     metrics: Metrics
+    apart: SendingProcess | None = None
+    """The process that does the sending, where that is one of its own."""
 
     @property
     def socket(self) -> SocketModeHandler:
@@ -101,20 +113,29 @@ class Baton:
         return self.door.handler
 
     def start(self) -> None:
-        """Let Slack in and begin to tick."""
+        """Let Slack in and begin to tick. Raises `CannotRun`."""
         self.door.open()
-        self.ticker.start()
+        try:
+            self.ticker.start()
+        except CannotSend as error:
+            raise CannotRun(str(error)) from error
         log.info("baton.started", database=self.store.database.url.get_backend_name())
 
     def stop(self) -> None:
         """Stop taking anything in, finish what came in and is being sent, and close."""
+        until = time.monotonic() + DRAIN_SECONDS - CLOSING_SECONDS
         try:
             self.door.close()
         finally:
             self.forms.shutdown()
-            self.ticker.stop()
+            self.ticker.stop(max(until - time.monotonic(), 0))
             self.store.database.close()
             log.info("baton.stopped")
+
+    def kill_sending(self) -> None:
+        """End the process that does the sending now, if it is one of its own."""
+        if self.apart is not None:
+            self.apart.kill()
 
 
 def use_pinned_zones() -> None:
@@ -152,6 +173,18 @@ def open_store(
         database.close()
         raise
     return Store(database, keyring, clock or RealClock(), phi_mode)
+
+
+def open_store_again(settings: Settings) -> Store:
+    """Open what `open_store` has migrated and looked at, in another process.
+
+    Raises `DatabaseUnreachable` and `BadKeys`.
+    """
+    keyring = Keyring.parse(settings.baton_keys.get_secret_value())
+    database = Database(settings.baton_database_url)
+    database.check()
+    mode = settings.baton_phi_mode
+    return Store(database, keyring, RealClock(), lambda: mode)
 
 
 def new_client(
@@ -210,10 +243,13 @@ def build(
     pulse: Pulse | None = None,
     phi_mode: PhiModeNow | None = None,
     over_http: bool = False,
+    apart: str | None = None,
 ) -> Baton:
     """Build everything from settings. Nothing runs before `start`.
 
-    With `over_http` Slack calls Baton, else Baton opens a socket.
+    With `over_http` Slack calls Baton, else Baton opens a socket. With `apart`, such as
+    `SENDING`, a process that runs this module does the sending; it goes by the settings
+    and the host's clock alone.
     Raises `CannotRun` or an error of storage, each with one clear line.
     """
     use_pinned_zones()
@@ -227,19 +263,14 @@ def build(
     )
     require_agreement(store, settings.baton_phi_mode)
     timings = timings or Timings()
-    teller = TellOfTrouble()
-    timeout = int(timings.http.total_seconds()) or 1
-    delivery = Delivery(
-        store=store,
-        renderer=Rendering(),
-        sender=SlackSender(new_client(settings, timeout=timeout)),
-        teller=teller,
-        owner=f"{socket.gethostname()[:20]}:{os.getpid()}",
-        timings=timings,
-    )
+    pulse = pulse or Pulse()
+    delivery = new_delivery(settings, store, timings)
+    terms = Terms(settings, timings, pulse)
+    process = SendingProcess(apart, terms.as_line()) if apart else None
+    sending = process or Sending(delivery, pulse)
     metrics = Metrics()
-    reminders = DueReminders(store, HANDLERS, teller, handled=metrics.reminded)
-    ticker = Ticker(store=store, reminders=reminders, delivery=delivery, pulse=pulse)
+    reminders = DueReminders(store, HANDLERS, delivery.teller, handled=metrics.reminded)
+    ticker = Ticker(store=store, reminders=reminders, sending=sending, pulse=pulse)
     forms = ThreadPoolExecutor(LISTENERS, thread_name_prefix="form")
     desk = Desk(store, ticker.wake)
     app = build_app(settings, installed, desk, forms, metrics=metrics)
@@ -250,7 +281,35 @@ def build(
         store.database.close()
         raise CannotRun(f"BATON_HTTP_ADDRESS: {error}") from error
     return Baton(
-        settings, store, app, ticker, door, delivery, reminders, forms, metrics
+        settings,
+        store,
+        app,
+        ticker,
+        door,
+        delivery,
+        reminders,
+        forms,
+        metrics,
+        process,
+    )
+
+
+def new_delivery(
+    settings: Settings, store: Store, timings: Timings, timer: Timer | None = None
+) -> Delivery:
+    """Make what sends; with a timer where the kernel may end this process."""
+    timeout = int(timings.http.total_seconds()) or 1
+    client = new_client(settings, timeout=timeout)
+    # Not the client of the listeners, which Bolt copies, as no context can be.
+    client.ssl = bounded_context(timeout)
+    return Delivery(
+        store=store,
+        renderer=Rendering(),
+        sender=SlackSender(client),
+        teller=TellOfTrouble(),
+        owner=f"{socket.gethostname()[:20]}:{os.getpid()}",
+        timings=timings,
+        timer=timer or NoTimer(),
     )
 
 

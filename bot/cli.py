@@ -74,30 +74,29 @@ def main() -> None:
 @app.command()
 def run() -> None:
     """Run Baton on a real workspace, over Socket Mode, until it is told to stop."""
-    from bot.app import build
+    from bot.app import SENDING, build
     from bot.logs import set_up_logs
-    from bot.watching import running
+    from bot.running import run_until_told
 
     settings = read_settings()
     set_up_logs(settings.baton_log)
-    with running(build(settings)):
-        typer.echo("Baton is running. Ctrl-C ends it.")
-        _wait_for_signal()
+    baton = build(settings, apart=SENDING)
+    run_until_told(baton, lambda: typer.echo("Baton is running. Ctrl-C ends it."))
 
 
 @app.command()
 def serve() -> None:
     """Run Baton where Slack calls it: signed HTTP, until it is told to stop."""
-    from bot.app import build
+    from bot.app import SENDING, build
     from bot.logs import set_up_logs
-    from bot.watching import running
+    from bot.running import run_until_told
 
     settings = read_settings(needed="slack_signing_secret")
     set_up_logs(settings.baton_log)
-    with running(build(settings, over_http=True)):
-        where = f"http://{settings.baton_http_address}/slack/events"
-        typer.echo(f"Baton takes requests at {where}. Ctrl-C ends it.")
-        _wait_for_signal()
+    baton = build(settings, over_http=True, apart=SENDING)
+    where = f"http://{settings.baton_http_address}/slack/events"
+    said = f"Baton takes requests at {where}. Ctrl-C ends it."
+    run_until_told(baton, lambda: typer.echo(said))
 
 
 @app.command()
@@ -168,6 +167,33 @@ def setup(
         f"{done.what}: {len(told.sites)} sites, {len(told.links)} links,"
         f" {sum(len(site.people) for site in told.sites)} people;"
         f" patient time: {told.privacy.mode}"
+    )
+
+
+@app.command()
+def restored(
+    since: Annotated[
+        str, typer.Option(help="When the backup was made: 2026-11-24T03:00Z.")
+    ],
+) -> None:
+    """Say that a backup was put back, before Baton is started on it."""
+    from uuid import uuid4
+
+    from bot.actions.done import perform
+    from bot.actions.restoring import mark_restored, read_instant
+
+    moment = read_instant(since)
+    done = perform(
+        _open(read_storage_settings()),
+        mark_restored,
+        by=Operator(getpass.getuser()),
+        key=f"restored:{uuid4().hex}",
+        since=moment,
+    )
+    typer.echo(
+        f"noted: {done.subject} messages that wait, and what was due from"
+        f" {moment:%Y-%m-%d %H:%M} UTC until now, are looked for in Slack before"
+        " anything is sent"
     )
 
 

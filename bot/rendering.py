@@ -9,7 +9,12 @@ from bot.actions import concern_telling
 from bot.actions.asking_for_news import NEWS, TASK_ASKED
 from bot.actions.duty import GAP
 from bot.actions.handoff_prompts import KIND as OWED
-from bot.actions.reminding import ABOUT_DELIVERY, FAILURE, INSTEAD, STUCK
+from bot.actions.reminding import (
+    ABOUT_DELIVERY,
+    DOUBLED,
+    INSTEAD,
+    STUCK,
+)
 from bot.actions.setting_up import PINNED
 from bot.actions.telling import OF_THE_LIVING
 from bot.actions.weekly import KIND as WEEKLY
@@ -291,14 +296,19 @@ def _about_delivery(reading: Reading, notice: Notice) -> Message | Unneeded:
     recipient = _clinician(reading, about.recipient_id)
     to = recipient.name if recipient else f"the channel {about.conversation}"
     sheet = _sheet_of(reading, notice)
-    if notice.view == FAILURE:
-        subject = sheet.case.code if sheet else _what(reading, about)
-        reason = about.reason or "no reason given"
-        blocks = messages.delivery_failed(subject, to, reason)
-        return Message("A message could not be delivered", blocks)
-    if notice.view == INSTEAD and sheet is not None:
-        return Message(card.card_text(sheet), messages.told_instead(sheet, to))
-    return GONE
+    if notice.view == INSTEAD:
+        return _told_instead(sheet, to)
+    subject = sheet.case.code if sheet else _what(reading, about)
+    if notice.view == DOUBLED:
+        return Message("A message stood twice", messages.stood_twice(subject, to))
+    blocks = messages.delivery_failed(subject, to, about.reason or "no reason given")
+    return Message("A message could not be delivered", blocks)
+
+
+def _told_instead(sheet: Sheet | None, to: str) -> Message | Unneeded:
+    if sheet is None:
+        return GONE
+    return Message(card.card_text(sheet), messages.told_instead(sheet, to))
 
 
 def _what(reading: Reading, notice: Notice) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from http.client import HTTPException
@@ -25,6 +25,7 @@ from scheduler.ports import (
     Outcome,
     Place,
     Refused,
+    Seen,
     Sent,
     Sighting,
     Slower,
@@ -94,6 +95,10 @@ CODE = re.compile(r"[a-z0-9_.:-]{1,80}")
 """What Slack's error codes are made of."""
 
 
+class TooMuch(Exception):
+    """A conversation has more pages than are read at once."""
+
+
 class SlackSender:
     """Sends notices with the bot's token."""
 
@@ -161,10 +166,7 @@ class SlackSender:
             )
             return Sent(_at(answer, "ts"))
 
-        outcome = _call(post_it, repeatable=False)
-        if isinstance(outcome, Sent) and place.ts is None:
-            return Sent(outcome.ts, self._permalink(place.channel_id, outcome.ts))
-        return outcome
+        return _call(post_it, repeatable=False)
 
     def update(self, place: Place, message: Message, notice_id: str) -> Outcome:
         """Change a message; safe to repeat."""
@@ -190,21 +192,57 @@ class SlackSender:
 
         return _call(pin_it, repeatable=True)
 
+    def link_to(self, channel_id: str, ts: str) -> str | None:
+        """Return a message's address; without one, others have no link to it."""
+        try:
+            answer = self._client.chat_getPermalink(channel=channel_id, message_ts=ts)
+        except (SlackClientError, OSError, HTTPException):
+            # Without it, messages about this thread have no link: no more than that.
+            return None
+        return _at(answer, "permalink")
+
     def find(self, place: Place, notice_id: str, since: datetime) -> Sighting:
         """Look for a notice's id in a conversation or thread since an instant."""
+        try:
+            for page in self._pages(place, since):
+                for one in _ours(page):
+                    if one.notice_id == notice_id:
+                        return Found(one.ts, self.link_to(place.channel_id, one.ts))
+        except (SlackClientError, OSError, HTTPException, TooMuch) as error:
+            return Unreadable(_reason(error))
+        return Absent()
+
+    def seen(self, place: Place, since: datetime) -> list[Seen] | Unreadable:
+        """Return every message of ours in a conversation or thread since then."""
+        try:
+            pages = list(self._pages(place, since))
+        except (SlackClientError, OSError, HTTPException, TooMuch) as error:
+            return Unreadable(_reason(error))
+        # A thread shows its root with each page, however old it is.
+        every = [one for page in pages for one in _ours(page)]
+        return [one for one in every if float(one.ts) >= since.timestamp()]
+
+    def delete(self, place: Place) -> Outcome:
+        """Delete a message of ours; safe to repeat."""
+
+        def delete_it() -> Sent:
+            self._client.chat_delete(channel=place.channel_id, ts=place.ts or "")
+            return Sent(place.ts or "")
+
+        return _call(delete_it, repeatable=True)
+
+    def _pages(
+        self, place: Place, since: datetime
+    ) -> Iterator[Sequence[Mapping[str, Any]]]:
+        """Read a conversation or thread to its end. Raises `TooMuch`."""
         cursor: str | None = None
         for _ in range(MOST_PAGES):
-            try:
-                page = self._read(place, since, cursor)
-            except (SlackClientError, OSError, HTTPException) as error:
-                return Unreadable(_reason(error))
-            ts = _ts_of(page.get("messages") or [], notice_id)
-            if ts is not None:
-                return Found(ts, self._permalink(place.channel_id, ts))
+            page = self._read(place, since, cursor)
+            yield page.get("messages") or []
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
-                return Absent()
-        return Unreadable("there was too much to read")
+                return
+        raise TooMuch
 
     def _read(self, place: Place, since: datetime, cursor: str | None) -> SlackResponse:
         words: dict[str, Any] = {
@@ -217,14 +255,6 @@ class SlackSender:
         if place.ts is None:
             return self._client.conversations_history(**words)
         return self._client.conversations_replies(ts=place.ts, **words)
-
-    def _permalink(self, channel_id: str, ts: str) -> str | None:
-        try:
-            answer = self._client.chat_getPermalink(channel=channel_id, message_ts=ts)
-        except (SlackClientError, OSError, HTTPException):
-            # Without it, messages about this thread have no link: no more than that.
-            return None
-        return _at(answer, "permalink")
 
 
 def _call(do: Callable[[], Sent], *, repeatable: bool) -> Outcome:
@@ -286,12 +316,13 @@ def _metadata(notice_id: str) -> dict[str, Any]:
     return {"event_type": EVENT_TYPE, "event_payload": {"id": notice_id}}
 
 
-def _ts_of(messages: list[dict[str, Any]], notice_id: str) -> str | None:
+def _ours(messages: Iterable[Mapping[str, Any]]) -> Iterator[Seen]:
     for message in messages:
-        payload = (message.get("metadata") or {}).get("event_payload") or {}
-        if payload.get("id") == notice_id:
-            return str(message["ts"])
-    return None
+        metadata = message.get("metadata") or {}
+        notice_id = (metadata.get("event_payload") or {}).get("id")
+        if notice_id and metadata.get("event_type") == EVENT_TYPE:
+            ts, replies = str(message["ts"]), message.get("reply_count")
+            yield Seen(str(notice_id), ts, has_replies=bool(replies))
 
 
 def _at(answer: SlackResponse, *path: str) -> str:
@@ -302,6 +333,8 @@ def _at(answer: SlackResponse, *path: str) -> str:
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, TooMuch):
+        return "there was too much to read"
     if isinstance(error, SlackApiError):
         return _code_of(error.response) or "no answer"
     return type(error).__name__

@@ -147,9 +147,9 @@ def running(baton: Baton) -> Iterator[Watch]:
     except BaseException:
         baton.store.database.close()
         raise
-    baton.start()
-    watch.start()
     try:
+        baton.start()
+        watch.start()
         yield watch
     finally:
         watch.leave()

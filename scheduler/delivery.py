@@ -15,6 +15,7 @@ from datetime import timedelta
 
 import structlog
 
+from scheduler.lease_timer import NoTimer, Timer
 from scheduler.ports import (
     PICTURE,
     Message,
@@ -62,6 +63,20 @@ class Timings:
         """After a lease's end, how long until what was sent must be visible."""
         return self.http + self.settle
 
+    @property
+    def spare(self) -> timedelta:
+        """How long after the claim a call may begin, so that it ends in time."""
+        return self.lease - self.http - self.margin
+
+    @property
+    def to_the_end(self) -> float:
+        """Seconds from the last moment at which a call may begin to its very end.
+
+        Half of the margin is for a call that takes as long as it may, the other
+        half lies before the lease's end.
+        """
+        return (self.http + self.margin / 2).total_seconds()
+
     def wait_after(self, tries: int) -> timedelta:
         """Return how long to wait after so many tries that came to nothing."""
         return min(
@@ -80,6 +95,7 @@ class Delivery:
     owner: str
     timings: Timings = field(default_factory=Timings)
     monotonic: Callable[[], float] = time.monotonic
+    timer: Timer = field(default_factory=NoTimer)
 
     def claim(self, most: int) -> list[tuple[Notice, float]]:
         """Claim up to `most` notices, each with the moment its lease is safe until.
@@ -96,8 +112,8 @@ class Delivery:
                 lease=self.timings.lease,
                 gap=self.timings.gap,
             )
-        spare = self.timings.lease - self.timings.http - self.timings.margin
-        return [(one, began + spare.total_seconds()) for one in held]
+        spare = self.timings.spare.total_seconds()
+        return [(one, began + spare) for one in held]
 
     def deliver(self, held: Notice, safe_until: float) -> None:
         """Say one claimed notice and settle it."""
@@ -216,13 +232,28 @@ class Delivery:
             self.settle(held, place, None)
         elif not isinstance(whole, Message):
             self.settle(held, whole, place)
-        elif self.monotonic() >= safe_until:
-            self.settle(held, NotSent("the lease ran out before it was said"), place)
         else:
-            outcome = self._call(held, whole, place)
+            outcome = self._say_in_time(held, whole, place, safe_until)
             if self._was_stored_and_is_gone(held, to, outcome):
                 outcome = self._forget_conversation(held)
-            self.settle(held, outcome, place)
+            self.settle(held, self._with_link(held, outcome, place), place)
+
+    def _say_in_time(
+        self, held: Notice, said: Message, place: Place, safe_until: float
+    ) -> Outcome:
+        if self.monotonic() < safe_until:
+            with self.timer.until(safe_until + self.timings.to_the_end):
+                # Only a look that comes after the timer is set is guarded by it;
+                # the one before spares a process that is late from being ended.
+                if self.monotonic() < safe_until:
+                    return self._call(held, said, place)
+        return NotSent("the lease ran out before it was said")
+
+    def _with_link(self, held: Notice, outcome: Outcome, place: Place) -> Outcome:
+        begins_thread = held.way is Way.POST and place.ts is None
+        if isinstance(outcome, Sent) and begins_thread:
+            return Sent(outcome.ts, self.sender.link_to(place.channel_id, outcome.ts))
+        return outcome
 
     def _with_picture(self, held: Notice, said: Message) -> Message | Outcome:
         if said.picture is None or held.way is Way.PIN:

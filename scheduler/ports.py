@@ -31,6 +31,10 @@ class Teller(Protocol):
         """Tell who is responsible now, where the recipient has lost their part."""
         ...
 
+    def notice_doubled(self, *, uow: Unit, by: Actor, notice: Notice) -> None:
+        """Tell the administrators that a notice stood twice in Slack."""
+        ...
+
     def reminder_stuck(self, *, uow: Unit, by: Actor, reminder: Reminder) -> None:
         """Tell somebody that a due reminder could not be handled."""
         ...
@@ -178,6 +182,15 @@ class Unreadable:
 Sighting = Found | Absent | Unreadable
 
 
+@dataclass(frozen=True)
+class Seen:
+    """A message of ours in Slack, with the id of the notice that it carries."""
+
+    notice_id: str
+    ts: str
+    has_replies: bool = False
+
+
 class Sender(Protocol):
     """Says things in Slack, each call at most once, within a hard timeout."""
 
@@ -209,8 +222,20 @@ class Sender(Protocol):
         """Pin a message; safe to repeat."""
         ...
 
+    def link_to(self, channel_id: str, ts: str) -> str | None:
+        """Return a message's address; without one, others have no link to it."""
+        ...
+
     def find(self, place: Place, notice_id: str, since: datetime) -> Sighting:
         """Look for a notice's id in a conversation or thread since an instant."""
+        ...
+
+    def seen(self, place: Place, since: datetime) -> list[Seen] | Unreadable:
+        """Return every message of ours in a conversation or thread since then."""
+        ...
+
+    def delete(self, place: Place) -> Outcome:
+        """Delete a message of ours; safe to repeat."""
         ...
 
 

@@ -8,15 +8,26 @@ said, not finding proves nothing either: the notice is a person's task at once.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
 
 from scheduler.delivery import Delivery
-from scheduler.ports import Absent, Found, NotSent, Place, Sent, Sighting, Unreadable
+from scheduler.ports import (
+    Absent,
+    Found,
+    NotSent,
+    Place,
+    Refused,
+    Sent,
+    Sighting,
+    Unneeded,
+    Unreadable,
+)
 from storage.actors import System
-from storage.records import Notice, Way
+from storage.records import Identity, Notice, Way
 
 log = structlog.get_logger()
 
@@ -33,10 +44,15 @@ class Reconciler:
 
     delivery: Delivery
 
-    def look_all(self, most: int = 100) -> int:
-        """Look for every notice that is unknown now; return how many there were."""
+    def look_all(
+        self, most: int = 100, *, unless: Callable[[], bool] = lambda: False
+    ) -> int:
+        """Look for every notice that is unknown now; return how many there were.
+
+        Ends early where `unless` tells so.
+        """
         for count in range(most):
-            if not self.look_one():
+            if unless() or not self.look_one():
                 return count
         return most
 
@@ -48,18 +64,40 @@ class Reconciler:
         if held.way is not Way.POST:
             self.delivery.settle(held, NotSent("repeated"), None)
             return True
+        place = self._place_of(held)
         with self.delivery.store.read() as reading:
-            place = self.delivery.place_of(held, reading)
             doubtful = isinstance(place, Place) and reading.people.is_unverifiable(
                 place.channel_id
             )
         if isinstance(place, Place):
             sighting = self._find(held, place)
             self._conclude(held, place, _doubted(sighting) if doubtful else sighting)
+        elif isinstance(place, Unreadable):
+            self._leave(held, place.reason)
         else:
             # No conversation was ever opened, so nothing can have been said in it.
             self.delivery.settle(held, NotSent("never begun"), None)
         return True
+
+    def _place_of(
+        self, held: Notice
+    ) -> Place | Identity | Unneeded | Refused | Unreadable:
+        """Return where to look, `Unreadable` while that is unknown, or anything else.
+
+        What was never tried is unknown because a backup was put back, which may have
+        forgotten the conversation, too.
+        """
+        with self.delivery.store.read() as reading:
+            place = self.delivery.place_of(held, reading)
+            root = reading.notices.notice(held.root_id or "")
+        if isinstance(place, Unneeded) and root and root.state == "unknown":
+            return Unreadable("its thread is looked for first")
+        if isinstance(place, Identity) and not held.attempts:
+            opened = self.delivery.opened(place)
+            if isinstance(opened, Place | Refused):
+                return opened
+            return Unreadable("the conversation could not be opened")
+        return place
 
     def _take(self) -> Notice | None:
         timings = self.delivery.timings

@@ -91,6 +91,9 @@ class DueReminders:
         handler = self.handlers.get(due.kind)
         if handler is None:
             raise UnknownKind(due.kind)
+        doubted_since = uow.restorations.doubted_since(due.workspace_id, due.due_at)
+        if doubted_since is not None:
+            uow.notices.doubt_from_here_on(doubted_since)
         return handler(uow=uow, by=System(f"reminder:{due.id}"), reminder=due)
 
     def _put_off(self, due: Reminder, failure: ReminderFailed) -> None:

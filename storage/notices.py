@@ -72,6 +72,11 @@ class Notices:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._doubted_since: datetime | None = None
+
+    def doubt_from_here_on(self, since: datetime) -> None:
+        """Have what is posted from now on looked for first: it may stand there."""
+        self._doubted_since = since
 
     def write(self, new: Sequence[NewNotice], *, at: datetime) -> None:
         """Write notices to be sent; one that is already written stays as it is.
@@ -378,6 +383,12 @@ class Notices:
             "token": 0,
             "attempts": 0,
         }
+        if self._doubted_since is not None and one.way is Way.POST:
+            row |= {
+                "state": "unknown",
+                "lease_first_attempt_at": self._doubted_since,
+                "lease_retry_at": EPOCH,
+            }
         insert_it = self._insert_or_leave(notice, "id").values(**row)
         written = self._connection.execute(insert_it.returning(notice.c.seq))
         return written.first() is not None

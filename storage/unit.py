@@ -37,6 +37,7 @@ from storage.plans import Plans
 from storage.readiness import Readiness
 from storage.reminders import Reminders
 from storage.responsibility import Responsibility
+from storage.restorations import Restorations
 from storage.sealing import Keyring
 from storage.signing import Signing
 from storage.tables import DELIVERY, HOUSEKEEPING, metadata
@@ -107,6 +108,7 @@ class Unit(Reading):
         super().__init__(connection, keyring, now, phi_most)
         self.by = by
         self.inbound = Inbound(connection)
+        self.restorations = Restorations(connection)
         self._entries: dict[str, list[Entry]] = {}
 
     def new_id(self) -> str:

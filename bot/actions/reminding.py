@@ -48,7 +48,8 @@ from storage.unit import Unit
 FAILURE = "delivery failed"
 STUCK = "reminder stuck"
 INSTEAD = "told instead"
-ABOUT_DELIVERY = frozenset({FAILURE, STUCK, INSTEAD})
+DOUBLED = "stood twice"
+ABOUT_DELIVERY = frozenset({FAILURE, STUCK, INSTEAD, DOUBLED})
 
 
 def bring_up_referral(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
@@ -162,6 +163,11 @@ class TellOfTrouble:
             return
         sheet = make_sheets(uow, [referral])[0]
         _of_notice(INSTEAD, notice, by).tell(uow, [sheet.responsible])
+
+    def notice_doubled(self, *, uow: Unit, by: Actor, notice: Notice) -> None:
+        """Tell the administrators that a notice stood twice in Slack."""
+        admins = uow.people.administrators(notice.workspace_id)
+        _of_notice(DOUBLED, notice, by).tell(uow, admins)
 
     def reminder_stuck(self, *, uow: Unit, by: Actor, reminder: Reminder) -> None:
         """Tell the administrators that a due reminder could not be handled."""

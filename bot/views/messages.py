@@ -254,6 +254,18 @@ def delivery_failed(subject: str, to: str, reason: str) -> list[kit.Block]:
     ]
 
 
+def stood_twice(subject: str, to: str) -> list[kit.Block]:
+    """Tell the administrators that a message stood twice in Slack."""
+    return [
+        kit.section(
+            f"A message about {kit.escape(subject)} to {kit.escape(to)} stood twice."
+            " Baton takes the one away that is not on record, unless people have"
+            " answered below it."
+        ),
+        kit.context("The log says which, under `notice.doubled`."),
+    ]
+
+
 def told_instead(sheet: Sheet, to: str) -> list[kit.Block]:
     """Tell the responsible clinician what somebody without a part was not told."""
     return [

@@ -43,6 +43,7 @@ from storage.tables.plans import (
     signature,
 )
 from storage.tables.readiness import ready_item
+from storage.tables.restorations import restoration
 
 __all__ = [
     "DELIVERY",
@@ -79,6 +80,7 @@ __all__ = [
     "reminder",
     "reply",
     "responsibility",
+    "restoration",
     "signature",
     "site",
     "swap",

@@ -219,6 +219,7 @@ def _messages(studio: Studio) -> Iterator[tuple[str, Picture]]:
     name = studio.words.name or world.oncologist.name
     failed = messages.delivery_failed("MM-7K3Q9", name, "the channel is archived")
     yield "delivery failed", _post(failed)
+    yield "stood twice", _post(messages.stood_twice("MM-7K3Q9", name))
     yield "told instead", _post(messages.told_instead(sheet, name))
     yield "reminder stuck", _post(messages.reminder_stuck("referral"))
     for one in Trouble:

@@ -146,10 +146,55 @@ def test_run_runs_until_it_is_told_to_stop(shell: Shell) -> None:
     finally:
         running.kill()
 
-    assert "Nothing waits on you." in answer.rendered
+    assert "Nothing waits on you." in answer.rendered, logged
     assert running.returncode == 0
     assert "Baton is running." in told
     assert "baton.stopped" in logged
+    assert "sending.started" in logged
+    assert "sending.ended" not in logged
+
+
+def test_run_stops_where_nothing_would_end_a_sender_in_time(shell: Shell) -> None:
+    """A parent can hand an ignored signal down, as some starters do."""
+    shell.run("setup", shell.setup_file())
+    ignoring = (
+        "import signal; signal.signal(signal.SIGALRM, signal.SIG_IGN);"
+        "from bot.cli import main; main()"
+    )
+
+    ended = subprocess.run(  # noqa: S603 - our own command, our own words
+        [sys.executable, "-c", ignoring, "run"],
+        cwd=shell.folder,
+        env=shell.env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert ended.returncode == 2
+    said = ended.stderr.strip().splitlines()[-1]
+    assert said.startswith("baton: SIGALRM is ignored, blocked or handled here")
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_restore_is_noted_once_it_says_since_when(shell: Shell) -> None:
+    shell.run("setup", shell.setup_file())
+
+    noted = shell.run("restored", "--since", "2026-01-05T03:00Z")
+    vague = shell.run("restored", "--since", "2026-01-05T03:00")
+
+    assert noted.stdout.startswith("noted: 2 messages that wait, and what was due")
+    assert shell.rows("SELECT DISTINCT state FROM notice WHERE way = 'post'") == [
+        ("unknown",)
+    ]
+    assert "names no time zone; end it with Z for UTC" in refused(vague)
+
+
+def test_a_restore_is_refused_where_nothing_is_set_up(shell: Shell) -> None:
+    ended = shell.run("restored", "--since", "2026-01-05T03:00Z")
+
+    assert refused(ended) == "baton: nothing is set up in this database"
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,9 @@ from typer.testing import CliRunner
 
 from bot.center_protocol import the_protocol
 from bot.cli import app
-from bot.knowledge import known_sources
 from care.knowledge.protocol import ProtocolRow, Seat
 from care.knowledge.protocols import from_kept, newest_version
-from care.knowledge.reading import packaged_text
+from care.knowledge.reading import packaged_sources, packaged_text
 from care.knowledge.telling import MissTold
 from care.milestone import Product
 from sandbox import Modal, Person
@@ -84,7 +83,7 @@ def test_who_does_a_row_and_for_whom_is_a_form_of_its_own(beside: Beside) -> Non
     page = go(beside, rivera, "Open", near="Counts")
 
     # Below what a row rests on: of these, only CBC rests on this source first.
-    page.click("Who and for whom", near=f"Source: {known_sources()['S77'].citation}")
+    page.click("Who and for whom", near=f"Source: {packaged_sources()['S77'].citation}")
     form = opened_page(beside, rivera, "Who orders it")
     assert form.value("When it applies") == "It always applies"
     assert "baton protocol use FILE" in form.text

@@ -106,6 +106,7 @@ class Bots:
             "BATON_DATABASE_URL": url.render_as_string(hide_password=False),
             "BATON_KEYS": self.keys,
             "TIMINGS": json.dumps(TIMINGS),
+            "BATON_LOG": "json",
         }
 
 

@@ -1,15 +1,15 @@
 """A bot in a process of its own, to be stopped, killed and started again by tests.
 
 Settings come from the environment, as they do for `baton run`; so do short timings
-(`TIMINGS`, seconds by name) and, for one test, a file to write and then to stand
-still in a reminder's transaction (`HOLD_REMINDERS`).
+(`TIMINGS`, seconds by name), the module that is to send in a process of its own
+(`APART`) and, for one test, a file to write and then to stand still in a reminder's
+transaction (`HOLD_REMINDERS`).
 """
 
 from __future__ import annotations
 
 import json
 import os
-import signal
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,6 +19,7 @@ from pathlib import Path
 from bot.actions.reminding import HANDLERS
 from bot.app import build
 from bot.logs import set_up_logs
+from bot.running import run_until_told
 from bot.settings import LogStyle, read_settings
 from scheduler.delivery import Timings
 from scheduler.ports import Handler
@@ -33,17 +34,14 @@ PULSE = Pulse(reminders=0.1, dispatch=0.05, reconcile=0.1, senders=4)
 def main() -> None:
     """Run a bot until it is told to stop; print a line when it has started."""
     set_up_logs(LogStyle.JSON)
-    baton = build(read_settings(), timings=_timings(), pulse=PULSE)
+    apart = os.environ.get("APART")
+    baton = build(read_settings(), timings=_timings(), pulse=PULSE, apart=apart)
     hold = os.environ.get("HOLD_REMINDERS")
     if hold:
         held = {kind: _held(one, Path(hold)) for kind, one in HANDLERS.items()}
         _put_handlers(baton.reminders.handlers, held)
-    baton.start()
-    print("started", flush=True)  # noqa: T201 - the test waits for this line
-    told = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: told.set())
-    told.wait()
-    baton.stop()
+    # The test waits for this line.
+    run_until_told(baton, lambda: print("started", flush=True))  # noqa: T201
 
 
 def _timings() -> Timings:

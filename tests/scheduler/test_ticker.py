@@ -13,6 +13,7 @@ import pytest
 
 from bot.actions.reminding import TellOfTrouble
 from scheduler.reminders import DueReminders
+from scheduler.sending import Sending
 from scheduler.ticker import Pulse, Ticker
 from storage.reminders import Due
 from storage.unit import Store
@@ -41,9 +42,8 @@ def ticking(office: Office, pulse: Pulse) -> Iterator[Ticker]:
 def new_ticker(office: Office, pulse: Pulse) -> Ticker:
     """Return a ticker that was not started."""
     reminders = DueReminders(office.store, {"note": note}, TellOfTrouble())
-    return Ticker(
-        store=office.store, reminders=reminders, delivery=office.delivery, pulse=pulse
-    )
+    sending = Sending(office.delivery, pulse)
+    return Ticker(store=office.store, reminders=reminders, sending=sending, pulse=pulse)
 
 
 def wait_for(holds: Callable[[], object], seconds: float = 10) -> None:

@@ -17,6 +17,7 @@ from care.referral import State
 from storage.boards import Sought, Whose
 from storage.database import Database
 from storage.due import Doing
+from storage.said import places_since
 from storage.sealing import Keyring
 from storage.tables import (
     bridging,
@@ -94,6 +95,10 @@ LOOK_UPS: dict[str, tuple[str, Callable[[Unit], object]]] = {
     "a notice by its subject": (
         "notice",
         lambda unit: unit.notices.roots_of(["s7"], "status_card"),
+    ),
+    "where something was said lately": (
+        "notice",
+        lambda unit: places_since(unit.connection, L0),
     ),
     "an identity": (
         "identity",
