@@ -86,6 +86,7 @@ class Years:
     acts: bool = True
     """Whether anybody does anything."""
     world: World = field(init=False)
+    staff: Staff = field(init=False)
     patients: dict[str, Patient] = field(default_factory=dict)
     seen: int = 0
     down_until: date = date.min
@@ -102,7 +103,7 @@ class Years:
             plan_digests(uow, self.world.workspace_id)
             uow.audit(self.world.workspace_id, "digests planned", "tests")
         self.due = DueReminders(self.store, HANDLERS, TellOfTrouble())
-        staff = Staff(COLLEAGUES)
+        self.staff = staff = Staff(COLLEAGUES)
         closed = holidays.country_holidays("US", years=range(2020, 2070))
         self.checker = Checker(
             self.patients,
@@ -151,7 +152,14 @@ class Years:
         """Let days pass, each with what people do on it."""
         for _ in range(days):
             self._day()
+        self.come_up()
         self.look_at_all()
+
+    def come_up(self) -> None:
+        """End an outage, so that what fell due meanwhile is caught up with."""
+        if self.today < self.down_until:
+            self.down_until = self.today
+            self._handle_until(self.clock.now())
 
     def told(self) -> str:
         """Say how far it is, and whether all is well."""
@@ -174,6 +182,7 @@ class Years:
             self._handle_until(begins + timedelta(hours=23))
         # At 06:00 in the universal time no digest of this day has come anywhere.
         self.clock.stop_at(begins + DAY)
+        self.checker.day_is_over(self.today)
         if self.today >= self.down_until:
             self._handle_until(self.clock.now())
             self._begin_day()
@@ -181,7 +190,6 @@ class Years:
     def _begin_day(self) -> None:
         for patient in self.patients.values():
             patient.look_again(self.today)
-        self.checker.day_is_over(self.today)
         if (self.today - START.date()).days % LOOKED_EVERY == 0:
             self.look_at_all()
 

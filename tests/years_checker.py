@@ -118,7 +118,7 @@ class Checker:
             self._wrong(f"told to {who} as missed", one, day)
         colleague = self.staff.of(who)
         here = colleague.at_center == one.row.at_center
-        may = {self._doer(one, day), self.responsible}
+        may = {self._doer(one, day), self._answers(day)}
         coordinates = here and who in self._coordinators(one, day)
         leads = colleague.role == "lead" and section == Section.LONG_MISSED.value
         if who not in may and not coordinates and not leads:
@@ -170,6 +170,10 @@ class Checker:
 
     def _doer(self, one: Thing, day: date) -> str:
         return self.staff.doer(one, self.responsible, day)
+
+    def _answers(self, day: date) -> str:
+        """Return who hears as the responsible clinician: they, or who stands in."""
+        return self.staff.there_for(self.responsible, day) or self.responsible
 
     def _coordinators(self, one: Thing, day: date) -> set[str | None]:
         """Return the coordinators of a check's site, and who stands in for them."""

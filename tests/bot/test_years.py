@@ -15,6 +15,8 @@ import pytest
 from sqlalchemy import update
 
 from bot.actions import digesting, item_clock
+from bot.actions.done import perform
+from bot.actions.duty import Days, go_away
 from scheduler.ports import Handlers
 from storage.clock import TravellingClock
 from storage.records import Reminder
@@ -110,6 +112,39 @@ def test_the_checker_sees_that_somebody_else_is_told(years: Years) -> None:
     years.run(6)
 
     assert any("told to chen, not to amy" in one for one in years.checker.wrong)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("known", [True, False])
+def test_who_stands_in_for_the_responsible_clinician_hears(
+    years: Years, known: bool
+) -> None:
+    """They hear of what the center missed; nobody else of the practice does."""
+    by = years.people.persons["chen"]
+    days = Days(years.today, years.today + 30 * DAY)
+    cover_id = years.people.persons["amy"].clinician_id
+    perform(years.store, go_away, by=by, key="away", days=days, cover_id=cover_id)
+    if known:
+        years.staff.away.append(("chen", days.starts, days.ends, "amy"))
+    years.add_patient("S-02", 104)
+
+    years.run(14)
+
+    told = any("told to amy, who has no part" in one for one in years.checker.wrong)
+    assert told is not known
+
+
+@ON_SQLITE
+def test_what_fell_due_while_baton_was_down_is_looked_at_once_it_is_up(
+    years: Years,
+) -> None:
+    years.run(2)
+    years.down_until = years.today + 9 * DAY
+
+    years.run(5)
+
+    assert years.checker.wrong == []
+    assert years.checker.counts["closed"] > 0
 
 
 @ON_SQLITE
