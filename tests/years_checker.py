@@ -27,7 +27,6 @@ class Checker:
 
     patients: Mapping[str, Patient]
     staff: Staff
-    responsible: str
     works: Callable[[date], bool]
     things: dict[str, Thing] = field(default_factory=dict)
     """By the ids of their items, as far as these are kept."""
@@ -91,6 +90,23 @@ class Checker:
             if patient.life == "living" and stands != in_time:
                 self._wrong(f"stands {item.state}, not {in_time}", expected, today)
 
+    def came_of_due(self, today: date) -> Counter[str]:
+        """Return of everything that came due how much was told, and how it stands."""
+        found: Counter[str] = Counter()
+        for patient in self.patients.values():
+            ended = patient.life != "living"
+            until = min(patient.silent, today)
+            for one in patient.things.values():
+                if one.earliest > until:
+                    continue
+                stands = one.stands(today)
+                if ended and one.state in {"to do", "held"}:
+                    stands = patient.life
+                found["due"] += 1
+                found["due: told of"] += bool(one.told or one.told_missed)
+                found[f"due: {stands}"] += 1
+        return found
+
     def _told(self, who: str, day: date, item_id: str, section: str) -> None:
         one = self.things[item_id]
         patient = self.patients[one.patient]
@@ -117,8 +133,8 @@ class Checker:
         if day <= one.ends:
             self._wrong(f"told to {who} as missed", one, day)
         colleague = self.staff.of(who)
-        here = colleague.at_center == one.row.at_center
-        may = {self._doer(one, day), self._answers(day)}
+        here = colleague.at_center == one.at_center
+        may = {self._doer(one, day), self._answers(one, day)}
         coordinates = here and who in self._coordinators(one, day)
         leads = colleague.role == "lead" and section == Section.LONG_MISSED.value
         if who not in may and not coordinates and not leads:
@@ -169,18 +185,19 @@ class Checker:
         return not self.staff.leave(who, day)[0]
 
     def _doer(self, one: Thing, day: date) -> str:
-        return self.staff.doer(one, self.responsible, day)
+        return self.staff.doer(one, self.patients[one.patient].responsible, day)
 
-    def _answers(self, day: date) -> str:
+    def _answers(self, one: Thing, day: date) -> str:
         """Return who hears as the responsible clinician: they, or who stands in."""
-        return self.staff.there_for(self.responsible, day) or self.responsible
+        responsible = self.patients[one.patient].responsible
+        return self.staff.there_for(responsible, day) or responsible
 
     def _coordinators(self, one: Thing, day: date) -> set[str | None]:
         """Return the coordinators of a check's site, and who stands in for them."""
         all_of_them = [
             p.id
             for p in self.staff.people
-            if p.role == "coordinator" and p.at_center == one.row.at_center
+            if p.role == "coordinator" and p.at_center == one.at_center
         ]
         return {*all_of_them, *(self.staff.there_for(p, day) for p in all_of_them)}
 

@@ -37,13 +37,15 @@ class Row:
     report: bool = False
     """Nobody comes for it, so that it goes on while the patient is in hospital."""
     life_long: bool = False
+    follows: bool = False
+    """It is done where somebody is responsible."""
 
 
 ROWS = (
     Row("counts", ((5, "day"), (7, "day"), (9, "day")),
         (((7, "day"), (56, "day")),)),
     Row("igg", ((25, "day"), (30, "day"), (35, "day")),
-        (((1, "month"), (12, "month")),)),
+        (((1, "month"), (12, "month")),), follows=True),
     Row("response", ((25, "day"), (30, "day"), (35, "day")),
         (((3, "month"), (24, "month")),), response=True),
     Row("vaccines", ((170, "day"), (180, "day"), (190, "day")),
@@ -98,6 +100,8 @@ class Thing:
     latest: date
     since: date
     """From which day it has been to do without a break."""
+    at_center: bool
+    """Where it is done."""
     state: str = "to do"
     """`to do`, `done`, `held` or `off`."""
     until: date | None = None
@@ -152,12 +156,66 @@ class Patient:
     hbv: bool
     came: date
     """The day of the import: what was over by then is not asked."""
-    life: str = "living"
-    died: date = date.max
+    responsible: str = "chen"
+    at_center: bool = False
+    """Whether the center is responsible."""
+    agreed: dict[str, str] = field(default_factory=dict)
+    """Who does a row at the practice, as it was agreed when they were handed back."""
+    died: bool = False
+    in_hospice: bool = False
+    silent: date = date.max
+    """Since when nothing is asked of them."""
     relapsed: bool = False
     in_hospital: bool = False
     ended: set[str] = field(default_factory=set)
     things: dict[tuple[str, int], Thing] = field(default_factory=dict)
+
+    @property
+    def life(self) -> str:
+        """How they live, as lists say it."""
+        if self.died:
+            return "died"
+        return "hospice" if self.in_hospice else "living"
+
+    def change_life(
+        self,
+        today: date,
+        *,
+        died: bool | None = None,
+        in_hospice: bool | None = None,
+    ) -> None:
+        """Let nothing be asked any more, or all of it again that time has reached."""
+        was = self.life
+        self.died = self.died if died is None else died
+        self.in_hospice = self.in_hospice if in_hospice is None else in_hospice
+        if was == "living" != self.life:
+            self.silent = today
+        elif was != "living" == self.life:
+            for one in self.waiting():
+                if one.ends >= self.silent:
+                    one.since = today
+            self.silent = date.max
+
+    def hand_to(self, who: str, *, at_center: bool) -> None:
+        """Let somebody be responsible, and do there what is done where they are."""
+        self.responsible, self.at_center = who, at_center
+        for one in self.waiting():
+            self.follow(one)
+
+    def follow(self, one: Thing) -> None:
+        """Let a check be done where it is done now; who was named there does it."""
+        if one.row.follows and one.at_center != self.at_center:
+            one.at_center = self.at_center
+            one.doer = None if self.at_center else self.agreed.get(one.row.id)
+
+    def agree_on(self, who: str) -> None:
+        """Let somebody do what the practice has to do, where nobody was named."""
+        for one in self.waiting():
+            if not one.row.at_center:
+                self.agreed[one.row.id] = who
+        for one in self.waiting():
+            if not one.at_center:
+                one.doer = one.doer or self.agreed.get(one.row.id)
 
     def reckon(self, today: date) -> None:
         """Count every window from Day 0, as it is known today."""
@@ -167,10 +225,19 @@ class Patient:
             for number, earliest, latest in windows(row, self.day0):
                 there = self.things.get((row.id, number))
                 if there is None and latest >= today:
-                    new = Thing(self.case_id, row, number, earliest, latest, today)
-                    self.things[row.id, number] = new
+                    self.things[row.id, number] = self._new(
+                        row, number, (earliest, latest), today
+                    )
                 elif there is not None and not there.fixed:
                     there.count_from(earliest, latest, today)
+
+    def _new(
+        self, row: Row, number: int, window: tuple[date, date], today: date
+    ) -> Thing:
+        there = self.at_center if row.follows else row.at_center
+        new = Thing(self.case_id, row, number, *window, today, there)
+        new.doer = None if there else self.agreed.get(row.id)
+        return new
 
     def waiting(self) -> list[Thing]:
         """Return what somebody still has to see to."""
@@ -249,7 +316,7 @@ class Staff:
 
     def doer(self, one: Thing, responsible: str, day: date) -> str:
         """Return who does a check on a day."""
-        here = [p for p in self.people if p.at_center == one.row.at_center]
+        here = [p for p in self.people if p.at_center == one.at_center]
         order = [one.doer] if one.doer else []
         order += [p.id for p in here if p.role == "coordinator"]
         order += [p.id for p in here if p.id == responsible]

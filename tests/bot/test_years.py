@@ -5,7 +5,11 @@
 
 from __future__ import annotations
 
+import json
 import random
+import subprocess
+import sys
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -23,8 +27,9 @@ from storage.records import Reminder
 from storage.tables import item
 from storage.unit import Store, Unit
 from tests.world import OPERATOR
-from tests.years import Years, simulate
+from tests.years import Came, slices
 from tests.years_model import DAY, ROW, windows
+from tests.years_simulation import Years, simulate
 
 SEED = 20270104
 ON_SQLITE = pytest.mark.parametrize("new_database", ["sqlite"], indirect=True)
@@ -96,7 +101,7 @@ def test_the_checker_sees_who_is_told_of_what_is_done(years: Years) -> None:
 
 @ON_SQLITE
 def test_the_checker_sees_who_is_told_after_a_death(years: Years) -> None:
-    next(iter(years.patients.values())).life = "died"
+    next(iter(years.patients.values())).died = True
 
     years.run(6)
 
@@ -117,7 +122,7 @@ def test_the_checker_sees_that_somebody_else_is_told(years: Years) -> None:
 @ON_SQLITE
 @pytest.mark.parametrize("known", [True, False])
 def test_who_stands_in_for_the_responsible_clinician_hears(
-    years: Years, known: bool
+    years: Years, *, known: bool
 ) -> None:
     """They hear of what the center missed; nobody else of the practice does."""
     by = years.people.persons["chen"]
@@ -145,6 +150,23 @@ def test_what_fell_due_while_baton_was_down_is_looked_at_once_it_is_up(
 
     assert years.checker.wrong == []
     assert years.checker.counts["closed"] > 0
+
+
+@ON_SQLITE
+def test_what_a_relapse_ended_is_not_needed_though_it_is_opened_again(
+    years: Years,
+) -> None:
+    (patient,) = years.patients.values()
+    years.run(5)
+    response = patient.things["response", 0]
+    years.people.with_a_check(response, "do")
+    years.lives.with_patient(patient, "relapse")
+
+    years.people.with_a_check(response, "reopen")
+    years.run(10)
+
+    assert years.people.done == {"do": 1, "relapse": 1, "reopen": 1}
+    assert years.checker.wrong == []
 
 
 @ON_SQLITE
@@ -183,3 +205,36 @@ def test_the_model_counts_in_days_and_in_months() -> None:
         ("2024-12-31", "2025-02-28"),
         ("2025-12-31", "2026-02-28"),
     ]
+
+
+def test_a_proof_is_cut_into_slices_of_its_seed() -> None:
+    parts = slices(patients=45, years=2, oldest=30, seed=7)
+
+    assert [(one.seed, one.patients) for one in parts] == [(7, 20), (8, 20), (9, 5)]
+    assert {one.days for one in parts} == {730}
+
+
+def test_what_came_of_the_slices_is_counted_together() -> None:
+    came = Came(7, "abc", patients=40, years=15, slices=2)
+
+    came.add(7, Counter(digests=3), [])
+    came.add(8, Counter(digests=4), ["it was lost"])
+
+    lines = list(came.lines())
+    assert lines[0] == "seed 7, commit abc: 40 patients, 15 years, 2 of 2 slices"
+    assert lines[1:] == ["  digests: 7", "WRONG seed 8: it was lost", "1 wrong, 0 s"]
+
+
+@pytest.mark.timeout(120)
+def test_the_command_says_what_it_proved_and_keeps_it(tmp_path: Path) -> None:
+    kept = tmp_path / "proof.json"
+    words = ("--patients", "21", "--years", "0.01", "--seed", "7", "--processes", "2")
+    run = [sys.executable, "-m", "tests.years", *words, "--summary", str(kept)]
+
+    done = subprocess.run(run, capture_output=True, text=True, check=False)  # noqa: S603 - fixed words
+
+    assert done.returncode == 0, done.stderr
+    assert "2 of 2 slices" in done.stdout
+    assert "0 wrong" in done.stdout
+    summary = json.loads(kept.read_text())
+    assert (summary["seed"], summary["ended"], summary["wrong"]) == (7, 2, [])
