@@ -233,10 +233,13 @@ class Lives:
         done = self.people.act(take_over, who, **words, why="Nobody answers.")
         if done is None:
             return False
+        back = patient.at_center and not self.people.staff.of(who).at_center
         self._hand_to(patient, who)
-        if self.people.chance.random() < 0.8:
-            known = dict.fromkeys(KNOWN, "none")
-            self._say_back(done.subject, who, ReadBack("Fever.", "Ill", known=known))
+        known = dict.fromkeys(KNOWN, "none")
+        said = ReadBack("Fever.", "Ill", known=known, doers=self._doers)
+        is_said = self.people.chance.random() < 0.8
+        if is_said and self._say_back(done.subject, who, said) and back:
+            patient.agree_on(AGREED)
         return True
 
     def _handoff(self, patient: Patient) -> bool:
@@ -250,9 +253,12 @@ class Lives:
         done = self.people.act(offer_handoff, before, **words)
         if done is None or self.people.chance.random() < 0.2:
             return False
-        doers = {doer_field(Topic.COUNTS): self.people.persons[AGREED].clinician_id}
         said = ReadBack(
-            "Fever.", "Stable", visit_booked=True, matched=How.BY_PHONE, doers=doers
+            "Fever.",
+            "Stable",
+            visit_booked=True,
+            matched=How.BY_PHONE,
+            doers=self._doers,
         )
         if not self._say_back(done.subject, to, said):
             return False
@@ -260,6 +266,11 @@ class Lives:
             patient.agree_on(AGREED)
         self._hand_to(patient, to)
         return True
+
+    @property
+    def _doers(self) -> dict[str, str]:
+        """Who is to do what the practice has to do, as the form of a return says it."""
+        return {doer_field(Topic.COUNTS): self.people.persons[AGREED].clinician_id}
 
     def _offered(self, to: str, patient: Patient) -> dict[str, str]:
         back = patient.at_center
