@@ -9,7 +9,8 @@ from datetime import date, timedelta
 
 from care.digest import Section
 from storage.item_records import Item
-from tests.years_model import DAY, Patient, Staff, Thing
+from tests.years_model import DAY, Patient, Thing
+from tests.years_staff import Staff
 
 DUE = frozenset({Section.LAST_DAY.value, Section.WEEK.value})
 AHEAD = 17
@@ -66,29 +67,35 @@ class Checker:
         for patient in self.patients.values():
             if patient.life != "living":
                 continue
-            for one in patient.things.values():
+            for one in patient.things:
                 if one.state == "to do":
                     self._closed(one, today)
                     self._missed(one, today)
 
     def kept(self, patient: Patient, items: list[Item], today: date) -> None:
         """Look whether everything that is due is kept, and stands as it should."""
-        found = {(one.row_id, one.number): one for one in items}
         self.counts["looks"] += 1
-        for key, one in patient.things.items():
-            near = one.earliest <= today + timedelta(days=300)
-            wanted = patient.life == "living" and one.row.id not in patient.ended
-            if key not in found and near and wanted:
-                self._wrong("is lost", one, today)
-        for key, item in found.items():
-            expected = patient.things.get(key)
-            if expected is None:
-                self.wrong.append(f"{today} {patient.case_id[:6]} {key} is too many")
-                continue
-            stands = SAID.get(item.state, item.state)
-            in_time = expected.stands(today)
-            if patient.life == "living" and stands != in_time:
-                self._wrong(f"stands {item.state}, not {in_time}", expected, today)
+        for plan in patient.plans:
+            found = {(i.row_id, i.number): i for i in items if i.plan_id == plan.id}
+            for key, one in plan.things.items():
+                near = one.earliest <= today + timedelta(days=300)
+                wanted = patient.life == "living" and one.row.id not in plan.ended
+                if key not in found and near and wanted:
+                    self._wrong("is lost", one, today)
+            for key, item in found.items():
+                self._stands(patient, plan.things.get(key), item, today)
+
+    def _stands(
+        self, patient: Patient, expected: Thing | None, item: Item, today: date
+    ) -> None:
+        if expected is None:
+            which = f"{patient.case_id[:6]} {item.row_id} {item.number}"
+            self.wrong.append(f"{today} {which} is too many")
+            return
+        stands = SAID.get(item.state, item.state)
+        in_time = expected.stands(today)
+        if patient.life == "living" and stands != in_time:
+            self._wrong(f"stands {item.state}, not {in_time}", expected, today)
 
     def came_of_due(self, today: date) -> Counter[str]:
         """Return of everything that came due how much was told, and how it stands."""
@@ -96,7 +103,7 @@ class Checker:
         for patient in self.patients.values():
             ended = patient.life != "living"
             until = min(patient.silent, today)
-            for one in patient.things.values():
+            for one in patient.things:
                 if one.earliest > until:
                     continue
                 stands = one.stands(today)
@@ -142,14 +149,14 @@ class Checker:
 
     def _count_morning(self, who: str, day: date, one: Thing) -> None:
         """Look that nobody is told of a patient too often after the first month."""
-        patient = self.patients[one.patient]
+        plan = self.patients[one.patient].plan_of(one)
         monday = day - timedelta(days=day.weekday())
         week = self.mornings.setdefault((who, one.patient, monday), {})
         before = {name for on, names in week.items() if on < day for name in names}
         name = f"{one.row.id} {one.number}"
         week.setdefault(day, set()).add(name)
         is_new = name not in before
-        if len(week) > AT_MOST and not is_new and day > patient.day0 + 31 * DAY:
+        if len(week) > AT_MOST and not is_new and day > plan.day0 + 31 * DAY:
             self._wrong(f"told to {who} a third time in a week", one, day)
 
     def _closed(self, one: Thing, today: date) -> None:

@@ -5,7 +5,7 @@ Everything is done by Baton's real actions, and to the model only where it was d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -18,7 +18,9 @@ from bot.actions.entries import Entry
 from bot.actions.handing import offer_handoff
 from bot.actions.journeying import correct_milestone, record_milestone
 from bot.actions.matching import MATCHED
+from bot.actions.moving import Words, move_referral
 from bot.actions.reading_back import ReadBack, read_back
+from bot.actions.starting import Request, start_referral
 from bot.actions.taking_over import take_over
 from bot.handed_plans import doer_field
 from bot.handoff_fields import RECEIVER
@@ -27,6 +29,7 @@ from care.journey import CourseKind
 from care.knowledge.protocol import Topic
 from care.matching import How
 from care.milestone import LINES, FirstCall, Place, Product, Result, Step
+from care.referral import Event, Kind, Urgency
 from storage.courses import Course
 from tests.world import OPERATOR
 from tests.years_model import DAY, Patient
@@ -51,9 +54,11 @@ OF_PATIENTS: Mapping[str, int] = {
     "day 0": 12,
     "takeover": 16,
     "handoff": 24,
+    "second": 4,
 }
 """How often each happens, of about 350 times."""
 MAY_BE_RESPONSIBLE = ("chen", "rivera", "osei")
+LINK = "link-lakeside-university"
 AGREED = "bea"
 """Who does what the practice has to do, once a patient was handed back to it."""
 
@@ -69,18 +74,15 @@ class Lives:
     def something(self) -> None:
         """Let something happen to a colleague or a patient, by chance."""
         kind = self.people.one_of({**OF_COLLEAGUES, **OF_PATIENTS})
-        if kind in OF_COLLEAGUES:
-            happened = bool(getattr(self, "_" + kind.replace(" ", "_"))())
-            self.people.done[kind] += happened
-            return
         living = [p for p in self.people.patients.values() if p.life == "living"]
         if living:
-            self.with_patient(self.people.chance.choice(living), kind)
+            self.happens(kind, self.people.chance.choice(living))
 
-    def with_patient(self, patient: Patient, kind: str) -> None:
-        """Let something happen to one patient."""
-        name = "_" + kind.replace(" ", "_").replace("0", "zero")
-        self.people.done[kind] += bool(getattr(self, name)(patient))
+    def happens(self, kind: str, patient: Patient) -> None:
+        """Let something happen, to a patient where it is about one."""
+        action = getattr(self, "_" + kind.replace(" ", "_").replace("0", "zero"))
+        happened = action() if kind in OF_COLLEAGUES else action(patient)
+        self.people.done[kind] += bool(happened)
 
     def mend_mistakes(self) -> None:
         """Take back what was recorded of the wrong patient, once it is seen."""
@@ -208,8 +210,8 @@ class Lives:
     def _day_zero(self, patient: Patient) -> bool:
         """Correct the day of the infusion by some days."""
         moved = self.people.chance.choice([-9, -2, -1, 1, 3, 10])
-        day0 = patient.day0 + moved * DAY
-        if day0 > min(self.people.today(), patient.came - 20 * DAY):
+        day0 = patient.plan.day0 + moved * DAY
+        if day0 > min(self.people.today(), patient.plan.until):
             return False
         with self.people.store.read() as reading:
             steps = reading.courses.milestones([self._course(patient).id])
@@ -221,7 +223,7 @@ class Lives:
         words = {"milestone_id": old.milestone.id, "why": "A slip.", "entry": entry}
         if not self.people.act(correct_milestone, "rivera", **words):
             return False
-        patient.day0 = day0
+        patient.plan.day0 = day0
         patient.reckon(self.people.today())
         return True
 
@@ -272,6 +274,38 @@ class Lives:
         """Who is to do what the practice has to do, as the form of a return says it."""
         return {doer_field(Topic.COUNTS): self.people.persons[AGREED].clinician_id}
 
+    def _second(self, patient: Patient) -> bool:
+        """Give CAR T once more, months after the first at the earliest."""
+        today = self.people.today()
+        if patient.in_hospital or today < patient.plan.day0 + 200 * DAY:
+            return False
+        request = Request(
+            LINK, Kind.EVALUATION, Urgency.ROUTINE, "CAR T once more?",
+            case_id=patient.case_id, matched=How.BY_PHONE.value,
+        )  # fmt: skip
+        asked = self.people.act(start_referral, "chen", request=request)
+        if asked is None:
+            return False
+        words = {"event": Event.TAKE, "words": Words({MATCHED: How.BY_PHONE.value})}
+        self._must(move_referral, referral_id=asked.subject, **words)
+        course_id = self._course(patient).id
+        for step in (Step.INFUSION, Step.DISCHARGE):
+            entry = Entry(
+                step, Result.HAPPENED, today, product=Product.CARVYKTI,
+                same_patient=True,
+            )  # fmt: skip
+            self._must(record_milestone, course_id=course_id, entry=entry)
+        with self.people.store.read() as reading:
+            plan = reading.plans.of_course(course_id)
+        assert plan is not None
+        patient.begin_again(plan.id, today)
+        return True
+
+    def _must(self, action: Callable[..., Done], **words: Any) -> None:
+        assert self.people.act(action, "rivera", **words) is not None, (
+            self.people.refused
+        )
+
     def _offered(self, to: str, patient: Patient) -> dict[str, str]:
         back = patient.at_center
         direction = Direction.RETURN if back else Direction.TO_CENTER
@@ -293,7 +327,7 @@ class Lives:
         return self.people.act(record_milestone, "chen", **words)
 
     def _course(self, patient: Patient) -> Course:
-        """Return the CAR T of a patient."""
+        """Return the last CAR T of a patient."""
         with self.people.store.read() as reading:
             there = reading.courses.of_cases([patient.case_id])
-        return next(one for one in there if one.kind is CourseKind.CAR_T)
+        return [one for one in there if one.kind is CourseKind.CAR_T][-1]

@@ -25,7 +25,8 @@ from care.knowledge.protocol import Hold
 from storage.actors import Person
 from storage.item_records import item_id
 from storage.unit import Store
-from tests.years_model import DAY, Patient, Staff, Thing
+from tests.years_model import DAY, Patient, Plan, Thing
+from tests.years_staff import Staff
 
 PROBABLY: Mapping[str, int] = {
     "do": 60,
@@ -86,8 +87,10 @@ class People:
         return self.chance.choice(here)
 
     def _id(self, one: Thing) -> str:
-        plan = self.patients[one.patient].plan_id
-        return item_id(plan, one.row.id, one.number)
+        return item_id(one.plan, one.row.id, one.number)
+
+    def _plan_of(self, one: Thing) -> Plan:
+        return self.patients[one.patient].plan_of(one)
 
     def _do(self, one: Thing, who: str) -> bool:
         if one.row.runs:
@@ -104,7 +107,7 @@ class People:
             ending = Ending(frozenset({0, 1}), "")
             if not self.act(end_row, "chen", **words, ending=ending):
                 return False
-            self.patients[one.patient].end(one.row.id)
+            self._plan_of(one).end(one.row.id)
             return True
         months = self.chance.randint(1, 6)
         if not self.act(let_go_on, "chen", **words, months=months):
@@ -115,16 +118,16 @@ class People:
 
     def _find_next_look(self, one: Thing) -> None:
         """Take in the next look, whose window somebody chose."""
-        patient = self.patients[one.patient]
+        plan = self._plan_of(one)
         with self.store.read() as reading:
-            found = reading.items.of_plans([patient.plan_id])
+            found = reading.items.of_plans([plan.id])
         for item in found:
             key = item.row_id, item.number
-            if item.row_id == one.row.id and key not in patient.things:
+            if item.row_id == one.row.id and key not in plan.things:
                 window = item.window
-                patient.things[key] = Thing(
-                    one.patient, one.row, item.number, window.earliest, window.latest,
-                    self.today(), at_center=False, fixed=True,
+                plan.things[key] = Thing(
+                    one.patient, plan.id, one.row, item.number, window.earliest,
+                    window.latest, self.today(), at_center=False, fixed=True,
                     doer=item.doer_id and item.doer_id.split("-")[1],
                 )  # fmt: skip
 
@@ -144,7 +147,7 @@ class People:
 
     def _do_late(self, one: Thing, who: str) -> bool:
         """Record it weeks after it was done."""
-        day0 = self.patients[one.patient].day0
+        day0 = self._plan_of(one).day0
         day = max(self.today() - self.chance.randint(1, 30) * DAY, day0)
         if one.row.runs or not self.act(do, who, item_ids=[self._id(one)], done_on=day):
             return False
@@ -194,7 +197,7 @@ class People:
             return False
         patient = self.patients[one.patient]
         # What a relapse has ended leaves the plan again at once.
-        ended = one.row.id in patient.ended
+        ended = one.row.id in patient.plan_of(one).ended
         one.state, one.since = "off" if ended else "to do", self.today()
         patient.follow(one)
         return True

@@ -39,8 +39,9 @@ from tests.bot.importing import BY, keep_protocol
 from tests.world import OPERATOR, World, build_world
 from tests.years_checker import Checker
 from tests.years_lives import Lives
-from tests.years_model import DAY, ROWS, Patient, Staff
+from tests.years_model import DAY, ROWS, Patient, Plan
 from tests.years_people import People
+from tests.years_staff import Staff
 from tests.years_world import COLLEAGUES, add_people, protocol_row
 
 START = datetime(2027, 1, 4, 6, 0, tzinfo=UTC)
@@ -122,10 +123,11 @@ class Years:
             link_id = self.world.link_id
             done = import_patient(uow=uow, by=BY, link_id=link_id, patient=imported)
             (plan,) = uow.plans.of_cases([done.subject])
-        new = Patient(done.subject, plan.id, day0, hbv, self.today)
+        kept = Plan(plan.id, day0, hbv, until=self.today - 20 * DAY)
+        new = Patient(done.subject, [kept])
         new.reckon(self.today)
         self.patients[new.case_id] = new
-        self._index(new)
+        self.index(new)
 
     def run(self, days: int) -> None:
         """Let days pass, each with what people do on it."""
@@ -188,17 +190,17 @@ class Years:
         if self.chance.random() < 0.15:
             self.lives.something()
             for patient in self.patients.values():
-                self._index(patient)
+                self.index(patient)
             return
         some = self._somebody()
         near = self.today + 300 * DAY
-        things = [one for one in some.things.values() if one.earliest <= near]
+        things = [one for one in some.things if one.earliest <= near]
         due = [one for one in things if one.stands(self.today) in {"open", "missed"}]
         if due and self.chance.random() < 0.85:
             self.people.with_a_check(self.chance.choice(due))
         elif things:
             self.people.with_a_check(self.chance.choice(things))
-        self._index(some)
+        self.index(some)
 
     def _somebody(self) -> Patient:
         """Return a patient, most often a living one."""
@@ -254,16 +256,16 @@ class Years:
         if not isinstance(said, Message):
             self.checker.wrong.append(f"{self.today} nothing was said: {said}")
 
-    def _index(self, patient: Patient) -> None:
+    def index(self, patient: Patient) -> None:
         """Let the checker know everything of a patient by its id."""
-        for (row_id, number), one in patient.things.items():
-            self.checker.things[item_id(patient.plan_id, row_id, number)] = one
+        for one in patient.things:
+            self.checker.things[item_id(one.plan, one.row.id, one.number)] = one
 
     def look_at_all(self) -> None:
         """Compare all that is kept, and that each item still has its reminder."""
         with self.store.read() as reading:
             for patient in self.patients.values():
-                items = reading.items.of_plans([patient.plan_id])
+                items = reading.items.of_plans([one.id for one in patient.plans])
                 self.checker.kept(patient, items, self.today)
                 if patient.life != "living":
                     continue

@@ -10,7 +10,8 @@ from storage.actors import Person
 from storage.unit import Store
 from tests.bot.importing import a_row
 from tests.world import OPERATOR, World
-from tests.years_model import Colleague, Row
+from tests.years_model import Row
+from tests.years_staff import Colleague
 
 MORE = (
     ("bea", "Bea Novak", Role.COORDINATOR, "site-lakeside"),

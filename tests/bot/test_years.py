@@ -10,6 +10,7 @@ import random
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -91,7 +92,7 @@ def test_the_checker_sees_that_nobody_is_told(years: Years) -> None:
 @ON_SQLITE
 def test_the_checker_sees_who_is_told_of_what_is_done(years: Years) -> None:
     for one in years.patients.values():
-        for thing in one.things.values():
+        for thing in one.things:
             thing.state = "done"
 
     years.run(6)
@@ -158,9 +159,9 @@ def test_what_a_relapse_ended_is_not_needed_though_it_is_opened_again(
 ) -> None:
     (patient,) = years.patients.values()
     years.run(5)
-    response = patient.things["response", 0]
+    response = patient.plan.things["response", 0]
     years.people.with_a_check(response, "do")
-    years.lives.with_patient(patient, "relapse")
+    years.lives.happens("relapse", patient)
 
     years.people.with_a_check(response, "reopen")
     years.run(10)
@@ -170,18 +171,72 @@ def test_what_a_relapse_ended_is_not_needed_though_it_is_opened_again(
 
 
 @ON_SQLITE
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        ["takeover", "takeover", "takeover"],
+        ["handoff", "handoff", "handoff", "handoff"],
+        ["hospice"],
+        ["hospice by mistake"],
+        ["new therapy"],
+        ["admission", "discharge"],
+        ["close an account", "close an account", "open an account"],
+    ],
+)
+def test_whatever_happens_the_right_ones_are_told(
+    years: Years, kinds: Sequence[str]
+) -> None:
+    (patient,) = years.patients.values()
+    for kind in kinds:
+        years.run(2)
+        years.lives.happens(kind, patient)
+
+    years.run(12)
+
+    assert set(years.people.done) == set(kinds)
+    assert sum(years.people.done.values()) > 0
+    assert years.checker.wrong == []
+
+
+@ON_SQLITE
+def test_after_a_second_infusion_what_is_life_long_goes_on_once(years: Years) -> None:
+    years.add_patient("S-02", 320)
+    again = list(years.patients.values())[-1]
+    years.run(2)
+
+    years.lives.happens("second", again)
+    years.index(again)
+    years.run(16)
+
+    first, second = again.plans
+    assert {row_id for row_id, _ in second.things} >= {"counts", "registry"}
+    assert "yearly" not in {row_id for row_id, _ in second.things}
+    assert {one.row.id for one in first.waiting()} == {"yearly"}
+    assert years.checker.wrong == []
+
+
+@ON_SQLITE
+def test_the_checker_sees_who_is_told_in_hospice(years: Years) -> None:
+    next(iter(years.patients.values())).in_hospice = True
+
+    years.run(6)
+
+    assert any("told to amy, hospice" in one for one in years.checker.wrong)
+
+
+@ON_SQLITE
 def test_the_checker_sees_what_is_lost_and_what_is_too_many(years: Years) -> None:
     patient = next(iter(years.patients.values()))
-    lost = patient.things["igg", 0]
-    patient.things["igg", 99] = replace(lost, number=99)
-    del patient.things["response", 0]
+    lost = patient.plan.things["igg", 0]
+    patient.plan.things["igg", 99] = replace(lost, number=99)
+    del patient.plan.things["response", 0]
 
     years.look_at_all()
 
     wrong = "\n".join(years.checker.wrong)
     assert "igg 99" in wrong
     assert "is lost" in wrong
-    assert "('response', 0) is too many" in wrong
+    assert "response 0 is too many" in wrong
 
 
 @ON_SQLITE
