@@ -37,7 +37,7 @@ SAID: Mapping[str, str] = {
     " First call stays with {with_whom}.",
     Event.LAPSE: "{by} has not taken the cover of {whose}, and its time is over"
     " ({span}). First call stayed with {with_whom}.",
-    Event.START: "You are first call now for {whose}, until {until}. Responsible"
+    Event.START: "You took first call for {whose}, until {until}. Responsible"
     " stays {covered}.",
     Event.END: "The cover by {by} has ended: {first} first call again for {whose}."
     " {by} is asked for a line.",

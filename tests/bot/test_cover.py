@@ -88,7 +88,7 @@ def test_a_night_is_covered_from_asking_to_acknowledged(on_both: Beside) -> None
     assert "First call" not in thread.card.rendered
 
     on_both.set_clock(local(24, 17))
-    assert "You are first call now for all patients of Dr Mei Chen (1 case)" in (
+    assert "You took first call for all patients of Dr Mei Chen (1 case)" in (
         told(osei)[-1].rendered
     )
     card = thread.card.rendered
