@@ -26,11 +26,16 @@ class Staff:
     away: list[tuple[str, date, date, str | None]] = field(default_factory=list)
 
     def leave(self, who: str, day: date) -> tuple[bool, str | None]:
-        """Tell whether somebody is away on a day, and who stands in."""
-        for one, starts, ends, cover in self.away:
-            if one == who and starts <= day <= ends:
-                return True, cover
-        return False, None
+        """Tell whether somebody is away on a day, and who stands in.
+
+        Of two leaves at once, one for which a cover was named says it.
+        """
+        here = [
+            (cover is None, starts, ends, cover or "")
+            for one, starts, ends, cover in self.away
+            if one == who and starts <= day <= ends
+        ]
+        return bool(here), (min(here)[3] or None) if here else None
 
     def there_for(self, who: str, day: date) -> str | None:
         """Return somebody, or who stands in for them in the end."""
