@@ -54,13 +54,25 @@ OF_PATIENTS: Mapping[str, int] = {
     "day 0": 12,
     "takeover": 16,
     "handoff": 24,
+    "say back": 60,
     "second": 4,
 }
-"""How often each happens, of about 350 times."""
+"""How often each happens, of about 400 times."""
 MAY_BE_RESPONSIBLE = ("chen", "rivera", "osei")
 LINK = "link-lakeside-university"
 AGREED = "bea"
 """Who does what the practice has to do, once a patient was handed back to it."""
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A handoff that somebody has still to say back."""
+
+    handoff_id: str
+    who: str
+    said: ReadBack
+    back: bool
+    """Whether a practice receives the patient from the center."""
 
 
 @dataclass
@@ -70,6 +82,8 @@ class Lives:
     people: People
     mistaken: list[tuple[date, str, str]] = field(default_factory=list)
     """Recorded of the wrong patient: when it is seen, of whom, which milestone."""
+    owed: dict[str, Owed] = field(default_factory=dict)
+    """The last handoff of each patient, where nobody has said it back."""
 
     def something(self) -> None:
         """Let something happen to a colleague or a patient, by chance."""
@@ -235,25 +249,24 @@ class Lives:
         done = self.people.act(take_over, who, **words, why="Nobody answers.")
         if done is None:
             return False
-        back = patient.at_center and not self.people.staff.of(who).at_center
-        self._hand_to(patient, who)
+        there = self.people.staff.of(who).at_center
+        back = patient.at_center and not there
+        patient.hand_to(who, at_center=there)
         known = dict.fromkeys(KNOWN, "none")
         said = ReadBack("Fever.", "Ill", known=known, doers=self._doers)
-        is_said = self.people.chance.random() < 0.8
-        if is_said and self._say_back(done.subject, who, said) and back:
-            patient.agree_on(AGREED)
+        self.owed[patient.case_id] = Owed(done.subject, who, said, back)
+        if self.people.chance.random() < 0.8:
+            self._say_back(patient)
         return True
 
     def _handoff(self, patient: Patient) -> bool:
-        """Hand a patient over, or back; some offers nobody ever reads back."""
-        before = patient.responsible
-        to = self.people.chance.choice(
-            ["chen"] if patient.at_center else ["rivera", "osei"]
-        )
+        """Hand a patient over, or back; some offers are read back late, or never."""
+        back = patient.at_center
+        to = self.people.chance.choice(["chen"] if back else ["rivera", "osei"])
         values = self._offered(to, patient)
         words = {"referral_id": self._course(patient).referral_id, "values": values}
-        done = self.people.act(offer_handoff, before, **words)
-        if done is None or self.people.chance.random() < 0.2:
+        done = self.people.act(offer_handoff, patient.responsible, **words)
+        if done is None:
             return False
         said = ReadBack(
             "Fever.",
@@ -262,11 +275,20 @@ class Lives:
             matched=How.BY_PHONE,
             doers=self._doers,
         )
-        if not self._say_back(done.subject, to, said):
+        self.owed[patient.case_id] = Owed(done.subject, to, said, back)
+        return self.people.chance.random() < 0.8 and self._say_back(patient)
+
+    def _say_back(self, patient: Patient) -> bool:
+        """Say back the last handoff of a patient, on the day or long afterwards."""
+        owed = self.owed.pop(patient.case_id, None)
+        if owed is None:
             return False
-        if patient.at_center:
+        words = {"handoff_id": owed.handoff_id, "said": owed.said}
+        if not self.people.act(read_back, owed.who, **words):
+            return False
+        if owed.back:
             patient.agree_on(AGREED)
-        self._hand_to(patient, to)
+        patient.hand_to(owed.who, at_center=self.people.staff.of(owed.who).at_center)
         return True
 
     @property
@@ -312,14 +334,6 @@ class Lives:
         told = {one.code: "none" for one in fields_of(direction)}
         told |= {RECEIVER: self.people.persons[to].clinician_id, "action_1": "none"}
         return told | ({MATCHED: How.BY_RECORD.value} if back else {})
-
-    def _say_back(self, handoff_id: str, who: str, said: ReadBack) -> bool:
-        words = {"handoff_id": handoff_id, "said": said}
-        return self.people.act(read_back, who, **words) is not None
-
-    def _hand_to(self, patient: Patient, who: str) -> None:
-        there = self.people.staff.of(who).at_center
-        patient.hand_to(who, at_center=there)
 
     def _record(self, patient: Patient, step: Step, **more: Any) -> Done | None:
         entry = Entry(step, Result.HAPPENED, self.people.today(), **more)
