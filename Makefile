@@ -54,7 +54,7 @@ contracts: $(READY)
 check: lint types contracts test ## all that must hold before a commit
 
 proof: $(READY) ## fifteen years of 200 patients through the real scheduler; takes an hour
-	$(BIN)/python -m tests.years --patients 200 --years 15 $(PROOF)
+	$(BIN)/python -m tests.years --patients 200 --years 15 --processes 2 $(PROOF)
 
 coverage: $(READY) ## every test, with branch coverage
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --cov --cov-report=term $(PYTEST)

@@ -10,7 +10,7 @@ from bot.handed_plans import HandedPlan, handed_plan
 from bot.refusals import NoPart
 from bot.sheets import Sheet, make_sheets
 from care.cases import one_line
-from care.duty import Absence
+from care.duty import Absence, absence_on
 from care.handoff import OPEN, OWED, Event, Hand, State, hands_of, moves_for, waits_for
 from care.handoff_clock import Round, limit
 from care.ipass import PRODUCT, SUMMARY, TO_A_PRACTICE, Direction
@@ -268,10 +268,8 @@ def direction_between(sender: Site, receiver: Site) -> Direction:
 
 def _absence(reading: Reading, site: Site, clinician_id: str) -> Absence | None:
     today = local_day(site, reading.now)
-    for one in reading.duty.absences(site.id, from_day=today):
-        if one.clinician_id == clinician_id and one.holds(today):
-            return one
-    return None
+    there = reading.duty.absences(site.id, from_day=today)
+    return absence_on(there, clinician_id, today)
 
 
 def _round(

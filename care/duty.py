@@ -107,7 +107,7 @@ class Roster:
         here = [
             one
             for one in self.candidates
-            if one.id not in without and not _absence(self.absences, one.id, day)
+            if one.id not in without and not absence_on(self.absences, one.id, day)
         ]
         return min(here, key=_least_recently_asked, default=None)
 
@@ -156,20 +156,27 @@ def stand_in(
     seen: set[str] = set()
     while wanted is not None and wanted in known and wanted not in seen:
         seen.add(wanted)
-        absence = _absence(absences, wanted, day)
+        absence = absence_on(absences, wanted, day)
         if absence is None:
             return wanted
         wanted = absence.cover_id
     return None
 
 
-def _absence(
+def absence_on(
     absences: Collection[Absence], clinician_id: str, day: date
 ) -> Absence | None:
-    for one in absences:
-        if one.clinician_id == clinician_id and one.holds(day):
-            return one
-    return None
+    """Return the absence that counts on a day; None where somebody is there.
+
+    Where several hold, one that names a cover counts: a cover whom somebody named is
+    not lost because they are away for another reason too.
+    """
+    held = [a for a in absences if a.clinician_id == clinician_id and a.holds(day)]
+    return min(held, key=_how_telling, default=None)
+
+
+def _how_telling(one: Absence) -> tuple[bool, date, date, str]:
+    return one.cover_id is None, one.starts, one.ends, one.cover_id or ""
 
 
 def _least_recently_asked(one: Candidate) -> tuple[float, int]:

@@ -1,392 +1,140 @@
-"""Years of patients after CAR T, through the real scheduler, with a checker beside.
+"""Fifteen years of 200 patients after CAR T: the proof that nothing due is lost.
 
-`python -m tests.years --patients 200 --years 15` prints its seed and what it counted.
+`python -m tests.years --patients 200 --years 15 --processes 2` lives through them in
+slices, each a practice and a center with twenty patients and a database of its own;
+colleagues are shared inside a slice only. How far it is goes to the standard error.
+The slice of a seed is played again by `--patients 20 --seed SEED`.
 """
 
 from __future__ import annotations
 
+import json
 import random
+import subprocess
 import tempfile
 import time as stopwatch
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
-import holidays
 import typer
-from sqlalchemy import func, select
 
-from bot.actions.digesting import plan_digests
-from bot.actions.importing import import_patient
-from bot.actions.item_clock import KIND as ITEM
-from bot.actions.item_clock import LAST_DAY
-from bot.actions.reminding import HANDLERS, TellOfTrouble
-from bot.digests import DIGEST
-from bot.import_patients import Patient as Imported
-from bot.rendering import Rendering
-from care.item import State
-from care.knowledge.protocol import Condition, ProtocolRow
-from care.milestone import Product
-from care.people import Role
-from scheduler.ports import Message
-from scheduler.reminders import DueReminders
-from storage.actors import Person
-from storage.clock import TravellingClock
-from storage.database import Database
-from storage.item_records import item_id
-from storage.records import Way
-from storage.schema import migrate
-from storage.sealing import Keyring, new_key
-from storage.tables import notice, reminder
-from storage.unit import Store
-from tests.bot.importing import BY, a_row, keep_protocol
-from tests.world import OPERATOR, World, build_world
-from tests.years_checker import Checker
-from tests.years_model import DAY, ROWS, Colleague, Patient, Row, Staff
-from tests.years_people import People
+from tests.years_simulation import simulate
 
-START = datetime(2027, 1, 4, 6, 0, tzinfo=UTC)
-"""A Monday, before anybody works."""
-CENTER = ZoneInfo("America/New_York")
-MORE = (
-    ("bea", "Bea Novak", Role.COORDINATOR, "site-lakeside"),
-    ("lew", "Lew Otto", Role.LEAD, "site-university"),
-    ("nia", "Nia Field", Role.COORDINATOR, "site-university"),
-)
-COLLEAGUES = (
-    Colleague("amy", at_center=False, role="coordinator"),
-    Colleague("bea", at_center=False, role="coordinator"),
-    Colleague("chen", at_center=False, role="oncologist"),
-    Colleague("rivera", at_center=True, role="specialist"),
-    Colleague("osei", at_center=True, role="specialist"),
-    Colleague("lew", at_center=True, role="lead"),
-    Colleague("nia", at_center=True, role="coordinator"),
-    Colleague("noor", at_center=True, role="coordinator"),
-)
-"""In the order of duty, then of their names, as lists have them."""
-TIMED = frozenset({State.UPCOMING, State.OPEN, State.HELD})
-"""States of which time makes another, so that a reminder waits for it."""
-A_YEAR = 365
-SAID_EVERY = 5
-"""Of so many digests and messages one is rendered as well."""
-LOOKED_EVERY = 30
-"""Days between two looks at all that is kept."""
+SLICE = 20
+"""Patients who share two sites and their people."""
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Some patients of the proof, who live beside the others."""
+
+    seed: int
+    patients: int
+    days: int
+    oldest: int
 
 
 @dataclass
-class Years:
-    """A world of patients and people, whose time goes from due to due."""
+class Came:
+    """What came of it so far."""
 
-    store: Store
-    clock: TravellingClock
-    chance: random.Random
-    acts: bool = True
-    """Whether anybody does anything."""
-    world: World = field(init=False)
-    patients: dict[str, Patient] = field(default_factory=dict)
-    seen: int = 0
-    down_until: date = date.min
+    seed: int
+    commit: str
+    patients: int
+    years: float
+    slices: int
+    ended: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+    seconds: int = 0
 
-    def __post_init__(self) -> None:
-        """Set up the sites, their people and the center's protocol."""
-        self.clock.stop_at(START)
-        self.world = build_world(self.store)
-        persons = {one.clinician_id.split("-")[1]: one for one in self.world.people}
-        persons |= _add_people(self.store, self.world)
-        rows = [protocol_row(row, ref) for ref, row in enumerate(ROWS, start=1)]
-        keep_protocol(self.store, self.world, rows, signed=rows)
-        with self.store.act(OPERATOR) as uow:
-            plan_digests(uow, self.world.workspace_id)
-            uow.audit(self.world.workspace_id, "digests planned", "tests")
-        self.due = DueReminders(self.store, HANDLERS, TellOfTrouble())
-        staff = Staff(COLLEAGUES)
-        closed = holidays.country_holidays("US", years=range(2020, 2070))
-        self.checker = Checker(
-            self.patients,
-            staff,
-            responsible="chen",
-            works=lambda day: day.weekday() < 5 and day not in closed,
+    def add(self, seed: int, counts: Counter[str], wrong: list[str]) -> None:
+        """Take in what came of a slice."""
+        self.ended += 1
+        self.counts += counts
+        self.wrong += [f"seed {seed}: {one}" for one in wrong]
+
+    def lines(self) -> Iterator[str]:
+        """Yield it as it is printed."""
+        yield (
+            f"seed {self.seed}, commit {self.commit}: {self.patients} patients,"
+            f" {self.years} years, {self.ended} of {self.slices} slices"
         )
-        self.people = People(
-            self.store, self.chance, persons, staff, self.patients, lambda: self.today
-        )
-
-    @property
-    def today(self) -> date:
-        """The date at the center."""
-        return self.clock.now().astimezone(CENTER).date()
-
-    def add_patients(self, count: int, *, oldest: int) -> None:
-        """Import patients whose infusion was up to so many days ago."""
-        for number in range(count):
-            ago = self.chance.randint(1, oldest)
-            self.add_patient(f"S-{number:04}", ago)
-
-    def add_patient(self, key: str, ago: int) -> None:
-        """Import a patient whose infusion was so many days ago."""
-        hbv = self.chance.random() < 0.3
-        day0 = self.today - ago * DAY
-        imported = Imported(
-            line=0,
-            key=key,
-            product=Product.CARVYKTI,
-            responsible_id="clinician-chen",
-            day0=day0,
-            returned=day0 + min(ago, 20) * DAY,
-            conditions=frozenset({Condition.HBV} if hbv else ()),
-        )
-        with self.store.act(BY) as uow:
-            link_id = self.world.link_id
-            done = import_patient(uow=uow, by=BY, link_id=link_id, patient=imported)
-            (plan,) = uow.plans.of_cases([done.subject])
-        new = Patient(done.subject, plan.id, day0, hbv, self.today)
-        new.reckon(self.today)
-        self.patients[new.case_id] = new
-        self._index(new)
-
-    def run(self, days: int) -> None:
-        """Let days pass, each with what people do on it."""
-        for _ in range(days):
-            self._day()
-        self.look_at_all()
-
-    def told(self) -> str:
-        """Say how far it is, and whether all is well."""
-        wrong = len(self.checker.wrong)
-        return (
-            f"  {self.today}: {self.checker.counts['digests']} digests, {wrong} wrong"
-        )
-
-    def _day(self) -> None:
-        begins = self.clock.now()
-        day = self.today
-        if self.acts and self.chance.random() < 0.01:
-            self.down_until = day + self.chance.randint(1, 4) * DAY
-        if day >= self.down_until:
-            self.checker.up.add(day)
-            self._handle_until(begins + timedelta(hours=9))
-            for hour in sorted(self.chance.uniform(9, 17) for _ in range(self._acts())):
-                self._handle_until(begins + timedelta(hours=hour))
-                self._act()
-            self._handle_until(begins + timedelta(hours=23))
-        # At 06:00 in the universal time no digest of this day has come anywhere.
-        self.clock.stop_at(begins + DAY)
-        if self.today >= self.down_until:
-            self._handle_until(self.clock.now())
-            self._begin_day()
-
-    def _begin_day(self) -> None:
-        for patient in self.patients.values():
-            patient.look_again(self.today)
-        self.checker.day_is_over(self.today)
-        if (self.today - START.date()).days % LOOKED_EVERY == 0:
-            self.look_at_all()
-
-    def _acts(self) -> int:
-        if not self.acts:
-            return 0
-        return self.chance.randint(0, 3 + len(self.patients) // 20)
-
-    def _act(self) -> None:
-        """Let somebody do something, most often with what is due."""
-        self.people.mend_mistakes()
-        if self.chance.random() < 0.15:
-            self.people.with_somebody()
-            for patient in self.patients.values():
-                self._index(patient)
-            return
-        some = self.chance.choice(list(self.patients.values()))
-        near = self.today + 300 * DAY
-        things = [one for one in some.things.values() if one.earliest <= near]
-        due = [one for one in things if one.stands(self.today) in {"open", "missed"}]
-        if due and self.chance.random() < 0.85:
-            self.people.with_a_check(self.chance.choice(due))
-        elif things:
-            self.people.with_a_check(self.chance.choice(things))
-        self._index(some)
-
-    def _handle_until(self, at: datetime) -> None:
-        """Go from due to due, handling each by the real scheduler."""
-        while (due := self._next_due()) is not None and due <= at:
-            self.clock.stop_at(max(due, self.clock.now()))
-            while self.due.handle_one():
-                pass
-            self._see_notices()
-        self.clock.stop_at(max(at, self.clock.now()))
-        self._see_notices()
-
-    def _next_due(self) -> datetime | None:
-        waits = select(func.min(reminder.c.due_at)).where(reminder.c.state == "waiting")
-        with self.store.read() as reading:
-            found: datetime | None = reading.connection.execute(waits).scalar()
-        return found
-
-    def _see_notices(self) -> None:
-        said = select(notice).where(notice.c.seq > self.seen, notice.c.way == Way.POST)
-        fresh = said.order_by(notice.c.seq)
-        with self.store.read() as reading:
-            found = reading.connection.execute(fresh).all()
-        for one in found:
-            self.seen = one.seq
-            self._see(one)
-
-    def _see(self, one: Any) -> None:
-        if one.view not in {DIGEST, LAST_DAY} or "day" not in one.payload:
-            self.checker.counts[f"said: {one.view}"] += 1
-            return
-        who = one.recipient_id.split("-")[1]
-        day = date.fromisoformat(one.payload["day"])
-        if one.view == DIGEST:
-            self.checker.digest(who, day, one.payload["lines"])
-        else:
-            self.checker.last_day(who, day, one.payload["item"])
-        if one.seq % SAID_EVERY == 0:
-            self._say(one.id)
-
-    def _say(self, notice_id: str) -> None:
-        """Render what was just written, as the sender does before it is sent."""
-        with self.store.read() as reading:
-            written = reading.notices.notice(notice_id)
-            said = written and Rendering()(reading=reading, notice=written)
-        self.checker.counts["rendered"] += 1
-        if not isinstance(said, Message):
-            self.checker.wrong.append(f"{self.today} nothing was said: {said}")
-
-    def _index(self, patient: Patient) -> None:
-        """Let the checker know everything of a patient by its id."""
-        for (row_id, number), one in patient.things.items():
-            self.checker.things[item_id(patient.plan_id, row_id, number)] = one
-
-    def look_at_all(self) -> None:
-        """Compare all that is kept, and that each item still has its reminder."""
-        with self.store.read() as reading:
-            for patient in self.patients.values():
-                items = reading.items.of_plans([patient.plan_id])
-                self.checker.kept(patient, items, self.today)
-                if patient.life != "living":
-                    continue
-                waiting = reading.reminders.waiting_of([one.id for one in items], ITEM)
-                lost = [
-                    f"{self.today} {one.row_id} {one.number}, {one.state}: no reminder"
-                    for one in items
-                    if one.state in TIMED and one.id not in waiting
-                ]
-                self.checker.wrong += lost
+        yield from (f"  {name}: {n}" for name, n in sorted(self.counts.items()))
+        yield from (f"WRONG {one}" for one in self.wrong)
+        yield f"{len(self.wrong)} wrong, {self.seconds} s"
 
 
-def protocol_row(row: Row, ref: int) -> ProtocolRow:
-    """Return a row of the model as Baton keeps it."""
-    spans = [span(one) for one in row.first]
-    changes: dict[str, Any] = {
-        "window": dict(zip(("earliest", "target", "latest"), spans, strict=True)),
-        "again": [
-            {"every": span(every), "until": span(until) if until else None}
-            for every, until in row.again
-        ],
-        "also": [span(one) for one in row.also],
-        "until_relapse": row.response,
-        "topic": "registry" if row.report else "counts",
-    }
-    if row.hbv:
-        changes["applies_when"] = Condition.HBV.value
-    if row.runs:
-        parts = ["6 months have passed", "CD4 above 200"]
-        changes["kind"] = "running precaution"
-        changes["ends"] = {"how": "all of", "parts": parts}
-    elif row.again and row.again[-1][1] is None:
-        how = "life-long" if row.life_long else "none in the source"
-        changes["ends"] = {"how": how}
-    if row.at_center:
-        changes["who"] = dict.fromkeys(("orders", "draws", "reviews", "acts"), "center")
-    return a_row(row.id, f"P{ref:02}", **changes)
+def slices(*, patients: int, years: float, oldest: int, seed: int) -> list[Slice]:
+    """Return the slices of a proof; the first one has the seed of the whole."""
+    starts = range(0, patients, SLICE)
+    days = int(years * 365.25)
+    return [
+        Slice(seed + number, min(SLICE, patients - start), days, oldest)
+        for number, start in enumerate(starts)
+    ]
 
 
-def span(length: tuple[int, str]) -> str:
-    """Return a length as a protocol writes it."""
-    count, unit = length
-    return f"{count} {unit}{'' if count == 1 else 's'}"
+def play(one: Slice) -> tuple[int, Counter[str], list[str]]:
+    """Let a slice live, in a database of its own.
+
+    Returns its seed, what was counted, and what is wrong.
+    """
+
+    def tell(told: str) -> None:
+        typer.echo(f"seed {one.seed}: {told}", err=True)
+
+    with tempfile.TemporaryDirectory() as folder:
+        done = simulate(Path(folder), **asdict(one), tell=tell)
+    return one.seed, done.counted(), done.checker.wrong
 
 
-def _add_people(store: Store, world: World) -> dict[str, Person]:
-    """Add colleagues to both sites."""
-    found = {}
-    with store.act(OPERATOR) as uow:
-        for key, name, role, site_id in MORE:
-            team, user = f"T-{site_id}", f"U0{key.upper()}"
-            clinician = {
-                "id": f"clinician-{key}",
-                "site_id": site_id,
-                "key": key,
-                "name": name,
-                "role": role,
-                "duty_order": None,
-                "active": 1,
-            }
-            identity = {
-                "id": f"identity-{key}",
-                "team_id": team,
-                "user_id": user,
-                "clinician_id": clinician["id"],
-                "confirmed_by": str(OPERATOR),
-                "dm_channel": None,
-            }
-            uow.people.put("clinician", clinician)
-            uow.people.put("identity", identity)
-            found[key] = Person(f"clinician-{key}", site_id, role, name, team, user)
-        uow.audit(world.workspace_id, "people added", "tests")
-    return found
+def commit() -> str:
+    """Return the commit that is proved; `+` where files differ from it."""
+    git = ("git", "-C", str(ROOT), "describe", "--always", "--dirty=+", "--abbrev=12")
+    try:
+        told = subprocess.run(git, capture_output=True, text=True, check=True)  # noqa: S603 - fixed words
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return told.stdout.strip()
 
 
-def simulate(
-    folder: Path,
-    *,
-    patients: int,
-    days: int,
-    oldest: int,
-    seed: int,
-    tell: Callable[[str], object] = lambda _told: None,
-) -> Years:
-    """Let so many patients live for so many days, and return what came of it."""
-    database = Database(f"sqlite:///{folder / 'years.sqlite'}")
-    migrate(database)
-    store = Store(database, Keyring.parse(new_key("years")), TravellingClock())
-    years = Years(store, store.clock, random.Random(seed))  # type: ignore[arg-type] # noqa: S311 - chance that can be repeated
-    years.add_patients(patients, oldest=oldest)
-    for left in range(days, 0, -A_YEAR):
-        years.run(min(left, A_YEAR))
-        tell(years.told())
-    database.close()
-    return years
+def prove(came: Came, parts: Sequence[Slice], processes: int) -> Iterator[Came]:
+    """Let the slices live, so many at a time; yield what came of those that ended."""
+    began = stopwatch.monotonic()
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        for done in as_completed([pool.submit(play, one) for one in parts]):
+            came.add(*done.result())
+            came.seconds = round(stopwatch.monotonic() - began)
+            yield came
 
 
 def main(
-    patients: int = 200, years: float = 15, oldest: int = 30, seed: int | None = None
+    *,
+    patients: int = 200,
+    years: float = 15,
+    oldest: int = 30,
+    seed: int | None = None,
+    processes: int = 1,
+    summary: Path | None = None,
 ) -> None:
     """Simulate, and print the seed, what was counted, and everything that is wrong."""
     seed = random.SystemRandom().randrange(10**6) if seed is None else seed
-    typer.echo(f"seed {seed}: {patients} patients, {years} years")
-    began = stopwatch.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        done = simulate(
-            Path(folder), patients=patients, days=int(years * 365.25), oldest=oldest,
-            seed=seed,
-            tell=typer.echo,
-        )  # fmt: skip
-    for name, count in sorted(
-        [*done.checker.counts.items(), *done.people.done.items()]
-    ):
-        typer.echo(f"  {name}: {count}")
-    for name, count in sorted(done.people.refused.items()):
-        typer.echo(f"  refused {name}: {count}")
-    for one in done.checker.wrong:
-        typer.echo(f"WRONG {one}")
-    typer.echo(
-        f"{len(done.checker.wrong)} wrong, {stopwatch.monotonic() - began:.0f} s"
-    )
-    raise typer.Exit(1 if done.checker.wrong else 0)
+    parts = slices(patients=patients, years=years, oldest=oldest, seed=seed)
+    came = Came(seed, commit(), patients, years, len(parts))
+    for so_far in prove(came, parts, processes):
+        told = f"{so_far.ended} of {so_far.slices} slices, {len(so_far.wrong)} wrong"
+        typer.echo(f"{told}, {so_far.seconds} s", err=True)
+        if summary is not None:
+            # After each slice: what was proved is kept should the rest not end.
+            summary.write_text(json.dumps(vars(so_far), indent=2) + "\n")
+    typer.echo("\n".join(came.lines()))
+    raise typer.Exit(1 if came.wrong else 0)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ from datetime import date, timedelta
 
 from care.digest import Section
 from storage.item_records import Item
-from tests.years_model import DAY, Patient, Staff, Thing
+from tests.years_model import DAY, Patient, Thing
+from tests.years_staff import Staff
 
 DUE = frozenset({Section.LAST_DAY.value, Section.WEEK.value})
 AHEAD = 17
@@ -27,7 +28,6 @@ class Checker:
 
     patients: Mapping[str, Patient]
     staff: Staff
-    responsible: str
     works: Callable[[date], bool]
     things: dict[str, Thing] = field(default_factory=dict)
     """By the ids of their items, as far as these are kept."""
@@ -67,29 +67,52 @@ class Checker:
         for patient in self.patients.values():
             if patient.life != "living":
                 continue
-            for one in patient.things.values():
+            for one in patient.things:
                 if one.state == "to do":
                     self._closed(one, today)
                     self._missed(one, today)
 
     def kept(self, patient: Patient, items: list[Item], today: date) -> None:
         """Look whether everything that is due is kept, and stands as it should."""
-        found = {(one.row_id, one.number): one for one in items}
         self.counts["looks"] += 1
-        for key, one in patient.things.items():
-            near = one.earliest <= today + timedelta(days=300)
-            wanted = patient.life == "living" and one.row.id not in patient.ended
-            if key not in found and near and wanted:
-                self._wrong("is lost", one, today)
-        for key, item in found.items():
-            expected = patient.things.get(key)
-            if expected is None:
-                self.wrong.append(f"{today} {patient.case_id[:6]} {key} is too many")
-                continue
-            stands = SAID.get(item.state, item.state)
-            in_time = expected.stands(today)
-            if patient.life == "living" and stands != in_time:
-                self._wrong(f"stands {item.state}, not {in_time}", expected, today)
+        for plan in patient.plans:
+            found = {(i.row_id, i.number): i for i in items if i.plan_id == plan.id}
+            for key, one in plan.things.items():
+                near = one.earliest <= today + timedelta(days=300)
+                wanted = patient.life == "living" and one.row.id not in plan.ended
+                if key not in found and near and wanted:
+                    self._wrong("is lost", one, today)
+            for key, item in found.items():
+                self._stands(patient, plan.things.get(key), item, today)
+
+    def _stands(
+        self, patient: Patient, expected: Thing | None, item: Item, today: date
+    ) -> None:
+        if expected is None:
+            which = f"{patient.case_id[:6]} {item.row_id} {item.number}"
+            self.wrong.append(f"{today} {which} is too many")
+            return
+        stands = SAID.get(item.state, item.state)
+        in_time = expected.stands(today)
+        if patient.life == "living" and stands != in_time:
+            self._wrong(f"stands {item.state}, not {in_time}", expected, today)
+
+    def came_of_due(self, today: date) -> Counter[str]:
+        """Return of everything that came due how much was told, and how it stands."""
+        found: Counter[str] = Counter()
+        for patient in self.patients.values():
+            ended = patient.life != "living"
+            until = min(patient.silent, today)
+            for one in patient.things:
+                if one.earliest > until:
+                    continue
+                stands = one.stands(today)
+                if ended and one.state in {"to do", "held"}:
+                    stands = patient.life
+                found["due"] += 1
+                found["due: told of"] += bool(one.told or one.told_missed)
+                found[f"due: {stands}"] += 1
+        return found
 
     def _told(self, who: str, day: date, item_id: str, section: str) -> None:
         one = self.things[item_id]
@@ -117,8 +140,8 @@ class Checker:
         if day <= one.ends:
             self._wrong(f"told to {who} as missed", one, day)
         colleague = self.staff.of(who)
-        here = colleague.at_center == one.row.at_center
-        may = {self._doer(one, day), self.responsible}
+        here = colleague.at_center == one.at_center
+        may = {self._doer(one, day), self._answers(one, day)}
         coordinates = here and who in self._coordinators(one, day)
         leads = colleague.role == "lead" and section == Section.LONG_MISSED.value
         if who not in may and not coordinates and not leads:
@@ -126,14 +149,14 @@ class Checker:
 
     def _count_morning(self, who: str, day: date, one: Thing) -> None:
         """Look that nobody is told of a patient too often after the first month."""
-        patient = self.patients[one.patient]
+        plan = self.patients[one.patient].plan_of(one)
         monday = day - timedelta(days=day.weekday())
         week = self.mornings.setdefault((who, one.patient, monday), {})
         before = {name for on, names in week.items() if on < day for name in names}
         name = f"{one.row.id} {one.number}"
         week.setdefault(day, set()).add(name)
         is_new = name not in before
-        if len(week) > AT_MOST and not is_new and day > patient.day0 + 31 * DAY:
+        if len(week) > AT_MOST and not is_new and day > plan.day0 + 31 * DAY:
             self._wrong(f"told to {who} a third time in a week", one, day)
 
     def _closed(self, one: Thing, today: date) -> None:
@@ -169,14 +192,19 @@ class Checker:
         return not self.staff.leave(who, day)[0]
 
     def _doer(self, one: Thing, day: date) -> str:
-        return self.staff.doer(one, self.responsible, day)
+        return self.staff.doer(one, self.patients[one.patient].responsible, day)
+
+    def _answers(self, one: Thing, day: date) -> str:
+        """Return who hears as the responsible clinician: they, or who stands in."""
+        responsible = self.patients[one.patient].responsible
+        return self.staff.there_for(responsible, day) or responsible
 
     def _coordinators(self, one: Thing, day: date) -> set[str | None]:
         """Return the coordinators of a check's site, and who stands in for them."""
         all_of_them = [
             p.id
             for p in self.staff.people
-            if p.role == "coordinator" and p.at_center == one.row.at_center
+            if p.role == "coordinator" and p.at_center == one.at_center
         ]
         return {*all_of_them, *(self.staff.there_for(p, day) for p in all_of_them)}
 

@@ -6,7 +6,7 @@ once more, as plainly as can be, so that a slip in the one is seen by the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -37,13 +37,15 @@ class Row:
     report: bool = False
     """Nobody comes for it, so that it goes on while the patient is in hospital."""
     life_long: bool = False
+    follows: bool = False
+    """It is done where somebody is responsible."""
 
 
 ROWS = (
     Row("counts", ((5, "day"), (7, "day"), (9, "day")),
         (((7, "day"), (56, "day")),)),
     Row("igg", ((25, "day"), (30, "day"), (35, "day")),
-        (((1, "month"), (12, "month")),)),
+        (((1, "month"), (12, "month")),), follows=True),
     Row("response", ((25, "day"), (30, "day"), (35, "day")),
         (((3, "month"), (24, "month")),), response=True),
     Row("vaccines", ((170, "day"), (180, "day"), (190, "day")),
@@ -92,12 +94,15 @@ class Thing:
     """One check as it should stand."""
 
     patient: str
+    plan: str
     row: Row
     number: int
     earliest: date
     latest: date
     since: date
     """From which day it has been to do without a break."""
+    at_center: bool
+    """Where it is done."""
     state: str = "to do"
     """`to do`, `done`, `held` or `off`."""
     until: date | None = None
@@ -143,45 +148,30 @@ class Thing:
 
 
 @dataclass
-class Patient:
-    """One patient with everything that should be done for them."""
+class Plan:
+    """What is to be done after one infusion."""
 
-    case_id: str
-    plan_id: str
+    id: str
     day0: date
     hbv: bool
-    came: date
-    """The day of the import: what was over by then is not asked."""
-    life: str = "living"
-    died: date = date.max
-    relapsed: bool = False
-    in_hospital: bool = False
+    until: date
+    """The last day that Day 0 can turn out to be."""
+    left_out: frozenset[str] = frozenset()
+    """Rows that go on where they were made before."""
     ended: set[str] = field(default_factory=set)
+    agreed: dict[str, str] = field(default_factory=dict)
+    """Who does a row at the practice, as it was agreed when they were handed back."""
     things: dict[tuple[str, int], Thing] = field(default_factory=dict)
 
-    def reckon(self, today: date) -> None:
-        """Count every window from Day 0, as it is known today."""
-        for row in ROWS:
-            if (row.hbv and not self.hbv) or row.id in self.ended:
-                continue
-            for number, earliest, latest in windows(row, self.day0):
-                there = self.things.get((row.id, number))
-                if there is None and latest >= today:
-                    new = Thing(self.case_id, row, number, earliest, latest, today)
-                    self.things[row.id, number] = new
-                elif there is not None and not there.fixed:
-                    there.count_from(earliest, latest, today)
+    @property
+    def rows(self) -> list[Row]:
+        """Return the rows of which something becomes due."""
+        out = self.ended | self.left_out
+        return [one for one in ROWS if one.id not in out and (self.hbv or not one.hbv)]
 
     def waiting(self) -> list[Thing]:
         """Return what somebody still has to see to."""
         return [one for one in self.things.values() if one.state in {"to do", "held"}]
-
-    def relapse(self) -> None:
-        """Let what is about the response alone be over."""
-        self.relapsed = True
-        for row in ROWS:
-            if row.response:
-                self.end(row.id)
 
     def end(self, row_id: str) -> None:
         """Let everything that waits of a row be over."""
@@ -189,6 +179,126 @@ class Patient:
         for one in self.waiting():
             if one.row.id == row_id:
                 one.state, one.until = "off", None
+
+
+@dataclass
+class Patient:
+    """One patient with everything that should be done for them."""
+
+    case_id: str
+    plans: list[Plan]
+    """After each CAR T, the last one last."""
+    responsible: str = "chen"
+    at_center: bool = False
+    """Whether the center is responsible."""
+    died: bool = False
+    in_hospice: bool = False
+    silent: date = date.max
+    """Since when nothing is asked of them."""
+    in_hospital: bool = False
+
+    @property
+    def plan(self) -> Plan:
+        """The plan after the last infusion."""
+        return self.plans[-1]
+
+    @property
+    def things(self) -> list[Thing]:
+        """Everything of every plan."""
+        return [one for plan in self.plans for one in plan.things.values()]
+
+    def plan_of(self, one: Thing) -> Plan:
+        """Return the plan of something."""
+        return next(plan for plan in self.plans if plan.id == one.plan)
+
+    def waiting(self) -> list[Thing]:
+        """Return what somebody still has to see to."""
+        return [one for plan in self.plans for one in plan.waiting()]
+
+    @property
+    def life(self) -> str:
+        """How they live, as lists say it."""
+        if self.died:
+            return "died"
+        return "hospice" if self.in_hospice else "living"
+
+    def change_life(
+        self,
+        today: date,
+        *,
+        died: bool | None = None,
+        in_hospice: bool | None = None,
+    ) -> None:
+        """Let nothing be asked any more, or all of it again that time has reached."""
+        was = self.life
+        self.died = self.died if died is None else died
+        self.in_hospice = self.in_hospice if in_hospice is None else in_hospice
+        if was == "living" != self.life:
+            self.silent = today
+        elif was != "living" == self.life:
+            for one in self.waiting():
+                if one.ends >= self.silent:
+                    one.since = today
+            self.silent = date.max
+            self.look_again(today)
+
+    def hand_to(self, who: str, *, at_center: bool) -> None:
+        """Let somebody be responsible, and do there what is done where they are."""
+        self.responsible, self.at_center = who, at_center
+        for one in self.waiting():
+            self.follow(one)
+
+    def follow(self, one: Thing) -> None:
+        """Let a check be done where it is done now; who was named there does it."""
+        if one.row.follows and one.at_center != self.at_center:
+            agreed = self.plan_of(one).agreed
+            one.at_center = self.at_center
+            one.doer = None if self.at_center else agreed.get(one.row.id)
+
+    def agree_on(self, who: str) -> None:
+        """Let somebody do what the practice has to do, where nobody was named."""
+        for one in self.plan.waiting():
+            if not one.row.at_center:
+                self.plan.agreed[one.row.id] = who
+        for one in self.waiting():
+            if not one.at_center:
+                one.doer = one.doer or self.plan_of(one).agreed.get(one.row.id)
+
+    def begin_again(self, plan_id: str, today: date) -> None:
+        """Make a plan after another infusion; what is life-long goes on once."""
+        goes_on = {one.id for one in ROWS if one.life_long} - self.plan.ended
+        for row in ROWS:
+            if not row.life_long:
+                self.plan.end(row.id)
+        new = Plan(plan_id, today, False, today, left_out=frozenset(goes_on))  # noqa: FBT003 - nobody has confirmed it
+        self.plans.append(new)
+        self.reckon(today)
+
+    def reckon(self, today: date) -> None:
+        """Count every window from Day 0, as it is known today."""
+        things = self.plan.things
+        for row in self.plan.rows:
+            for number, earliest, latest in windows(row, self.plan.day0):
+                there = things.get((row.id, number))
+                if there is None and latest >= today:
+                    new = self._new(row, number, (earliest, latest), today)
+                    things[row.id, number] = new
+                elif there is not None and not there.fixed:
+                    there.count_from(earliest, latest, today)
+
+    def _new(
+        self, row: Row, number: int, window: tuple[date, date], today: date
+    ) -> Thing:
+        there = self.at_center if row.follows else row.at_center
+        new = Thing(self.case_id, self.plan.id, row, number, *window, today, there)
+        new.doer = None if there else self.plan.agreed.get(row.id)
+        return new
+
+    def relapse(self) -> None:
+        """Let what is about the response alone be over."""
+        for row in ROWS:
+            if row.response:
+                self.plan.end(row.id)
 
     def admit(self, today: date) -> None:
         """Let wait what the patient would come for before the next look."""
@@ -210,59 +320,3 @@ class Patient:
         for one in self.waiting() if self.life == "living" else ():
             if one.state == "held" and one.until is not None and one.until <= today:
                 one.take_up(today)
-
-
-@dataclass(frozen=True)
-class Colleague:
-    """Somebody who works at a site, as far as it matters who does a check."""
-
-    id: str
-    at_center: bool
-    role: str
-
-
-@dataclass
-class Staff:
-    """Who works where, in the order of the setup, and who is away when."""
-
-    people: Sequence[Colleague]
-    away: list[tuple[str, date, date, str | None]] = field(default_factory=list)
-
-    def leave(self, who: str, day: date) -> tuple[bool, str | None]:
-        """Tell whether somebody is away on a day, and who stands in."""
-        for one, starts, ends, cover in self.away:
-            if one == who and starts <= day <= ends:
-                return True, cover
-        return False, None
-
-    def there_for(self, who: str, day: date) -> str | None:
-        """Return somebody, or who stands in for them in the end."""
-        asked: str | None = who
-        seen = set[str]()
-        while asked is not None and asked not in seen:
-            seen.add(asked)
-            away, cover = self.leave(asked, day)
-            if not away:
-                return asked
-            asked = cover
-        return None
-
-    def doer(self, one: Thing, responsible: str, day: date) -> str:
-        """Return who does a check on a day."""
-        here = [p for p in self.people if p.at_center == one.row.at_center]
-        order = [one.doer] if one.doer else []
-        order += [p.id for p in here if p.role == "coordinator"]
-        order += [p.id for p in here if p.id == responsible]
-        order += [p.id for p in here if p.role == "lead"]
-        order += [p.id for p in here]
-        found = (self.there_for(p, day) for p in order)
-        return next((p for p in found if p is not None), order[0])
-
-    def of(self, who: str) -> Colleague:
-        """Return a colleague."""
-        return next(one for one in self.people if one.id == who)
-
-
-def works(day: date, holidays: Mapping[date, str]) -> bool:
-    """Tell whether both sites work on a day."""
-    return day.weekday() < 5 and day not in holidays

@@ -183,6 +183,23 @@ def test_the_cover_of_a_cover_who_is_away_too_is_asked() -> None:
     assert asked(A, B, C, named="a", absences=absences) == "c"
 
 
+@pytest.mark.parametrize("first", ["named", "unnamed"])
+def test_a_cover_who_was_named_counts_though_they_are_away_twice(first: str) -> None:
+    named = away("a", TODAY, TODAY, cover="c")
+    unnamed = away("a", TODAY - DAY, TODAY + DAY)
+    both = (named, unnamed) if first == "named" else (unnamed, named)
+
+    assert asked(A, B, C, named="a", absences=both) == "c"
+
+
+def test_of_two_named_covers_whoever_was_to_begin_first_counts() -> None:
+    early = away("a", TODAY - 2 * DAY, TODAY, cover="c")
+    late = away("a", TODAY - DAY, TODAY, cover="b")
+
+    assert asked(A, B, C, named="a", absences=(late, early)) == "c"
+    assert asked(A, B, C, named="a", absences=(early, late)) == "c"
+
+
 def test_two_who_cover_each_other_and_are_both_away_give_way_to_the_next() -> None:
     absences = (away("a", TODAY, TODAY, "b"), away("b", TODAY, TODAY, "a"))
 
