@@ -1,0 +1,347 @@
+"""The real engine on virtual time: its SQL, its delivery, its sender, its reminders.
+
+Only what touches the machine is replaced: the two clocks, the socket, and who runs.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any, NamedTuple
+
+from slack_sdk import WebClient
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import OperationalError
+
+from bot.app import new_client
+from bot.sender import SlackSender
+from bot.settings import Settings
+from scheduler.delivery import Delivery, Timings
+from scheduler.ports import Message, Unneeded
+from scheduler.reconcile import Reconciler
+from scheduler.reminders import DueReminders
+from storage.actors import Actor
+from storage.database import Database
+from storage.notices import NewNotice, notice_id
+from storage.records import Notice, Reminder, Way
+from storage.sealing import Keyring
+from storage.tables import inbound
+from storage.unit import Reading, Store, Unit
+from tests.proof.clockwork import Clockwork
+from tests.proof.facts import Disturbed, Fact, Handled, History, Written
+from tests.proof.points import Doing
+from tests.proof.slack import HTTP, Slack
+
+EPOCH = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+"""When the lease clock and the care clock of every history begin."""
+WORKSPACE = "T0UNIVERSITY"
+OPERATORS = "C0OPERATORS"
+BUSY = 30.0
+"""Seconds for which SQLite lets somebody wait for the write lock."""
+KIND = "proof"
+NAPS = (0.1, 1.0, 4.0, 12.0)
+"""Seconds between two ticks of a process."""
+MOST = 3
+"""Notices that a process claims at once."""
+TIMINGS = Timings()
+_LEFT = """SELECT
+    EXISTS(SELECT 1 FROM reminder WHERE state = 'waiting'),
+    EXISTS(SELECT 1 FROM notice WHERE state = 'pending'),
+    EXISTS(SELECT 1 FROM notice WHERE state IN ('sending', 'unknown'))"""
+
+
+@dataclass(eq=False)
+class CareClock:
+    """The care clock, which can be made to travel; the lease clock stays."""
+
+    clock: Clockwork
+    travelled: float = 0.0
+
+    def seconds(self) -> float:
+        """Return how far it is from the epoch."""
+        return self.clock.now + self.travelled
+
+    def now(self) -> datetime:
+        """Return the present of care."""
+        return EPOCH + timedelta(seconds=self.seconds())
+
+
+class Left(NamedTuple):
+    """Whether there is anything at all for each of the chores."""
+
+    waiting: bool
+    pending: bool
+    in_flight: bool
+
+
+class VirtualDatabase(Database):
+    """A real database with a seam around each transaction, and a lease clock."""
+
+    clock: Clockwork
+    history: History
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.raw = sqlite3.connect(str(self.url.database), isolation_level=None)
+        """Past the door, for the injector and the observer alone."""
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.raw.close()
+        super().close()
+
+    def begin(self, clock: Clockwork, history: History) -> None:
+        """Begin another history."""
+        self.clock, self.history = clock, history
+        self._writes = False
+        self._facts: list[Fact] = []
+
+    def lease_now(self, connection: Connection) -> datetime:
+        """Return the lease clock, which is the same for all processes."""
+        del connection
+        return EPOCH + timedelta(seconds=self.clock.now)
+
+    def note(self, fact: Fact) -> None:
+        """Note a fact that becomes one if this transaction is committed."""
+        self._facts.append(fact)
+
+    @contextmanager
+    def write(self, tables: frozenset[str]) -> Iterator[Connection]:
+        """Open one transaction, with a seam before it, in it and after it."""
+        self.clock.around(0)
+        self._take_turn()
+        try:
+            with super().write(tables) as connection:
+                yield connection
+                self.clock.around(1)
+            for fact in self._facts:
+                self.history.note(fact)
+        finally:
+            self._writes, self._facts = False, []
+        self.clock.around(2)
+
+    def in_flight(self) -> list[str]:
+        """Return the notices that are being sent or are unknown, for the injector."""
+        rows = self.raw.execute(
+            "SELECT id FROM notice WHERE state IN ('sending', 'unknown')"
+        )
+        return sorted(one for (one,) in rows)
+
+    def left(self) -> Left:
+        """Return whether any row at all is in a state that a chore looks for."""
+        return Left(*map(bool, self.raw.execute(_LEFT).fetchone()))
+
+    def _take_turn(self) -> None:
+        here = self.clock.here
+        if self._writes and here is not None:
+            here.hindered = True
+            self.clock.pause(BUSY, until=lambda: not self._writes)
+        if self._writes:
+            raise broken_database()
+        self._writes = True
+
+
+def broken_database() -> OperationalError:
+    """Return what a database that is away or held by others answers."""
+    return OperationalError("-", None, sqlite3.OperationalError("database is locked"))
+
+
+def occasion_of(occasion: str, to: str) -> str:
+    """Return the id of what is said on an occasion in a conversation."""
+    return notice_id(occasion, KIND, to)
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes notices, and notes that they were written."""
+
+    database: VirtualDatabase
+
+    def write(self, uow: Unit, new: NewNotice, **more: Any) -> None:
+        """Write one notice in the transaction at hand."""
+        uow.notices.write([new], at=uow.now)
+        key = f"pin of {new.root_id}" if new.way is Way.PIN else new.id
+        self.database.note(
+            Written(
+                self.database.clock.now,
+                key,
+                new.conversation,
+                new.way.value,
+                new.root_id,
+                **more,
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Tells the operators of what did not go as it should."""
+
+    writer: Writer
+
+    def notice_failed(self, *, uow: Unit, by: Actor, notice: Notice) -> None:
+        """Write a notice to the operators' channel."""
+        del by
+        self.writer.write(
+            uow,
+            a_post(f"failed {notice.id}", OPERATORS, notice.id),
+            tells_of=notice.id,
+        )
+
+    def notice_unneeded(self, *, uow: Unit, by: Actor, notice: Notice) -> None:
+        """Tell nobody else."""
+
+    def reminder_stuck(self, *, uow: Unit, by: Actor, reminder: Reminder) -> None:
+        """Tell nobody: here no handler fails."""
+
+
+def a_post(occasion: str, conversation: str, subject: str, **more: Any) -> NewNotice:
+    """Return a post about a subject."""
+    return NewNotice(
+        id=occasion_of(occasion, conversation),
+        workspace_id=WORKSPACE,
+        conversation=conversation,
+        way=more.pop("way", Way.POST),
+        view=KIND,
+        subject=subject,
+        payload={},
+        **more,
+    )
+
+
+def show(*, reading: Reading, notice: Notice) -> Message | Unneeded:
+    """Render a notice: nothing is said of what was done meanwhile."""
+    query = select(inbound.c.answer).where(inbound.c.key == f"subject {notice.subject}")
+    kept = reading.connection.execute(query).scalar_one_or_none()
+    if kept is not None and kept["done"] and notice.way is Way.POST:
+        return Unneeded("done")
+    return Message(text=notice.id, blocks=[])
+
+
+@dataclass(eq=False)
+class Engine:
+    """What the processes of one history run."""
+
+    clock: Clockwork
+    care: CareClock
+    slack: Slack
+    store: Store
+    database: VirtualDatabase
+    settings: Settings
+    history: History
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def __post_init__(self) -> None:
+        self.writer = Writer(self.database)
+        self.client = self._new_client()
+
+    def start_process(self) -> None:
+        """Start a process that ticks as the bot's own do, until it is ended."""
+        name = f"process-{next(self.numbers)}"
+        started = self.clock.now - self.clock.rng.uniform(0, 1000)
+        delivery = Delivery(
+            store=self.store,
+            renderer=show,
+            sender=SlackSender(self.client),
+            teller=Telling(self.writer),
+            owner=name,
+            timings=TIMINGS,
+            monotonic=lambda: self.clock.now - started,
+        )
+        self.clock.start(name, lambda: self._tick(delivery, started))
+
+    def is_idle(self) -> bool:
+        """Tell whether nothing is due, pending or under way any more."""
+        return not any(self.database.left())
+
+    def _tick(self, delivery: Delivery, started: float) -> None:
+        handlers = {KIND: self._handle}
+        due = DueReminders(self.store, handlers, Telling(self.writer))
+        looker = Reconciler(delivery)
+        while True:
+            # A poll that cannot find anything is left out: it changes nothing.
+            if self.database.left().waiting:
+                self._guarded(Doing.REMIND, due.handle_all)
+            if self.database.left().pending:
+                self._guarded(Doing.CLAIM, lambda: self._send(delivery, started))
+            if self.database.left().in_flight:
+                self._guarded(Doing.LOOK, lambda: self._look(looker))
+            self.clock.pause(self.clock.rng.choice(NAPS))
+
+    def _guarded(self, doing: Doing, chore: Callable[[], object]) -> None:
+        """Do a chore as the ticker does: a database that is away ends nothing."""
+        here = self.clock.here
+        assert here is not None
+        here.doing = doing
+        try:
+            chore()
+        except OperationalError:
+            for one in self.database.in_flight():
+                self.history.note(Disturbed(self.clock.now, one))
+
+    def _send(self, delivery: Delivery, started: float) -> None:
+        here = self.clock.here
+        assert here is not None
+        here.hindered = False
+        batch = delivery.claim(MOST)
+        for held, _ in batch if here.hindered else ():
+            self.history.note(Disturbed(self.clock.now, held.id))
+        ends = [self._lease_end(started, safe) for _, safe in batch]
+        try:
+            for place, (held, safe_until) in enumerate(batch):
+                # The kernel ends whoever sleeps past the earliest lease that it holds.
+                here.timer = min(ends[place:])
+                here.doing = Doing.DELIVER
+                delivery.deliver(held, safe_until)
+        finally:
+            here.timer = None
+
+    def _lease_end(self, started: float, safe_until: float) -> float:
+        spare = TIMINGS.http + TIMINGS.margin
+        return started + safe_until + spare.total_seconds()
+
+    def _look(self, looker: Reconciler) -> None:
+        here = self.clock.here
+        assert here is not None
+        while looker.look_one():
+            here.doing = Doing.LOOK
+
+    def _handle(self, *, uow: Unit, by: Actor, reminder: Reminder) -> str:
+        del by
+        conversation = conversation_of(reminder.subject)
+        new = a_post(f"reminder {reminder.id}", conversation, reminder.subject)
+        due = (reminder.due_at - EPOCH).total_seconds()
+        name = name_of(reminder.subject, reminder.generation, reminder.step)
+        self.database.note(Handled(self.clock.now, name, self.care.seconds()))
+        self.writer.write(uow, new, subject=reminder.subject, due=due)
+        return "told"
+
+    def _new_client(self) -> WebClient:
+        """Return the bot's own client; only its socket is replaced."""
+        client = new_client(self.settings, timeout=int(HTTP))
+        client._perform_urllib_http_request_internal = (  # type: ignore[method-assign]
+            self.slack.carry  # type: ignore[assignment]
+        )
+        return client
+
+
+CHANNELS: Sequence[str] = ("C0ONE", "C0TWO")
+
+
+def conversation_of(subject: str) -> str:
+    """Return where a subject is talked about."""
+    return CHANNELS[len(subject) % len(CHANNELS)]
+
+
+def name_of(subject: str, generation: int, step: str) -> str:
+    """Return a reminder's name in a history: the engine's own key is on trial, too."""
+    return f"{subject}/{generation}/{step}"
+
+
+def new_store(database: VirtualDatabase, keyring: Keyring, care: CareClock) -> Store:
+    """Return the real store on the virtual database."""
+    return Store(database, keyring, care)
