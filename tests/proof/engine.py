@@ -14,7 +14,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from slack_sdk import WebClient
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import OperationalError
 
 from bot.app import new_client
@@ -30,6 +30,7 @@ from storage.notices import NewNotice, notice_id
 from storage.records import Notice, Reminder, Way
 from storage.sealing import Keyring
 from storage.tables import inbound
+from storage.tables import notice as table
 from storage.unit import Reading, Store, Unit
 from tests.proof.clockwork import Clockwork
 from tests.proof.facts import Disturbed, Fact, Handled, History, Written
@@ -127,9 +128,10 @@ class VirtualDatabase(Database):
     def in_flight(self) -> list[str]:
         """Return the notices that are being sent or are unknown, for the injector."""
         rows = self.raw.execute(
-            "SELECT id FROM notice WHERE state IN ('sending', 'unknown')"
+            "SELECT CASE way WHEN 'pin' THEN 'pin of ' || root_id ELSE id END"
+            " FROM notice WHERE state IN ('sending', 'unknown') ORDER BY seq"
         )
-        return sorted(one for (one,) in rows)
+        return [one for (one,) in rows]
 
     def left(self) -> Left:
         """Return whether any row at all is in a state that a chore looks for."""
@@ -164,6 +166,7 @@ class Writer:
     def write(self, uow: Unit, new: NewNotice, **more: Any) -> None:
         """Write one notice in the transaction at hand."""
         uow.notices.write([new], at=uow.now)
+        # A pin says no id in Slack, so it is known by what it pins.
         key = f"pin of {new.root_id}" if new.way is Way.PIN else new.id
         self.database.note(
             Written(
@@ -219,7 +222,17 @@ def show(*, reading: Reading, notice: Notice) -> Message | Unneeded:
     kept = reading.connection.execute(query).scalar_one_or_none()
     if kept is not None and kept["done"] and notice.way is Way.POST:
         return Unneeded("done")
-    return Message(text=notice.id, blocks=[])
+    return Message(text=f"{notice.id} {_changes(reading, notice)}", blocks=[])
+
+
+def _changes(reading: Reading, shown: Notice) -> int:
+    """Return how many changes of a message are written at this moment."""
+    if shown.way is not Way.UPDATE:
+        return 0
+    query = select(func.count()).where(
+        table.c.root_id == shown.root_id, table.c.way == Way.UPDATE
+    )
+    return reading.connection.execute(query).scalar_one()
 
 
 @dataclass(eq=False)
@@ -238,6 +251,14 @@ class Engine:
     def __post_init__(self) -> None:
         self.writer = Writer(self.database)
         self.client = self._new_client()
+        self._disturbed: set[str] = set()
+
+    def disturb(self) -> None:
+        """Note whose turn may come later now: what is in flight at this moment."""
+        for one in self.database.in_flight():
+            if one not in self._disturbed:
+                self._disturbed.add(one)
+                self.history.note(Disturbed(self.clock.now, one))
 
     def start_process(self) -> None:
         """Start a process that ticks as the bot's own do, until it is ended."""
@@ -280,16 +301,15 @@ class Engine:
         try:
             chore()
         except OperationalError:
-            for one in self.database.in_flight():
-                self.history.note(Disturbed(self.clock.now, one))
+            self.disturb()
 
     def _send(self, delivery: Delivery, started: float) -> None:
         here = self.clock.here
         assert here is not None
         here.hindered = False
         batch = delivery.claim(MOST)
-        for held, _ in batch if here.hindered else ():
-            self.history.note(Disturbed(self.clock.now, held.id))
+        if here.hindered:
+            self.disturb()
         ends = [self._lease_end(started, safe) for _, safe in batch]
         try:
             for place, (held, safe_until) in enumerate(batch):

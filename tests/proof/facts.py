@@ -76,6 +76,8 @@ class Arrived(Fact):
     called_at: float
     care_at: float
     way: str = "post"
+    shows: int = 0
+    """How many changes of its message were written when a change was put together."""
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,7 @@ class _Judge:
         self.late: Counter[str] = Counter()
         self.refused: dict[str, float] = {}
         self.disturbed: set[str] = set()
+        self.changes: dict[str, list[Written]] = defaultdict(list)
         for index, fact in enumerate(self.facts):
             self._index(index, fact)
 
@@ -104,8 +105,10 @@ class _Judge:
 
     def _index(self, index: int, fact: Fact) -> None:
         match fact:
-            case Written(notice=key):
-                self.written.setdefault(key, fact)
+            case Written(notice=key) if key not in self.written:
+                self.written[key] = fact
+                if fact.way == "update":
+                    self.changes[fact.root or ""].append(fact)
             case Arrived(notice=key):
                 self.arrivals[key].append(fact)
             case Planned(subject=key) | Closed(subject=key):
@@ -135,7 +138,7 @@ class _Judge:
         root = self.written.get(one.root or "")
         if root is not None and root.notice not in self.arrivals:
             return self._needless(root)
-        return one.way == "update" and one is not self._newest_update(one.root)
+        return one.way == "update" and self._shown(one.root) >= self._place(one)
 
     def _was_closed_since(self, one: Written) -> bool:
         plans = self.plans.get(one.subject or "", [])
@@ -143,9 +146,15 @@ class _Judge:
             self._closed_at(one.subject, one.at)
         )
 
-    def _newest_update(self, root: str | None) -> Written | None:
-        every = [w for w in self.written.values() if w.way == "update"]
-        return [w for w in every if w.root == root][-1] if every else None
+    def _place(self, change: Written) -> int:
+        """Return which change of its message this is; later ones show it, too."""
+        return self.changes[change.root or ""].index(change) + 1
+
+    def _shown(self, root: str | None) -> int:
+        """Return how many changes of a message were shown by one of them."""
+        every = self.changes.get(root or "", [])
+        its = [a for one in every for a in self.arrivals.get(one.notice, ())]
+        return max((arrived.shows for arrived in its), default=0)
 
     # Nothing is said twice, and nothing that nobody wanted said
 
@@ -246,21 +255,13 @@ class _Judge:
         return root.conversation != one.conversation or self._may_wait(root)
 
     def _stale(self) -> Iterator[Violation]:
-        changes: dict[str, list[Arrived]] = defaultdict(list)
-        for key, its in self.arrivals.items():
-            one = self.written.get(key)
-            if one is not None and one.way == "update" and one.root is not None:
-                changes[one.root] += its
-        for root, its in changes.items():
+        for every in self.changes.values():
+            its = [a for one in every for a in self.arrivals.get(one.notice, ())]
+            if not its:
+                continue
             last = max(its, key=lambda arrived: arrived.at)
-            newest = self._newest_update(root)
-            if newest is not None and last.notice != newest.notice:
-                if self.late[last.notice] or self._needless_newest(newest):
-                    continue
+            if last.shows < len(every) and not self.late[last.notice]:
                 yield Violation(Broken.STALE, last.notice, last.at)
-
-    def _needless_newest(self, newest: Written) -> bool:
-        return newest.notice in self.refused or self._was_closed_since(newest)
 
     # Pace
 

@@ -25,7 +25,7 @@ from tests.proof.engine import (
     a_post,
     name_of,
 )
-from tests.proof.facts import Closed, Disturbed, Planned
+from tests.proof.facts import Closed, Planned
 from tests.proof.points import Doing
 
 BY = Operator("people")
@@ -87,8 +87,7 @@ class People:
                         act(uow)
                         uow.inbound.keep(key, {"done": True})
         except OperationalError:
-            for one in self.engine.database.in_flight():
-                self.engine.history.note(Disturbed(self.clock.now, one))
+            self.engine.disturb()
             return False
         return True
 

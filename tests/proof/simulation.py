@@ -93,7 +93,11 @@ class Director:
         self.clock = Clockwork(rng, self._fate, self._timed_out)
         self.care = CareClock(self.clock)
         self.slack = Slack(
-            self.clock, self.history, self.weather, self.care.seconds
+            self.clock,
+            self.history,
+            self.weather,
+            self.care.seconds,
+            self._disturb,
         )
         self.engine = Engine(
             clock=self.clock,
@@ -182,9 +186,7 @@ class Director:
         self.clock.after(self.clock.rng.uniform(0.5, 20.0), again)
 
     def _disturb(self) -> None:
-        """Note whose turn may come later now: what is in flight at this moment."""
-        for one in self.stage.database.in_flight():
-            self.history.note(Disturbed(self.clock.now, one))
+        self.engine.disturb()
 
 
 def play(stage: Stage, seed: int) -> Outcome:

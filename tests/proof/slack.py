@@ -77,6 +77,8 @@ class Slack:
     history: History
     weather: Weather
     care_now: Callable[[], float]
+    disturb: Callable[[], None]
+    """Called where a call fails that names no notice."""
     epoch: float = 1_795_532_400.0
     posted: dict[str, list[Posted]] = field(default_factory=lambda: defaultdict(list))
     _last_ts: float = 0.0
@@ -107,6 +109,7 @@ class Slack:
                     called_at,
                     care_at,
                     SAYS[method],
+                    _shows(words),
                 )
             )
             return self._take_in(method, words, notice)
@@ -126,7 +129,7 @@ class Slack:
         if "metadata" in words:
             return str(words["metadata"]["event_payload"]["id"])
         if "timestamp" not in words:
-            return str(words["text"])
+            return str(words["text"]).split()[0]
         # A pin says no id: it is known by the message that it pins.
         there = self.posted[str(words["channel"])]
         pinned = [one.id for one in there if one.ts == words["timestamp"]]
@@ -224,6 +227,7 @@ class Slack:
     def _ask(self, url: str, method: str, words: Mapping[str, Any]) -> Answer:
         self.clock.pause(self.clock.rng.uniform(0.01, 0.2))
         if self.clock.rng.random() < self.weather.network / 2:
+            self.disturb()
             raise _http_error(url, 500)
         if method == "conversations.open":
             return _answer({"ok": True, "channel": {"id": f"D{words['users']}"}})
@@ -237,6 +241,12 @@ def _words_of(request: Request) -> dict[str, Any]:
         words: dict[str, Any] = json.loads(body)
         return words
     return dict(parse_qsl(body.decode()))
+
+
+def _shows(words: Mapping[str, Any]) -> int:
+    """Return what a message says of how new it is."""
+    said = str(words.get("text", "")).split()
+    return int(said[1]) if len(said) > 1 else 0
 
 
 def _page(found: list[Posted], start: int) -> Answer:
