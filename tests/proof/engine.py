@@ -46,6 +46,8 @@ BUSY = 30.0
 KIND = "proof"
 NAPS = (0.1, 1.0, 4.0, 12.0)
 """Seconds between two ticks of a process."""
+LOOKS = 0.5
+"""Of the ticks, this share looks for what is unknown."""
 MOST = 3
 """Notices that a process claims at once."""
 TIMINGS = Timings()
@@ -289,7 +291,7 @@ class Engine:
                 self._guarded(Doing.REMIND, due.handle_all)
             if self.database.left().pending:
                 self._guarded(Doing.CLAIM, lambda: self._send(delivery, started))
-            if self.database.left().in_flight:
+            if self.database.left().in_flight and self.clock.rng.random() < LOOKS:
                 self._guarded(Doing.LOOK, lambda: self._look(looker))
             self.clock.pause(self.clock.rng.choice(NAPS))
 

@@ -50,6 +50,7 @@ class Fault(StrEnum):
     SLOW = "delivered just after it was given up"
 
 
+FAULTS = tuple(Fault)
 BEFORE = (
     Fault.NO_CONNECTION,
     Fault.CUT_BEFORE,
@@ -117,6 +118,8 @@ class Slack:
         fault = self._fault(notice)
         if fault is None and self._refuses(method, notice):
             return _answer({"ok": False, "error": "is_archived"})
+        if notice == "pin of nothing":
+            return _answer({"ok": False, "error": "message_not_found"})
         if fault in BEFORE:
             return self._fail_before(url, fault)
         if fault is Fault.SLOW:
@@ -133,14 +136,16 @@ class Slack:
         # A pin says no id: it is known by the message that it pins.
         there = self.posted[str(words["channel"])]
         pinned = [one.id for one in there if one.ts == words["timestamp"]]
-        return f"pin of {pinned[0]}"
+        return f"pin of {pinned[0] if pinned else 'nothing'}"
 
     def _fault(self, notice: str) -> Fault | None:
         self.clock.pause(self.clock.rng.uniform(0.01, 0.2))
         if self.clock.rng.random() >= self.weather.network:
             return None
         self.history.note(Disturbed(self.clock.now, notice))
-        return self.clock.rng.choice(list(Fault))
+        if self.clock.rng.random() < self.weather.sluggish:
+            return Fault.SLOW
+        return self.clock.rng.choice(FAULTS)
 
     def _refuses(self, method: str, notice: str) -> bool:
         refused = method == "chat.postMessage" and (
@@ -176,7 +181,7 @@ class Slack:
         return _answer({"ok": True, "ts": ts})
 
     def _deliver_afterwards(self, notice: str, apply: Callable[[], str]) -> Answer:
-        after = HTTP + self.clock.rng.uniform(0.0, AFTER_GIVING_UP)
+        after = HTTP + self._upto(AFTER_GIVING_UP)
         if self.clock.rng.random() < self.weather.late:
             after += self.clock.rng.uniform(10.0, 90.0)
             self.history.note(Late(self.clock.now, notice))
@@ -191,12 +196,17 @@ class Slack:
     def _take_in(self, method: str, words: Mapping[str, Any], notice: str) -> str:
         if method != "chat.postMessage":
             return str(words.get("ts") or words.get("timestamp"))
-        seen_after = self.clock.rng.uniform(0.0, self.weather.slow_history)
+        seen_after = self._upto(self.weather.slow_history)
         one = Posted(
             self._new_ts(), words.get("thread_ts"), notice, self.clock.now + seen_after
         )
         self.posted[str(words["channel"])].append(one)
         return one.ts
+
+    def _upto(self, most: float) -> float:
+        """Draw a delay; as often as not the longest that is allowed."""
+        rng = self.clock.rng
+        return most if rng.random() < 0.5 else rng.uniform(0.0, most)
 
     def _new_ts(self) -> str:
         self._last_ts = max(

@@ -19,6 +19,8 @@ class Weather:
     late: float = 0.0
     """Of the calls that fail, this share is delivered long afterwards."""
     refusals: float = 0.0
+    sluggish: float = 0.0
+    """Of the calls that fail, this share arrives just after it was given up."""
     slow_history: float = 0.0
     """How many seconds, at the most, until a message can be found."""
     sharp: Point | None = None
@@ -48,6 +50,7 @@ def draw(rng: random.Random) -> Weather:
         database=rng.choice((0.0, 0.0, 0.02)),
         late=0.3 if kind > 0.9 else 0.0,
         refusals=rng.choice((0.0, 0.0, 0.03)),
+        sluggish=rng.choice((0.0, 0.0, 0.6)),
         slow_history=rng.choice((0.0, 1.0, 10.0)),
         sharp=rng.choice((None, *Point)),
     )
