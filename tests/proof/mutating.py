@@ -32,6 +32,12 @@ SEED = re.compile(r"^seed (?P<seed>\d+): (?P<told>.*)$", re.MULTILINE)
 class PatchFailed(Exception):
     """A patch does not apply to the tree any more."""
 
+STORM = re.compile(r"^Storm: (?P<storm>.+)$", re.MULTILINE)
+
+
+class PatchFailed(Exception):
+    """A patch does not apply to the tree any more."""
+
 
 @dataclass(frozen=True)
 class Caught:
@@ -76,11 +82,22 @@ def apply(patch: Path, tree: Path, *, undo: bool = False) -> None:
         raise PatchFailed(f"{patch.name} does not apply:\n{done.stderr}")
 
 
-def catch(patch: Path, tree: Path, *, first: int = 0, most: int = MOST) -> Caught:
-    """Play histories of a mutant until one is broken."""
+def storm_of(patch: Path) -> str:
+    """Return the weather that a patch names as the one that brings it out soonest."""
+    found = STORM.search(patch.read_text(encoding="utf-8"))
+    if found is None:
+        raise PatchFailed(f"{patch.name} names no storm in its first lines")
+    return found["storm"]
+
+
+def catch(patch: Path, tree: Path, *, storm: str | None, most: int = MOST) -> Caught:
+    """Play histories of a mutant until one is broken; any weather where none is named.
+
+    The seeds begin at nought, so that the same code is always caught by the same.
+    """
     apply(patch, tree)
     try:
-        told = _play(tree, first, most)
+        told = _play(tree, storm, most)
     finally:
         apply(patch, tree, undo=True)
     found = SEED.search(told)
@@ -89,15 +106,15 @@ def catch(patch: Path, tree: Path, *, first: int = 0, most: int = MOST) -> Caugh
     return Caught(patch.stem, int(found["seed"]), found["told"])
 
 
-def _play(tree: Path, first: int, most: int) -> str:
+def _play(tree: Path, storm: str | None, most: int) -> str:
     done = subprocess.run(
         [
             sys.executable,
             "-m",
             "tests.proof.simulation",
-            f"--first={first}",
             f"--count={most}",
             "--until-broken",
+            *([f"--storm={storm}"] if storm else []),
         ],
         cwd=tree,
         env=_environment(tree),
@@ -120,13 +137,14 @@ def _environment(tree: Path) -> dict[str, str]:
 def main(
     log: Annotated[Path | None, typer.Option(help="a file of JSON lines")] = None,
     most: Annotated[int, typer.Option(help="histories for each")] = MOST,
+    mixed: Annotated[bool, typer.Option(help="in any weather")] = False,
     only: Annotated[str, typer.Option(help="a part of its name")] = "",
 ) -> None:
     """Catch every mutant; the exit code says whether all were."""
     missed = 0
     with copy_of_tree() as tree, Log(log, "mutants") as lines:
         for patch in [one for one in patches() if only in one.stem]:
-            caught = catch(patch, tree, most=most)
+            caught = catch(patch, tree, storm=None if mixed else storm_of(patch), most=most)
             lines.add(asdict(caught))
             missed += caught.seed is None
             said = "NOT CAUGHT" if caught.seed is None else f"seed {caught.seed}"

@@ -37,11 +37,13 @@ from tests.proof.people import DAY, People
 from tests.proof.points import AROUND, Point
 from tests.proof.slack import Slack
 from tests.proof.stage import Stage, open_stage
-from tests.proof.weather import CALM, SHARP, Weather, draw, draw_stop
+from tests.proof.weather import CALM, SHARP, STORMS, Weather, draw, draw_stop
 
 SEAMS = frozenset(point for three in AROUND.values() for point in three)
 """Where the database may be away."""
 
+LONGEST_STORM = 200.0
+"""Seconds for which the weather stays bad after the last act."""
 REST = 3600.0
 """Seconds after which whatever is not said by then is lost."""
 
@@ -83,13 +85,15 @@ class Director:
 
     stage: Stage
     seed: int
+    storm: str | None = None
+    """Which weather; drawn from the seed where none is named."""
     acts: int = 6
     processes: int = 3
     history: History = field(default_factory=History)
 
     def __post_init__(self) -> None:
         rng = random.Random(self.seed)
-        self.weather = self._now = draw(rng)
+        self.weather = self._now = STORMS[self.storm] if self.storm else draw(rng)
         self.clock = Clockwork(rng, self._fate, self._timed_out)
         self.care = CareClock(self.clock)
         self.slack = Slack(
@@ -119,6 +123,7 @@ class Director:
         self.people.start()
         try:
             self.clock.run_until(lambda: self.people.is_over)
+            self._let_it_rage()
             self._let_it_rest()
         finally:
             self.clock.end_all()
@@ -129,6 +134,11 @@ class Director:
             check(self.history),
             self.clock.steps,
         )
+
+    def _let_it_rage(self) -> None:
+        """Go on for a while after the last act: what was begun needs its troubles."""
+        end = self.clock.now + self.clock.rng.uniform(0.0, LONGEST_STORM)
+        self.clock.run_until(lambda: self.clock.now > end or self._is_at_rest())
 
     def _let_it_rest(self) -> None:
         """Let the weather clear, everything come due, and all of it be said."""
@@ -189,29 +199,43 @@ class Director:
         self.engine.disturb()
 
 
-def play(stage: Stage, seed: int) -> Outcome:
+def play(stage: Stage, seed: int, storm: str | None = None) -> Outcome:
     """Play the history of a seed."""
-    return Director(stage, seed).play()
+    return Director(stage, seed, storm).play()
 
 
-def play_many(stage: Stage, seeds: Iterable[int]) -> Iterator[Outcome]:
+def play_many(
+    stage: Stage, seeds: Iterable[int], storm: str | None = None
+) -> Iterator[Outcome]:
     """Play the histories of several seeds."""
     for seed in seeds:
-        yield play(stage, seed)
+        yield play(stage, seed, storm)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Which histories are played."""
+
+    seeds: range
+    storm: str | None
+    log: Path | None
+    until_broken: bool
 
 
 def main(
     seed: Annotated[int | None, typer.Option(help="replay one, whole")] = None,
     first: Annotated[int, typer.Option(help="the first seed of many")] = 0,
     count: Annotated[int, typer.Option(help="how many")] = 100,
+    storm: Annotated[str | None, typer.Option(help="one weather for all")] = None,
     log: Annotated[Path | None, typer.Option(help="a file of JSON lines")] = None,
     until_broken: Annotated[bool, typer.Option(help="stop at the first")] = False,
 ) -> None:
     """Play histories; the exit code says whether all held."""
     with open_stage() as stage:
         if seed is not None:
-            sys.exit(_replay(play(stage, seed)))
-        sys.exit(_run(stage, range(first, first + count), log, until_broken))
+            sys.exit(_replay(play(stage, seed, storm)))
+        run = Run(range(first, first + count), storm, log, until_broken)
+        sys.exit(_run(stage, run))
 
 
 def _replay(outcome: Outcome) -> int:
@@ -222,16 +246,17 @@ def _replay(outcome: Outcome) -> int:
     return bool(outcome.violations)
 
 
-def _run(stage: Stage, seeds: range, path: Path | None, until_broken: bool) -> int:
-    began, broken = time.process_time(), 0
-    with Log(path, "simulation") as log:
-        for number, outcome in enumerate(play_many(stage, seeds), start=1):
+def _run(stage: Stage, run: Run) -> int:
+    began, broken, number = time.process_time(), 0, 0
+    with Log(run.log, "simulation") as log:
+        for outcome in play_many(stage, run.seeds, run.storm):
+            number += 1
             log.add(outcome.as_row())
             if outcome.violations:
                 broken += 1
                 told = "; ".join(str(one) for one in outcome.violations)
                 typer.echo(f"seed {outcome.seed}: {told}")
-                if until_broken:
+                if run.until_broken:
                     break
     spent = time.process_time() - began
     typer.echo(f"{number} histories, {broken} broken, {number / spent:.0f} a second")

@@ -145,6 +145,8 @@ class Slack:
         self.history.note(Disturbed(self.clock.now, notice))
         if self.clock.rng.random() < self.weather.sluggish:
             return Fault.SLOW
+        if self.clock.rng.random() < self.weather.mute:
+            return Fault.SILENT_AFTER
         return self.clock.rng.choice(FAULTS)
 
     def _refuses(self, method: str, notice: str) -> bool:
@@ -219,7 +221,7 @@ class Slack:
     def _read(self, url: str, words: Mapping[str, Any]) -> Answer:
         self.clock.reach(Point.BEFORE_LOOK)
         self.clock.pause(self.clock.rng.uniform(0.01, 0.2))
-        if self.clock.rng.random() < self.weather.network:
+        if self.clock.rng.random() < self.weather.network / 3:
             raise _http_error(url, 500)
         thread, oldest = words.get("ts"), float(words["oldest"])
         found = [

@@ -21,6 +21,8 @@ class Weather:
     refusals: float = 0.0
     sluggish: float = 0.0
     """Of the calls that fail, this share arrives just after it was given up."""
+    mute: float = 0.0
+    """Of the calls that fail, this share arrives and is not answered."""
     slow_history: float = 0.0
     """How many seconds, at the most, until a message can be found."""
     sharp: Point | None = None
@@ -33,16 +35,28 @@ class Weather:
 
 
 CALM = Weather()
-SHARP = 0.15
+SHARP = 0.3
 LONG = 0.5
 """Of the stops, this share is longer than a lease."""
 
 
+STORMS = {
+    "calm": CALM,
+    "sudden ends": Weather(kill=0.08),
+    "cut lines": Weather(network=0.5),
+    "slow mail": Weather(network=0.5, sluggish=0.8, slow_history=10.0),
+    "sleep before the post": Weather(freeze=0.03, sharp=Point.BEFORE_POST),
+    "sleep after the look": Weather(network=0.7, mute=0.5, sharp=Point.AFTER_LOOK),
+    "long sleep": Weather(freeze=0.1, network=0.1),
+}
+"""Each brings out one kind of mistake sooner than the mixture does."""
+
+
 def draw(rng: random.Random) -> Weather:
-    """Draw the weather of one history: one in ten is calm, one in ten has late mail."""
+    """Draw the weather of one history: a storm, or a mixture; some with late mail."""
     kind = rng.random()
-    if kind < 0.1:
-        return CALM
+    if kind < 0.3:
+        return rng.choice(list(STORMS.values()))
     return Weather(
         kill=rng.choice((0.0, 0.01, 0.03)),
         freeze=rng.choice((0.0, 0.02, 0.05)),
