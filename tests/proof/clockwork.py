@@ -21,6 +21,11 @@ STEP = 0.02
 """Seconds that a step takes at the most."""
 
 
+def seeded(seed: int) -> random.Random:
+    """Return what a history is drawn from."""
+    return random.Random(seed)  # noqa: S311 - it is to be the same each time
+
+
 class Crash(BaseException):
     """The process is ended; no code of it runs that a real end would not leave."""
 

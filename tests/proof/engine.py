@@ -5,27 +5,19 @@ Only what touches the machine is replaced: the two clocks, the socket, and who r
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any
 
-from slack_sdk import WebClient
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from bot.app import new_client
-from bot.sender import SlackSender
-from bot.settings import Settings
 from scheduler.delivery import Delivery, Timings
 from scheduler.ports import Message, Unneeded
 from scheduler.reconcile import Reconciler
 from scheduler.reminders import DueReminders
 from storage.actors import Actor
-from storage.database import Database
 from storage.notices import NewNotice, notice_id
 from storage.records import Notice, Reminder, Way
 from storage.sealing import Keyring
@@ -33,16 +25,14 @@ from storage.tables import inbound
 from storage.tables import notice as table
 from storage.unit import Reading, Store, Unit
 from tests.proof.clockwork import Clockwork
-from tests.proof.facts import Disturbed, Fact, Handled, History, Written
+from tests.proof.facts import Disturbed, Handled, History, Written
 from tests.proof.points import Doing
-from tests.proof.slack import HTTP, Slack
+from tests.proof.sending import new_sender
+from tests.proof.slack import Slack
+from tests.proof.virtual import EPOCH, CareClock, VirtualDatabase
 
-EPOCH = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
-"""When the lease clock and the care clock of every history begin."""
 WORKSPACE = "T0UNIVERSITY"
 OPERATORS = "C0OPERATORS"
-BUSY = 30.0
-"""Seconds for which SQLite lets somebody wait for the write lock."""
 KIND = "proof"
 NAPS = (0.1, 1.0, 4.0, 12.0)
 """Seconds between two ticks of a process."""
@@ -51,107 +41,6 @@ LOOKS = 0.5
 MOST = 3
 """Notices that a process claims at once."""
 TIMINGS = Timings()
-_LEFT = """SELECT
-    EXISTS(SELECT 1 FROM reminder WHERE state = 'waiting'),
-    EXISTS(SELECT 1 FROM notice WHERE state = 'pending'),
-    EXISTS(SELECT 1 FROM notice WHERE state IN ('sending', 'unknown'))"""
-
-
-@dataclass(eq=False)
-class CareClock:
-    """The care clock, which can be made to travel; the lease clock stays."""
-
-    clock: Clockwork
-    travelled: float = 0.0
-
-    def seconds(self) -> float:
-        """Return how far it is from the epoch."""
-        return self.clock.now + self.travelled
-
-    def now(self) -> datetime:
-        """Return the present of care."""
-        return EPOCH + timedelta(seconds=self.seconds())
-
-
-class Left(NamedTuple):
-    """Whether there is anything at all for each of the chores."""
-
-    waiting: bool
-    pending: bool
-    in_flight: bool
-
-
-class VirtualDatabase(Database):
-    """A real database with a seam around each transaction, and a lease clock."""
-
-    clock: Clockwork
-    history: History
-
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
-        self.raw = sqlite3.connect(str(self.url.database), isolation_level=None)
-        """Past the door, for the injector and the observer alone."""
-
-    def close(self) -> None:
-        """Give every connection back."""
-        self.raw.close()
-        super().close()
-
-    def begin(self, clock: Clockwork, history: History) -> None:
-        """Begin another history."""
-        self.clock, self.history = clock, history
-        self._writes = False
-        self._facts: list[Fact] = []
-
-    def lease_now(self, connection: Connection) -> datetime:
-        """Return the lease clock, which is the same for all processes."""
-        del connection
-        return EPOCH + timedelta(seconds=self.clock.now)
-
-    def note(self, fact: Fact) -> None:
-        """Note a fact that becomes one if this transaction is committed."""
-        self._facts.append(fact)
-
-    @contextmanager
-    def write(self, tables: frozenset[str]) -> Iterator[Connection]:
-        """Open one transaction, with a seam before it, in it and after it."""
-        self.clock.around(0)
-        self._take_turn()
-        try:
-            with super().write(tables) as connection:
-                yield connection
-                self.clock.around(1)
-            for fact in self._facts:
-                self.history.note(fact)
-        finally:
-            self._writes, self._facts = False, []
-        self.clock.around(2)
-
-    def in_flight(self) -> list[str]:
-        """Return the notices that are being sent or are unknown, for the injector."""
-        rows = self.raw.execute(
-            "SELECT CASE way WHEN 'pin' THEN 'pin of ' || root_id ELSE id END"
-            " FROM notice WHERE state IN ('sending', 'unknown') ORDER BY seq"
-        )
-        return [one for (one,) in rows]
-
-    def left(self) -> Left:
-        """Return whether any row at all is in a state that a chore looks for."""
-        return Left(*map(bool, self.raw.execute(_LEFT).fetchone()))
-
-    def _take_turn(self) -> None:
-        here = self.clock.here
-        if self._writes and here is not None:
-            here.hindered = True
-            self.clock.pause(BUSY, until=lambda: not self._writes)
-        if self._writes:
-            raise broken_database()
-        self._writes = True
-
-
-def broken_database() -> OperationalError:
-    """Return what a database that is away or held by others answers."""
-    return OperationalError("-", None, sqlite3.OperationalError("database is locked"))
 
 
 def occasion_of(occasion: str, to: str) -> str:
@@ -246,13 +135,12 @@ class Engine:
     slack: Slack
     store: Store
     database: VirtualDatabase
-    settings: Settings
     history: History
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
         self.writer = Writer(self.database)
-        self.client = self._new_client()
+        self.sender = new_sender(self.slack)
         self._disturbed: set[str] = set()
 
     def disturb(self) -> None:
@@ -269,7 +157,7 @@ class Engine:
         delivery = Delivery(
             store=self.store,
             renderer=show,
-            sender=SlackSender(self.client),
+            sender=self.sender,
             teller=Telling(self.writer),
             owner=name,
             timings=TIMINGS,
@@ -341,14 +229,6 @@ class Engine:
         self.database.note(Handled(self.clock.now, name, self.care.seconds()))
         self.writer.write(uow, new, subject=reminder.subject, due=due)
         return "told"
-
-    def _new_client(self) -> WebClient:
-        """Return the bot's own client; only its socket is replaced."""
-        client = new_client(self.settings, timeout=int(HTTP))
-        client._perform_urllib_http_request_internal = (  # type: ignore[method-assign]
-            self.slack.carry  # type: ignore[assignment]
-        )
-        return client
 
 
 CHANNELS: Sequence[str] = ("C0ONE", "C0TWO")

@@ -29,9 +29,6 @@ MOST = 1000
 SEED = re.compile(r"^seed (?P<seed>\d+): (?P<told>.*)$", re.MULTILINE)
 
 
-class PatchFailed(Exception):
-    """A patch does not apply to the tree any more."""
-
 STORM = re.compile(r"^Storm: (?P<storm>.+)$", re.MULTILINE)
 
 
@@ -70,7 +67,7 @@ def copy_of_tree(root: Path = ROOT) -> Iterator[Path]:
 def apply(patch: Path, tree: Path, *, undo: bool = False) -> None:
     """Apply a patch to a copy, or take it back. Raises `PatchFailed`."""
     back = ["--reverse"] if undo else []
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - of this tree
         ["git", "apply", *back, str(patch)],  # noqa: S607
         cwd=tree,
         env=_environment(tree) | {"GIT_CEILING_DIRECTORIES": str(tree.parent)},
@@ -90,11 +87,12 @@ def storm_of(patch: Path) -> str:
     return found["storm"]
 
 
-def catch(patch: Path, tree: Path, *, storm: str | None, most: int = MOST) -> Caught:
-    """Play histories of a mutant until one is broken; any weather where none is named.
+def catch(patch: Path, tree: Path, *, soonest: bool, most: int = MOST) -> Caught:
+    """Play histories of a mutant until one is broken: in its own storm, or in any.
 
     The seeds begin at nought, so that the same code is always caught by the same.
     """
+    storm = storm_of(patch) if soonest else None
     apply(patch, tree)
     try:
         told = _play(tree, storm, most)
@@ -107,7 +105,7 @@ def catch(patch: Path, tree: Path, *, storm: str | None, most: int = MOST) -> Ca
 
 
 def _play(tree: Path, storm: str | None, most: int) -> str:
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - of this tree
         [
             sys.executable,
             "-m",
@@ -135,6 +133,7 @@ def _environment(tree: Path) -> dict[str, str]:
 
 
 def main(
+    *,
     log: Annotated[Path | None, typer.Option(help="a file of JSON lines")] = None,
     most: Annotated[int, typer.Option(help="histories for each")] = MOST,
     mixed: Annotated[bool, typer.Option(help="in any weather")] = False,
@@ -144,7 +143,7 @@ def main(
     missed = 0
     with copy_of_tree() as tree, Log(log, "mutants") as lines:
         for patch in [one for one in patches() if only in one.stem]:
-            caught = catch(patch, tree, storm=None if mixed else storm_of(patch), most=most)
+            caught = catch(patch, tree, soonest=not mixed, most=most)
             lines.add(asdict(caught))
             missed += caught.seed is None
             said = "NOT CAUGHT" if caught.seed is None else f"seed {caught.seed}"
@@ -152,5 +151,8 @@ def main(
     sys.exit(bool(missed))
 
 
+cli = typer.Typer(add_completion=False)
+cli.command()(main)
+
 if __name__ == "__main__":
-    typer.run(main)
+    cli()

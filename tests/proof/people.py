@@ -17,16 +17,15 @@ from storage.unit import Unit
 from tests.proof.clockwork import Clockwork
 from tests.proof.engine import (
     CHANNELS,
-    EPOCH,
     KIND,
     WORKSPACE,
-    CareClock,
     Engine,
     a_post,
     name_of,
 )
 from tests.proof.facts import Closed, Planned
 from tests.proof.points import Doing
+from tests.proof.virtual import EPOCH, CareClock
 
 BY = Operator("people")
 SUBJECTS = ("subject-a", "subject-bb")

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import json
-import random
 import sys
 import time
 from collections import Counter
@@ -18,11 +17,10 @@ from typing import Annotated, Any
 
 import typer
 
-from tests.proof.clockwork import Clockwork, Strand
-from tests.proof.engine import CareClock, Engine, broken_database, new_store
+from tests.proof.clockwork import Clockwork, Strand, seeded
+from tests.proof.engine import Engine, new_store
 from tests.proof.facts import (
     Arrived,
-    Disturbed,
     Frozen,
     History,
     Killed,
@@ -37,6 +35,7 @@ from tests.proof.people import DAY, People
 from tests.proof.points import AROUND, Point
 from tests.proof.slack import Slack
 from tests.proof.stage import Stage, open_stage
+from tests.proof.virtual import CareClock, broken_database
 from tests.proof.weather import CALM, SHARP, STORMS, Weather, draw, draw_stop
 
 SEAMS = frozenset(point for three in AROUND.values() for point in three)
@@ -92,7 +91,7 @@ class Director:
     history: History = field(default_factory=History)
 
     def __post_init__(self) -> None:
-        rng = random.Random(self.seed)
+        rng = seeded(self.seed)
         self.weather = self._now = STORMS[self.storm] if self.storm else draw(rng)
         self.clock = Clockwork(rng, self._fate, self._timed_out)
         self.care = CareClock(self.clock)
@@ -109,7 +108,6 @@ class Director:
             slack=self.slack,
             store=new_store(self.stage.database, self.stage.keyring, self.care),
             database=self.stage.database,
-            settings=self.stage.settings,
             history=self.history,
         )
         self.people = People(self.engine, self.care, self.acts)
@@ -189,9 +187,7 @@ class Director:
 
     def _start_again(self, strand: Strand) -> None:
         again = (
-            self.people.start
-            if strand.name == "people"
-            else self.engine.start_process
+            self.people.start if strand.name == "people" else self.engine.start_process
         )
         self.clock.after(self.clock.rng.uniform(0.5, 20.0), again)
 
@@ -223,6 +219,7 @@ class Run:
 
 
 def main(
+    *,
     seed: Annotated[int | None, typer.Option(help="replay one, whole")] = None,
     first: Annotated[int, typer.Option(help="the first seed of many")] = 0,
     count: Annotated[int, typer.Option(help="how many")] = 100,
@@ -263,5 +260,8 @@ def _run(stage: Stage, run: Run) -> int:
     return bool(broken)
 
 
+cli = typer.Typer(add_completion=False)
+cli.command()(main)
+
 if __name__ == "__main__":
-    typer.run(main)
+    cli()

@@ -28,6 +28,8 @@ HTTP = 10.0
 """Seconds after which the client gives up."""
 AFTER_GIVING_UP = 5.0
 """Seconds after that in which a network in order may still deliver."""
+SLOW = 8.0
+"""Seconds that a call may take on its way and still be answered in time."""
 PAGE = 2
 """Messages on a page of history, so that there is more than one."""
 SAYS = {"chat.postMessage": "post", "chat.update": "update", "pins.add": "pin"}
@@ -139,7 +141,7 @@ class Slack:
         return f"pin of {pinned[0] if pinned else 'nothing'}"
 
     def _fault(self, notice: str) -> Fault | None:
-        self.clock.pause(self.clock.rng.uniform(0.01, 0.2))
+        self._travel()
         if self.clock.rng.random() >= self.weather.network:
             return None
         self.history.note(Disturbed(self.clock.now, notice))
@@ -205,22 +207,25 @@ class Slack:
         self.posted[str(words["channel"])].append(one)
         return one.ts
 
+    def _travel(self) -> None:
+        """Let a call come to Slack, within the client's timeout."""
+        slow = self.clock.rng.random() < self.weather.slow
+        self.clock.pause(self.clock.rng.uniform(0.01, SLOW if slow else 0.2))
+
     def _upto(self, most: float) -> float:
         """Draw a delay; as often as not the longest that is allowed."""
         rng = self.clock.rng
         return most if rng.random() < 0.5 else rng.uniform(0.0, most)
 
     def _new_ts(self) -> str:
-        self._last_ts = max(
-            self.epoch + self.clock.now, self._last_ts + 1e-5
-        )
+        self._last_ts = max(self.epoch + self.clock.now, self._last_ts + 1e-5)
         return f"{self._last_ts:.6f}"
 
     # Reading
 
     def _read(self, url: str, words: Mapping[str, Any]) -> Answer:
         self.clock.reach(Point.BEFORE_LOOK)
-        self.clock.pause(self.clock.rng.uniform(0.01, 0.2))
+        self._travel()
         if self.clock.rng.random() < self.weather.network / 3:
             raise _http_error(url, 500)
         thread, oldest = words.get("ts"), float(words["oldest"])
@@ -237,7 +242,7 @@ class Slack:
         return _page(found, int(words.get("cursor") or 0))
 
     def _ask(self, url: str, method: str, words: Mapping[str, Any]) -> Answer:
-        self.clock.pause(self.clock.rng.uniform(0.01, 0.2))
+        self._travel()
         if self.clock.rng.random() < self.weather.network / 2:
             self.disturb()
             raise _http_error(url, 500)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import random
+import logging
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -12,17 +12,24 @@ from pathlib import Path
 
 import structlog
 
-from bot.settings import Settings
 from storage.schema import migrate
 from storage.sealing import Keyring, new_key
 from storage.unit import Store
-from tests.proof.clockwork import Clockwork
-from tests.proof.engine import CareClock, VirtualDatabase
+from tests.proof.clockwork import Clockwork, seeded
 from tests.proof.facts import History
+from tests.proof.virtual import CareClock, VirtualDatabase
 from tests.world import build_world
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a file system in memory, where there is one
-EMPTIED = ("notice", "pace", "reminder", "inbound")
+EMPTY = """
+BEGIN;
+DELETE FROM notice;
+DELETE FROM pace;
+DELETE FROM reminder;
+DELETE FROM inbound;
+UPDATE identity SET dm_channel = NULL;
+COMMIT;
+"""
 
 
 @dataclass(frozen=True)
@@ -31,15 +38,10 @@ class Stage:
 
     database: VirtualDatabase
     keyring: Keyring
-    settings: Settings
 
     def clear(self) -> None:
         """Forget the last history, so that the next begins as the first one did."""
-        statements = [f"DELETE FROM {table};" for table in EMPTIED]  # noqa: S608 - ours
-        self.database.raw.executescript(
-            f"BEGIN; {' '.join(statements)}"
-            " UPDATE identity SET dm_channel = NULL; COMMIT;"
-        )
+        self.database.raw.executescript(EMPTY)
 
 
 @contextmanager
@@ -48,29 +50,18 @@ def open_stage() -> Iterator[Stage]:
     folder = Path(
         tempfile.mkdtemp(prefix="proof-", dir=MEMORY if MEMORY.is_dir() else None)
     )
-    key = new_key("proof")
     try:
         with _silence():
             database = VirtualDatabase(f"sqlite:///{folder / 'baton.sqlite'}")
-            keyring = Keyring.parse(key)
-            clock = Clockwork(random.Random(0))
+            keyring = Keyring.parse(new_key("proof"))
+            clock = Clockwork(seeded(0))
             database.begin(clock, History())
             migrate(database)
             build_world(Store(database, keyring, CareClock(clock)))
-            yield Stage(database, keyring, _settings(key))
+            yield Stage(database, keyring)
             database.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _settings(key: str) -> Settings:
-    return Settings(
-        _env_file=None,
-        slack_bot_token="xoxb-proof",
-        slack_app_token="xapp-proof",
-        slack_api_url="http://slack.invalid/api/",
-        baton_keys=key,
-    )
 
 
 @contextmanager
@@ -78,9 +69,13 @@ def _silence() -> Iterator[None]:
     """Log nothing: a history is its own log."""
     before = structlog.get_config()
     structlog.configure(processors=[_drop], cache_logger_on_first_use=False)
+    client = logging.getLogger("slack_sdk")
+    level = client.level
+    client.setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:
+        client.setLevel(level)
         structlog.configure(**before)
 
 

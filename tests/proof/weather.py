@@ -21,6 +21,8 @@ class Weather:
     refusals: float = 0.0
     sluggish: float = 0.0
     """Of the calls that fail, this share arrives just after it was given up."""
+    slow: float = 0.0
+    """Of all calls, this share is answered only after seconds, which is no fault."""
     mute: float = 0.0
     """Of the calls that fail, this share arrives and is not answered."""
     slow_history: float = 0.0
@@ -44,9 +46,11 @@ STORMS = {
     "calm": CALM,
     "sudden ends": Weather(kill=0.08),
     "cut lines": Weather(network=0.5),
+    "slow answers": Weather(slow=0.5),
     "slow mail": Weather(network=0.5, sluggish=0.8, slow_history=10.0),
     "sleep before the post": Weather(freeze=0.03, sharp=Point.BEFORE_POST),
     "sleep after the look": Weather(network=0.7, mute=0.5, sharp=Point.AFTER_LOOK),
+    "late mail": Weather(network=0.5, sluggish=0.6, late=0.3),
     "long sleep": Weather(freeze=0.1, network=0.1),
 }
 """Each brings out one kind of mistake sooner than the mixture does."""
@@ -65,6 +69,7 @@ def draw(rng: random.Random) -> Weather:
         late=0.3 if kind > 0.9 else 0.0,
         refusals=rng.choice((0.0, 0.0, 0.03)),
         sluggish=rng.choice((0.0, 0.0, 0.6)),
+        slow=rng.choice((0.0, 0.0, 0.2)),
         slow_history=rng.choice((0.0, 1.0, 10.0)),
         sharp=rng.choice((None, *Point)),
     )
