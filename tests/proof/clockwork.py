@@ -112,11 +112,11 @@ class Clockwork:
     def step(self) -> None:
         """Let one strand take one step, or time go on until one can."""
         self.steps += 1
-        while self._events and self._events[0][0] <= self.now:
-            heapq.heappop(self._events)[2]()
+        happened = self._happen()
         ready = [one for one in self.strands if one.is_ready(self.now)]
         if not ready:
-            self._wait()
+            if not happened:
+                self._wait()
             return
         one = ready[self.rng.randrange(len(ready))]
         self.now += self.rng.random() * STEP
@@ -166,6 +166,14 @@ class Clockwork:
         """Come to a seam of a transaction: before it, in it, or after it."""
         if self._here is not None:
             self.reach(AROUND[self._here.doing][place])
+
+    def _happen(self) -> bool:
+        """Let happen what was to happen by now; False if nothing was."""
+        happened = False
+        while self._events and self._events[0][0] <= self.now:
+            heapq.heappop(self._events)[2]()
+            happened = True
+        return happened
 
     def _may_go_on(self, one: Strand) -> bool:
         if one.point is None:

@@ -37,7 +37,7 @@ class Weather:
 
 
 CALM = Weather()
-SHARP = 0.3
+SHARP = 0.5
 LONG = 0.5
 """Of the stops, this share is longer than a lease."""
 
@@ -49,7 +49,9 @@ STORMS = {
     "slow answers": Weather(slow=0.5),
     "slow mail": Weather(network=0.5, sluggish=0.8, slow_history=10.0),
     "sleep before the post": Weather(freeze=0.03, sharp=Point.BEFORE_POST),
-    "sleep after the look": Weather(network=0.7, mute=0.5, sharp=Point.AFTER_LOOK),
+    "sleep after the look": Weather(
+        kill=0.02, network=0.6, mute=0.5, sharp=Point.AFTER_LOOK
+    ),
     "late mail": Weather(network=0.5, sluggish=0.6, late=0.3),
     "long sleep": Weather(freeze=0.1, network=0.1),
 }
