@@ -23,6 +23,7 @@ from bot.settings import (
     read_storage_settings,
 )
 from storage.actors import Operator
+from storage.database import Database
 from storage.errors import StorageError
 from storage.sealing import BadKeys, new_key
 from storage.unit import Store
@@ -37,7 +38,9 @@ keys_app = typer.Typer(no_args_is_help=True, help="The keys that seal case text.
 audit_app = typer.Typer(no_args_is_help=True, help="The audit chain.")
 plan_app = typer.Typer(no_args_is_help=True, help="The plan after an infusion.")
 protocol_app = typer.Typer(no_args_is_help=True, help="A center's own protocol.")
+move_app = typer.Typer(no_args_is_help=True, help="From one database to another.")
 app.add_typer(keys_app, name="keys")
+app.add_typer(move_app, name="move")
 app.add_typer(audit_app, name="audit")
 app.add_typer(plan_app, name="plan")
 app.add_typer(protocol_app, name="protocol")
@@ -263,6 +266,27 @@ def audit_verify() -> None:
         for workspace in reading.people.workspaces():
             count = verify(reading.connection, workspace.id)
             typer.echo(f"{workspace.name}: {count} entries, intact")
+
+
+@move_app.command("sqlite-to-postgres")
+def move_to_postgres(
+    file: Annotated[Path, typer.Argument(help="The SQLite file to move from.")],
+) -> None:
+    """Carry all to the PostgreSQL of BATON_DATABASE_URL, and look at each row."""
+    from storage.moving import Carried, carry
+
+    def say(one: Carried) -> None:
+        if one.rows:
+            typer.echo(f"copied {one.rows} of {one.table}", err=True)
+
+    to = Database(read_storage_settings().baton_database_url)
+    try:
+        done = carry(file, to, progress=say)
+    finally:
+        to.close()
+    rows = sum(one.rows for one in done)
+    typer.echo(f"{rows} rows in {len(done)} tables, each the same in both")
+    typer.echo(f"{file} takes nothing any more: keep it as a backup, or remove it")
 
 
 @plan_app.command("preview")

@@ -33,7 +33,12 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import NullPool, QueuePool
 from sqlalchemy.sql.functions import func
 
-from storage.errors import DatabaseBusy, DatabaseUnreachable, SideDoor
+from storage.errors import (
+    DatabaseBusy,
+    DatabaseMoved,
+    DatabaseUnreachable,
+    SideDoor,
+)
 
 BUSY_SECONDS = 30
 ONE_AT_A_TIME = 7_402_611_993
@@ -41,6 +46,8 @@ ONE_AT_A_TIME = 7_402_611_993
 OPEN_TABLES = "open_tables"
 WRITTEN = "written_tables"
 BEGIN_TO_WRITE = "BEGIN IMMEDIATE"
+MOVED = 1
+"""The `user_version` of a SQLite file that was carried to PostgreSQL."""
 
 
 class Database:
@@ -118,15 +125,25 @@ class Database:
         return now.astimezone(UTC)
 
     def check(self) -> None:
-        """Raise `DatabaseUnreachable`, with what to do, unless the database answers."""
+        """Raise an error that says what to do unless the database can be used.
+
+        `DatabaseUnreachable` where it does not answer, `DatabaseMoved` where it was
+        carried elsewhere.
+        """
         try:
             with self.read() as connection:
                 connection.execute(text("SELECT 1"))
+                moved = self.is_sqlite and _user_version(connection) == MOVED
         except (DatabaseError, sqlite3.DatabaseError) as error:
             raise DatabaseUnreachable(
                 f"BATON_DATABASE_URL: {self._place} does not answer:"
                 f" {_first_line(error)}"
             ) from error
+        if moved:
+            raise DatabaseMoved(
+                f"BATON_DATABASE_URL: {self._place} was moved to PostgreSQL and takes"
+                " nothing any more: set it to the PostgreSQL"
+            )
 
     def close(self) -> None:
         """Give every connection back."""
@@ -249,6 +266,11 @@ def _guard_driver(
     compiled = getattr(context, "compiled", None)
     if compiled is None and statement != BEGIN_TO_WRITE:
         raise SideDoor("the writer takes no statement but select, insert, update")
+
+
+def _user_version(connection: Connection) -> int:
+    found: int = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+    return found
 
 
 def _first_line(error: DatabaseError | sqlite3.DatabaseError) -> str:

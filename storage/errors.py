@@ -23,6 +23,14 @@ class DatabaseBusy(StorageError):
     """Somebody else holds the database for longer than anything of ours takes."""
 
 
+class DatabaseMoved(StorageError):
+    """The file was carried to PostgreSQL, and is closed for good."""
+
+
+class CannotMove(StorageError):
+    """The file cannot be carried over as things stand; nothing was changed."""
+
+
 class NewerDatabase(StorageError):
     """The database is of a newer version of Baton: run that one."""
 

@@ -173,7 +173,7 @@ def _commands_in(text: str) -> Iterator[str]:
     groups = {one.split()[1] for one in _commands_of_baton() if one.count(" ") > 1}
     quoted = re.findall(r"`([^`\n]+)`", text)
     for line in [*quoted, *_fenced_lines(text)]:
-        found = re.match(r"(?:\.venv/bin/)?baton ([a-z]+)(?: ([a-z]+))?", line)
+        found = re.match(r"(?:\.venv/bin/)?baton ([a-z]+)(?: ([a-z-]+))?", line)
         if found:
             name, more = found[1], found[2]
             yield f"baton {name} {more}" if name in groups else f"baton {name}"

@@ -13,7 +13,6 @@ from care.ipass import (
     CONTINGENCY,
     NONE,
     PRODUCT,
-    RETURN_FIELDS,
     SEVERITY,
     SUMMARY,
 )
@@ -21,24 +20,50 @@ from care.matching import How
 from sandbox import Person
 
 CALL = "Fever or new confusion; I call the center at any hour."
-LETTER = "In the discharge letter"
 TO_CENTER: Mapping[str, str] = {
     SEVERITY: "Stable, in good general condition",
     SUMMARY: "Third line, refractory to lenalidomide. Ready for lymphodepletion.",
     CONTINGENCY: "If the date moves, call the practice on the same day.",
     action_fields(1)[0]: NONE,
 }
-RETURN: Mapping[str, str] = {one.code: LETTER for one in RETURN_FIELDS} | {
+RETURN: Mapping[str, str] = {
     SEVERITY: "Stable, tired, at home with a caregiver",
     SUMMARY: "Third line, CAR T given at the center. Goes home from center care.",
     CONTINGENCY: "If fever or confusion: emergency department, then call the center.",
     PRODUCT: "Carvykti (cilta-cel)",
+    "lymphodepletion": "Fludarabine and cyclophosphamide",
+    "crs": "Grade 1",
+    "icans": NONE,
+    "iec_hs": NONE,
+    "tocilizumab": "One dose",
+    "steroid": NONE,
+    "peak_lymphocytes": "Not measured",
+    "prophylaxis": "Against HSV and PJP; both written by the practice from now on",
+    "antiseizure": "Runs; Dr Rivera says when it stops, no refill needed",
+    "other_drugs": "As before the infusion",
+    "handwriting": "A sentence is kept in the record of both sites",
+    "deficits": NONE,
+    "counts": "Hemoglobin 8.9, neutrophils 1.1, platelets 64",
+    "creatinine": "As before the infusion",
+    "ferritin": "Falling; last value in the letter",
+    "crp": "Normal again",
+    "igg": "In the letter",
+    "cd4": "Not measured yet",
+    "transfusion": "None in the last week",
+    "gcsf": "Not given",
+    "ivig": "Not given yet",
+    "irradiated": "As in the plan",
+    "line": "Out",
+    "driving": "As in the plan",
+    "hbv": "Negative before the infusion",
+    "cmv": "Negative at last test",
+    "cd34": "Stored at the center",
     "month_1": "The practice",
     "next_center_visit": "At month 3",
     action_fields(1)[0]: NONE,
     MATCHED: How.BY_RECORD,
 }
-"""Nobody's patient, so what the letter would say is not made up."""
+"""Nobody's patient. A field that the return gains later must be answered here too."""
 
 
 def play_handoffs(players: Players, referral: str) -> str:

@@ -17,7 +17,7 @@ from bot.views.protocol_words import proposed, timing, unfolded
 from care.knowledge.protocol import ProtocolRow
 from care.knowledge.red_flags import RedFlag
 from care.knowledge.statements import Mark, Source
-from care.signing import Standing
+from care.signing import Standing, count
 from storage.records import Site
 
 TITLE = "Clinical knowledge"
@@ -266,11 +266,10 @@ def _below(
 
 def _topic(known: Knowledge, topic: str) -> kit.Block:
     rows = known.of(topic)
-    lacking = [one for one in rows if not one.standing.counts]
+    counted = count(rows)
     stale = [one for one in rows if one.standing is Standing.STALE]
     disputed = {one.choice for one in rows if known.is_disputed(one)}
-    words = ["1 row" if len(rows) == 1 else f"{len(rows)} rows"]
-    words.append(f"{len(rows) - len(lacking)} signed")
+    words = [f"{counted.signed} of {counted.all} signed"]
     words += [f"{len(stale)} to be read again"] if stale else []
     words += [f"sources disagree over {len(disputed)}"] if disputed else []
     read = turn_button("Read", known, page_id(topic))

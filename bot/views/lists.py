@@ -83,7 +83,7 @@ def my_list_blocks(mine: MyList, me: Member, *, may_refer: bool) -> list[kit.Blo
     if others := cover_entries(mine.covers, me, waiting=False):
         blocks += [kit.divider(), kit.header("Cover"), *others]
     if mine.elsewhere:
-        blocks += [kit.divider(), kit.header("Waiting on others")]
+        blocks += [kit.divider(), kit.header("Also open")]
         blocks += _entries(mine.elsewhere, _open_entry)
     return blocks
 

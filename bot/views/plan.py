@@ -114,7 +114,10 @@ def precautions_modal(page: PlanPage) -> dict[str, Any]:
         since = one.time.lasting(page.plan.day0)
         told = f"Since {since}, look again {again}" if since else f"Look again {again}"
         ends = end_words(one.row)
-        blocks += [check_line(one), kit.context(kit.escape(f"{told}. {ends}"))]
+        blocks += [
+            check_line(one, coded=False),
+            kit.context(kit.escape(f"{told}. {ends}")),
+        ]
     nothing = kit.section("No precaution runs that your center has signed.")
     more = _more(len(page.running), shown=MOST)
     return _page(page, "Running precautions", [*(blocks or [nothing]), *more])
@@ -171,7 +174,7 @@ def _next_visit(page: PlanPage) -> list[kit.Block]:
     doers = dict.fromkeys(one.doer.name for one in visit.members if one.doer)
     who = f", with {kit.escape(', '.join(doers))}" if doers else ""
     heading = kit.section(f"*Next: {visit.name(page.plan.day0)}*\n{site}{who}")
-    return [heading, *visit_lines(visit.members)]
+    return [heading, *visit_lines(visit.members, coded=False)]
 
 
 def _listed(title: str, page: PlanPage, checks: Sequence[Check]) -> list[kit.Block]:

@@ -68,6 +68,20 @@ def test_a_visit_names_its_checks_and_all_done_carries_exactly_these(
     assert carried == tuple(patient.ids(one) for one in ("cbc", "igg", "response"))
 
 
+def test_of_a_visit_only_what_was_missed_is_called_not_yet_recorded(
+    patient: Planned,
+) -> None:
+    cbc, igg = checks_of(patient, ["cbc", "igg"])
+    late = replace(cbc, item=replace(cbc.item, state=State.MISSED))
+
+    some = item_lines.visit_text([late, igg], coded=False)
+    whole = item_lines.visit_text([late, late])
+
+    assert "not yet recorded: CBC · window closes Day +35" in some
+    assert igg.case.code not in some
+    assert whole.endswith("not yet recorded")
+
+
 @pytest.mark.parametrize(
     ("row", "verb"), [("cbc", "Result reviewed"), ("response", "Done")]
 )

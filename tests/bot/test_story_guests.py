@@ -126,7 +126,7 @@ def test_my_list_opens_by_buttons(beside: Beside, where: str) -> None:
     )
 
     cast.patel.click("My list", message)
-    page = opened_page(beside, cast.patel, "Waiting on others")
+    page = opened_page(beside, cast.patel, "Also open")
 
     assert "Nothing waits on you." in page.text
     assert thread.code in page.text

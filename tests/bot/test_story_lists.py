@@ -38,7 +38,7 @@ def test_the_command_lists_what_waits_on_me_and_on_others(on_both: Beside) -> No
 
     assert asked.index("Waiting on me") < asked.index(thread.code)
     assert "Nothing waits on you." in other
-    assert other.index("Waiting on others") < other.index(thread.code)
+    assert other.index("Also open") < other.index(thread.code)
 
 
 def test_what_waits_on_me_can_be_taken_from_the_list(beside: Beside) -> None:
