@@ -52,8 +52,9 @@ contracts: $(READY)
 check: lint types contracts test ## all that must hold before a commit
 
 proof: $(READY) ## thousands of histories, mutants, fifteen years of 200 patients; takes an hour
+	rm -f .proof/log.jsonl
 	$(BIN)/python -m tests.proof.simulation --count 5000 --log .proof/log.jsonl
-	$(BIN)/python -m tests.proof.mutating --mixed --log .proof/log.jsonl
+	$(BIN)/python -m tests.proof.mutating --log .proof/log.jsonl
 	$(BIN)/python -m tests.years --patients 200 --years 15 $(PROOF)
 
 coverage: $(READY) ## every test, with branch coverage

@@ -41,6 +41,8 @@ from tests.proof.weather import CALM, SHARP, STORMS, Weather, draw, draw_stop
 SEAMS = frozenset(point for three in AROUND.values() for point in three)
 """Where the database may be away."""
 
+WHOLE = 500
+"""Histories in which every point must have been hit."""
 LONGEST_STORM = 200.0
 """Seconds for which the weather stays bad after the last act."""
 REST = 3600.0
@@ -245,10 +247,14 @@ def _replay(outcome: Outcome) -> int:
 
 def _run(stage: Stage, run: Run) -> int:
     began, broken, number = time.process_time(), 0, 0
+    points: Counter[str] = Counter()
     with Log(run.log, "simulation") as log:
         for outcome in play_many(stage, run.seeds, run.storm):
             number += 1
-            log.add(outcome.as_row())
+            row = outcome.as_row()
+            log.add(row)
+            points.update(row["kills"])
+            points.update(row["freezes"])
             if outcome.violations:
                 broken += 1
                 told = "; ".join(str(one) for one in outcome.violations)
@@ -257,7 +263,10 @@ def _run(stage: Stage, run: Run) -> int:
                     break
     spent = time.process_time() - began
     typer.echo(f"{number} histories, {broken} broken, {number / spent:.0f} a second")
-    return bool(broken)
+    missed = sorted({*Point} - {*points}) if number >= WHOLE and not run.storm else []
+    for point in missed:
+        typer.echo(f"nothing befell anybody {point}")
+    return bool(broken or missed)
 
 
 cli = typer.Typer(add_completion=False)
