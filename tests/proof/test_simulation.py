@@ -105,3 +105,13 @@ def test_a_run_says_what_it_was_run_on_and_what_befell_whom(
     again = play(stage, 6).as_row()
     assert rows[1] == {"proof": "simulation", **again}
     assert again["notices"] >= again["arrived"] > 0
+
+
+def test_a_run_that_left_out_a_point_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.proof.simulation.WHOLE", 1)
+
+    told = CliRunner().invoke(cli, ["--count", "1"])
+
+    assert told.exit_code == 1
+    assert "1 histories, 0 broken" in told.output
+    assert "nothing befell anybody before Slack is read" in told.output
