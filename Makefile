@@ -53,7 +53,10 @@ contracts: $(READY)
 
 check: lint types contracts test ## all that must hold before a commit
 
-proof: $(READY) ## fifteen years of 200 patients through the real scheduler; takes an hour
+proof: $(READY) ## thousands of histories, mutants, fifteen years of 200 patients; takes an hour
+	rm -f .proof/log.jsonl
+	$(BIN)/python -m tests.proof.simulation --count 5000 --log .proof/log.jsonl
+	$(BIN)/python -m tests.proof.mutating --log .proof/log.jsonl
 	$(BIN)/python -m tests.years --patients 200 --years 15 --processes 2 $(PROOF)
 
 coverage: $(READY) ## every test, with branch coverage
