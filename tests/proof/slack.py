@@ -19,6 +19,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import parse_qsl
 from urllib.request import Request
 
+from bot.sender import EVENT_TYPE
 from tests.proof.clockwork import Clockwork
 from tests.proof.facts import Arrived, Called, Disturbed, History, Late, TurnedAway
 from tests.proof.points import Doing, Point
@@ -270,7 +271,7 @@ def _page(found: list[Posted], start: int) -> Answer:
     shown = [
         {
             "ts": one.ts,
-            "metadata": {"event_type": "x", "event_payload": {"id": one.id}},
+            "metadata": {"event_type": EVENT_TYPE, "event_payload": {"id": one.id}},
         }
         for one in found[start : start + PAGE]
     ]
