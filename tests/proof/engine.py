@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from scheduler.delivery import Delivery, Timings
+from scheduler.lease_timer import LeaseTimer
 from scheduler.ports import Message, Unneeded
 from scheduler.reconcile import Reconciler
 from scheduler.reminders import DueReminders
@@ -89,6 +90,9 @@ class Telling:
     def notice_unneeded(self, *, uow: Unit, by: Actor, notice: Notice) -> None:
         """Tell nobody else."""
 
+    def notice_doubled(self, *, uow: Unit, by: Actor, notice: Notice) -> None:
+        """Tell nobody: here nobody sweeps."""
+
     def reminder_stuck(self, *, uow: Unit, by: Actor, reminder: Reminder) -> None:
         """Tell nobody: here no handler fails."""
 
@@ -154,6 +158,10 @@ class Engine:
         """Start a process that ticks as the bot's own do, until it is ended."""
         name = f"process-{next(self.numbers)}"
         started = self.clock.now - self.clock.rng.uniform(0, 1000)
+
+        def monotonic() -> float:
+            return self.clock.now - started
+
         delivery = Delivery(
             store=self.store,
             renderer=show,
@@ -161,15 +169,16 @@ class Engine:
             teller=Telling(self.writer),
             owner=name,
             timings=TIMINGS,
-            monotonic=lambda: self.clock.now - started,
+            monotonic=monotonic,
+            timer=LeaseTimer(self._arm, monotonic),
         )
-        self.clock.start(name, lambda: self._tick(delivery, started))
+        self.clock.start(name, lambda: self._tick(delivery))
 
     def is_idle(self) -> bool:
         """Tell whether nothing is due, pending or under way any more."""
         return not any(self.database.left())
 
-    def _tick(self, delivery: Delivery, started: float) -> None:
+    def _tick(self, delivery: Delivery) -> None:
         handlers = {KIND: self._handle}
         due = DueReminders(self.store, handlers, Telling(self.writer))
         looker = Reconciler(delivery)
@@ -178,7 +187,7 @@ class Engine:
             if self.database.left().waiting:
                 self._guarded(Doing.REMIND, due.handle_all)
             if self.database.left().pending:
-                self._guarded(Doing.CLAIM, lambda: self._send(delivery, started))
+                self._guarded(Doing.CLAIM, lambda: self._send(delivery))
             if self.database.left().in_flight and self.clock.rng.random() < LOOKS:
                 self._guarded(Doing.LOOK, lambda: self._look(looker))
             self.clock.pause(self.clock.rng.choice(NAPS))
@@ -193,26 +202,22 @@ class Engine:
         except OperationalError:
             self.disturb()
 
-    def _send(self, delivery: Delivery, started: float) -> None:
+    def _send(self, delivery: Delivery) -> None:
         here = self.clock.here
         assert here is not None
         here.hindered = False
         batch = delivery.claim(MOST)
         if here.hindered:
             self.disturb()
-        ends = [self._lease_end(started, safe) for _, safe in batch]
-        try:
-            for place, (held, safe_until) in enumerate(batch):
-                # The kernel ends whoever sleeps past the earliest lease that it holds.
-                here.timer = min(ends[place:])
-                here.doing = Doing.DELIVER
-                delivery.deliver(held, safe_until)
-        finally:
-            here.timer = None
+        for held, safe_until in batch:
+            here.doing = Doing.DELIVER
+            delivery.deliver(held, safe_until)
 
-    def _lease_end(self, started: float, safe_until: float) -> float:
-        spare = TIMINGS.http + TIMINGS.margin
-        return started + safe_until + spare.total_seconds()
+    def _arm(self, seconds: float) -> None:
+        """Set the kernel's timer of the process that runs now; nought takes it off."""
+        here = self.clock.here
+        assert here is not None
+        here.timer = self.clock.now + seconds if seconds else None
 
     def _look(self, looker: Reconciler) -> None:
         here = self.clock.here
