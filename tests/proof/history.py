@@ -285,7 +285,8 @@ class _Judge:
             one = self.written.get(key)
             # Of the failure of such a message nobody is told again.
             if one is not None and one.tells_of is None and key not in told:
-                if key in self.arrivals:
+                # It was tried again and came, or was done before that.
+                if key in self.arrivals or self._was_closed_since(one):
                     continue
                 yield Violation(Broken.NOT_TOLD, key, at)
 

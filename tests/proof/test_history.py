@@ -221,6 +221,14 @@ def test_what_slack_refuses_is_no_loss_where_a_person_is_told() -> None:
     assert found(*facts) == [(Broken.NOT_TOLD, "a")]
 
 
+def test_of_what_was_done_after_a_refusal_nobody_need_be_told() -> None:
+    refused = [written(1, "a", subject="s"), TurnedAway(2, "a")]
+
+    assert found(*refused) == [(Broken.NOT_TOLD, "a")]
+    assert found(*refused, Closed(3, "s", 2)) == []
+    assert found(*refused, arrived(3, "a")) == []
+
+
 def test_a_violation_says_what_is_wrong_with_what() -> None:
     (one,) = check(History([written(1, "a")]))
 
