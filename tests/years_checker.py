@@ -19,6 +19,8 @@ HEARD_BY = 8
 """Days after a window closed by which somebody must have heard of it."""
 AT_MOST = 2
 """Mornings of a week on which a patient is told of, after the first month."""
+KEEPERS = ("lead", "coordinator")
+"""Who hears in the place of somebody who is away alone, in this order."""
 SAID = {"done late": "done"}
 
 
@@ -195,9 +197,17 @@ class Checker:
         return self.staff.doer(one, self.patients[one.patient].responsible, day)
 
     def _answers(self, one: Thing, day: date) -> str:
-        """Return who hears as the responsible clinician: they, or who stands in."""
+        """Return who hears as the responsible clinician: they, or who stands in.
+
+        For whoever is away alone their site's lead hears, or a coordinator there.
+        """
         responsible = self.patients[one.patient].responsible
-        return self.staff.there_for(responsible, day) or responsible
+        at_center = self.staff.of(responsible).at_center
+        here = [p for p in self.staff.people if p.at_center == at_center]
+        keepers = [p.id for role in KEEPERS for p in here if p.role == role]
+        there = [who for who in keepers if self._is_there(who, day)]
+        found = self.staff.there_for(responsible, day)
+        return found or next(iter(there), responsible)
 
     def _coordinators(self, one: Thing, day: date) -> set[str | None]:
         """Return the coordinators of a check's site, and who stands in for them."""

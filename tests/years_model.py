@@ -14,6 +14,8 @@ from datetime import date, timedelta
 DAY = timedelta(days=1)
 GRACE = 7
 """Days for which what was taken up again stays open."""
+AHEAD, A_WEEK = 14, 7
+"""Days ahead that wait for the end of a stay in hospital, and for how long."""
 HORIZON = 20
 """Years after Day 0 for which windows are reckoned."""
 
@@ -127,6 +129,10 @@ class Thing:
             return "upcoming"
         return "open" if today <= self.ends else "missed"
 
+    def is_up(self, today: date) -> bool:
+        """Tell whether the day has come on which it is looked at again."""
+        return self.until is not None and self.until <= today
+
     def take_up(self, today: date) -> None:
         """Let it be to do again after a hold, for some days at least."""
         self.state, self.until, self.admitted, self.since = "to do", None, False, today
@@ -196,6 +202,8 @@ class Patient:
     silent: date = date.max
     """Since when nothing is asked of them."""
     in_hospital: bool = False
+    looked: date = date.min
+    """The last day on which time was looked at."""
 
     @property
     def plan(self) -> Plan:
@@ -303,10 +311,21 @@ class Patient:
     def admit(self, today: date) -> None:
         """Let wait what the patient would come for before the next look."""
         self.in_hospital = True
-        for one in self.waiting():
-            soon = one.earliest <= today + 14 * DAY
-            if one.state == "to do" and soon and not one.row.report:
-                one.state, one.until, one.admitted = "held", today + 14 * DAY, True
+        self._wait(today, [one for one in self.waiting() if one.state == "to do"])
+
+    def _wait(self, today: date, able: list[Thing]) -> None:
+        """Let wait for a week what comes near, else what comes next, and what waits."""
+        up = [one for one in self.waiting() if one.admitted]
+        ahead = [one for one in able if not one.row.report]
+        reach = today + AHEAD * DAY
+        if not up:
+            reach = max([reach, *sorted(one.earliest for one in ahead)[:1]])
+        for one in up:
+            if one.until is not None and one.until <= today:
+                one.until = today + A_WEEK * DAY
+        for one in ahead:
+            if one.earliest <= reach:
+                one.state, one.until, one.admitted = "held", today + A_WEEK * DAY, True
 
     def leave_hospital(self, today: date) -> None:
         """Let go on what waited for that."""
@@ -316,7 +335,16 @@ class Patient:
                 one.take_up(today)
 
     def look_again(self, today: date) -> None:
-        """Let be to do again what was held up to today."""
-        for one in self.waiting() if self.life == "living" else ():
-            if one.state == "held" and one.until is not None and one.until <= today:
+        """Let be to do again what was held up to today; in hospital it waits on."""
+        if self.life != "living":
+            return
+        looked, self.looked = self.looked, today
+        if self.in_hospital:
+            fresh = [o for o in self.waiting() if o.state == "to do"]
+            fresh = [o for o in fresh if o.earliest > looked]
+            opens = [o for o in fresh if o.earliest <= today and not o.row.report]
+            if opens or any(o.admitted and o.is_up(today) for o in self.waiting()):
+                self._wait(today, fresh)
+        for one in self.waiting():
+            if one.state == "held" and one.is_up(today):
                 one.take_up(today)
