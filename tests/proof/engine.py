@@ -93,9 +93,6 @@ class Telling:
     def notice_unneeded(self, *, uow: Unit, by: Actor, notice: Notice) -> None:
         """Tell nobody else."""
 
-    def notice_doubled(self, *, uow: Unit, by: Actor, notice: Notice) -> None:
-        """Tell nobody: here nobody sweeps."""
-
     def reminder_stuck(self, *, uow: Unit, by: Actor, reminder: Reminder) -> None:
         """Tell nobody: here no handler fails."""
 
@@ -177,6 +174,12 @@ class Engine:
         )
         self.clock.start(name, lambda: self._tick(delivery))
 
+    def _arm(self, seconds: float) -> None:
+        """Set what the kernel's timer is of the process that runs now."""
+        here = self.clock.here
+        assert here is not None
+        here.timer = self.clock.now + seconds if seconds else None
+
     def is_idle(self) -> bool:
         """Tell whether nothing is due, pending or under way any more."""
         return not any(self.database.left())
@@ -215,12 +218,6 @@ class Engine:
         for held, safe_until in batch:
             here.doing = Doing.DELIVER
             delivery.deliver(held, safe_until)
-
-    def _arm(self, seconds: float) -> None:
-        """Set the kernel's timer of the process that runs now; nought takes it off."""
-        here = self.clock.here
-        assert here is not None
-        here.timer = self.clock.now + seconds if seconds else None
 
     def _look(self, looker: Reconciler) -> None:
         here = self.clock.here

@@ -70,7 +70,6 @@ class Posted:
     ts: str
     thread: str | None
     id: str
-    kind: str
     visible_at: float
 
 
@@ -204,11 +203,7 @@ class Slack:
             return str(words.get("ts") or words.get("timestamp"))
         seen_after = self._upto(self.weather.slow_history)
         one = Posted(
-            self._new_ts(),
-            words.get("thread_ts"),
-            notice,
-            str(words["metadata"]["event_type"]),
-            self.clock.now + seen_after,
+            self._new_ts(), words.get("thread_ts"), notice, self.clock.now + seen_after
         )
         self.posted[str(words["channel"])].append(one)
         return one.ts
@@ -276,7 +271,7 @@ def _page(found: list[Posted], start: int) -> Answer:
     shown = [
         {
             "ts": one.ts,
-            "metadata": {"event_type": one.kind, "event_payload": {"id": one.id}},
+            "metadata": {"event_type": EVENT_TYPE, "event_payload": {"id": one.id}},
         }
         for one in found[start : start + PAGE]
     ]

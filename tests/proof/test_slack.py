@@ -83,9 +83,8 @@ def test_what_is_said_arrives_and_is_found() -> None:
     said = desk.post()
 
     assert isinstance(said, Sent)
-    found = desk.find()
-    assert isinstance(found, Found)
-    assert found.ts == said.ts
+    link = desk.sender.link_to(HERE.channel_id, said.ts)
+    assert desk.find() == Found(said.ts, link)
     assert isinstance(desk.find("n2"), Absent)
     assert desk.arrivals() == ["n1"]
     assert desk.history.count(Called) == 1
