@@ -20,12 +20,16 @@ SLICE = 0.05
 """Seconds for which a bulk job may hold the database."""
 
 
-def measure(store: Store, folder: Path, patients: int) -> list[float]:
-    """Return the seconds of each patient's transaction, all rows being signed."""
+def measure(store: Store, folder: Path, patients: int, apart: int = 11) -> list[float]:
+    """Return the seconds of each patient's transaction, all rows being signed.
+
+    Their infusions are so many days apart, for twelve years at the most.
+    """
     rows = packaged_rows(newest_version())
     one_of_each = {row.choice or row.id: row for row in rows}.values()
     keep_protocol(store, build_world(store), rows, signed=one_of_each)
-    lines = (home(f"S-{n:04}", 20 + 11 * (n % 400)) for n in range(patients))
+    days = (20 + apart * n % 4400 for n in range(patients))
+    lines = (home(f"S-{n:04}", day) for n, day in enumerate(days))
     found = prepared(store, write_file(folder, *lines))
     took = []
     for one in found.fresh:
