@@ -30,6 +30,15 @@ from tools.preparing_diagrams import (
     tabulate_bridging,
 )
 from tools.protocol_tables import tabulate_rows, tabulate_words
+from tools.scale import (
+    tabulate_breaks,
+    tabulate_bytes,
+    tabulate_ceilings,
+    tabulate_growth,
+    tabulate_load,
+    tabulate_monday,
+    tabulate_networks,
+)
 from tools.settings_table import tabulate_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,6 +61,13 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "bridging moves": tabulate_bridging,
     "protocol words": tabulate_words,
     "protocol rows": tabulate_rows,
+    "scale networks": tabulate_networks,
+    "scale bytes": tabulate_bytes,
+    "scale growth": tabulate_growth,
+    "scale monday": tabulate_monday,
+    "scale ceilings": tabulate_ceilings,
+    "scale load": tabulate_load,
+    "scale breaks": tabulate_breaks,
     "settings": tabulate_settings,
 }
 """What can be written into the docs, by name."""
