@@ -81,6 +81,8 @@ bench: $(READY) ## time to ack, delivery, polls and boards on this machine
 	$(BIN)/python -m benchmarks.boards
 	$(BIN)/python -m benchmarks.demo
 	$(BIN)/python -m benchmarks.importing
+	$(BIN)/python -m benchmarks.due --patients 40 --days 7
+	$(BIN)/python -m benchmarks.sizes
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
