@@ -212,7 +212,7 @@ def test_nobody_leaves_a_line_over_a_long_weekend(on_both: Beside) -> None:
     covers = [one for one in heard if "cover" in one.what or "first call" in one.what]
     asked = [one.at for one in covers if "has ended" in one.what and "line" in one.what]
     assert asked == ["Mon 08:00", "Mon 08:00", "Tue 08:00", "Wed 08:00", "Thu 08:00"]
-    assert [one.at for one in covers if "You are first call now" in one.what] == [
+    assert [one.at for one in covers if "You took first call" in one.what] == [
         "Tue 17:00"
     ]
     assert "Cover by Dr Omar Osei until" in thread.card.rendered
