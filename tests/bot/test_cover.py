@@ -179,7 +179,7 @@ def test_what_was_taken_can_be_given_up_before_it_starts(practice: Beside) -> No
 
     assert "Dr Omar Osei cannot be first call" in told(chen)[-1].rendered
     practice.set_clock(local(24, 18))
-    assert "You are first call now" not in told(osei)[-1].rendered
+    assert "You took first call" not in told(osei)[-1].rendered
 
 
 def test_what_is_not_taken_in_time_is_told_and_then_lapses(practice: Beside) -> None:
