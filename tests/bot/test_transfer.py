@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, select
@@ -209,6 +210,25 @@ def test_it_is_declined_withdrawn_and_corrected_as_any_other(move: Move) -> None
         third: State.ACCEPTED,
     }
     assert len(move.old.tenures) == 2
+
+
+@SQLITE
+@pytest.mark.parametrize("ended", [Event.WITHDRAW, Event.DECLINE])
+def test_a_practice_that_did_not_take_a_patient_reads_of_them_for_a_day(
+    one: Followed, move: Move, ended: Event
+) -> None:
+    """Whoever chose a wrong one has not opened the case to it for life."""
+    chen, patel = move.world.oncologist, move.there.patel
+    by = chen if ended is Event.WITHDRAW else patel
+    move.step(move.offer(), by, ended, **{WHY: "Not ours.", PROPOSAL: "Ask Hillside."})
+    assert move.old.parts_of(patel.member) == {Part.PARTY}
+
+    one.clock.stop_at(one.clock.now() + timedelta(days=1, minutes=1))
+
+    assert move.old.parts_of(patel.member) == frozenset()
+    assert Part.PARTY in move.old.parts_of(chen.member)
+    move.go()
+    assert Part.RESPONSIBLE in move.new.parts_of(patel.member)
 
 
 @SQLITE
