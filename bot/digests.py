@@ -192,11 +192,7 @@ def says_last_day(reading: Reading, doer: Clinician, item_id: str) -> bool:
 
 def my_waiting(reading: Reading, one: Clinician) -> Asked:
     """Return what else waits for somebody."""
-    identity = reading.people.identity_of(one.id)
-    team, user = (identity.team_id, identity.user_id) if identity else ("", "")
-    return asked_of(
-        reading, Person(one.id, one.site_id, one.role, one.name, team, user)
-    )
+    return asked_of(reading, one.member)
 
 
 def _reader(
