@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.checks import Check, StandIns, make_checks
+from bot.checks import Check, StandIns, checks_and_stand_ins
 from bot.lookups import Asked, asked_of
 from bot.mornings import Mornings, Subscriber, subscriber
 from care.digest import (
@@ -129,20 +129,25 @@ def choose(
     items, led = _items_near(reading, reader, day, stood_in_for)
     lines: tuple[Line, ...] = ()
     if items:
-        dues = _dues(reading, make_checks(reading, items), led, one.site_id)
+        dues = _dues(reading, items, led, one.site_id)
         lines = lines_for(reader, day, dues, _told(reading, one.id, day))
     return Chosen(reader, day, lines, my_waiting(reading, one))
 
 
-def answering_for(reading: Reading, checks: Sequence[Check]) -> dict[str, str]:
+def answering_for(
+    reading: Reading, checks: Sequence[Check], known: StandIns
+) -> dict[str, str]:
     """Return who hears of each check as responsible: they, or their cover now.
 
     In the place of whoever is away without a cover their site's lead hears, or a
-    coordinator there; they themselves hear when they are back.
+    coordinator there; they themselves hear when they are back. `known` is of the
+    checks' sites.
     """
     people = reading.people.clinicians({one.case.responsible_id for one in checks})
-    sites = reading.people.sites_by_id({one.site_id for one in people.values()})
-    there = StandIns.of(reading, sites, people.keys())
+    there = known.at({one.site_id for one in people.values()})
+    if there is None:
+        sites = reading.people.sites_by_id({one.site_id for one in people.values()})
+        there = StandIns.of(reading, sites, people.keys())
     found: dict[str, str] = {}
     for one in checks:
         asked = people[one.case.responsible_id]
@@ -248,14 +253,13 @@ def _items_near(
 
 
 def _dues(
-    reading: Reading, checks: Sequence[Check], led: Collection[str], site_id: str
+    reading: Reading, items: Sequence[Item], led: Collection[str], site_id: str
 ) -> list[Due]:
     """Return checks as the rule sees them."""
+    checks, there = checks_and_stand_ins(reading, items)
     sites = {one.site.id: one.site for one in checks}
-    staff = reading.people.staff_of(sites, Role.COORDINATOR)
-    everybody = {p.id for some in staff.values() for p in some}
-    there = StandIns.of(reading, sites, everybody)
-    answering = answering_for(reading, checks)
+    staff = {one: there.staff_of(one, Role.COORDINATOR) for one in sites}
+    answering = answering_for(reading, checks, there)
     today = reading.now.date()
     weeks = {one.id: _week_of(one, around=today) for one in sites.values()}
     return [
@@ -348,11 +352,7 @@ def digest_page(reading: Reading, notice: Notice, reader: Clinician) -> DigestPa
     """Return what a digest's notice says now; each of its checks is read again."""
     told = {id_: Section(section) for id_, section in notice.payload["lines"]}
     ids = reading.items.there(told)
-    found = make_checks(reading, reading.items.items(ids))
-    # Of who has died, or is in hospice, nothing more is said here.
-    living = [one for one in found if one.case.life is Life.LIVING]
-    checks = sorted(living, key=_in_order)
-    answering = answering_for(reading, checks)
+    checks, answering = _living(reading, reading.items.items(ids)) if ids else ([], {})
     waits = [one for one in checks if still_theirs(one, reader, answering[one.item.id])]
     was_due = notice.payload.get("was_due")
     return DigestPage(
@@ -364,6 +364,17 @@ def digest_page(reading: Reading, notice: Notice, reader: Clinician) -> DigestPa
         always=bool(notice.payload.get("always")),
         was_due=datetime.fromisoformat(was_due) if was_due else None,
     )
+
+
+def _living(
+    reading: Reading, items: Sequence[Item]
+) -> tuple[list[Check], dict[str, str]]:
+    """Return checks of the living in their order, and who hears of each."""
+    found, there = checks_and_stand_ins(reading, items)
+    # Of who has died, or is in hospice, nothing more is said here.
+    living = [one for one in found if one.case.life is Life.LIVING]
+    checks = sorted(living, key=_in_order)
+    return checks, answering_for(reading, checks, there)
 
 
 def _in_order(check: Check) -> tuple[date, str, int, str]:
