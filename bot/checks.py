@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from bot.center_protocol import protocol_rows
 from care.cover import Cover, first_call
 from care.duty import Absence, stand_in
 from care.knowledge.protocol import ProtocolRow
-from care.knowledge.protocols import from_kept
 from care.patient_time import PatientTime
 from care.people import Role
 from scheduler.calendars import local_day
@@ -95,17 +95,6 @@ def _rows_ever(reading: Reading, protocol: Protocol) -> Mapping[str, ProtocolRow
         for one in reading.signing.before(protocol):
             found |= protocol_rows(one)
     return found | dict(protocol_rows(protocol))
-
-
-def protocol_rows(protocol: Protocol) -> Mapping[str, ProtocolRow]:
-    """Return the rows of a kept protocol by their ids, in its order."""
-    if protocol.id not in _ROWS:
-        _ROWS[protocol.id] = {one.id: one for one in from_kept(protocol.rows)}
-    return _ROWS[protocol.id]
-
-
-_ROWS: dict[str, Mapping[str, ProtocolRow]] = {}
-"""A version is never changed once it is kept, so it is read once."""
 
 
 def doers_of(
