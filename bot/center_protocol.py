@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -65,16 +65,50 @@ def _first(reading: Reading, center: Site) -> Protocol:
     )
 
 
+@dataclass(frozen=True)
+class KeptRows:
+    """The rows of a version as they are read, and the hash of what each says."""
+
+    rows: tuple[ProtocolRow, ...]
+
+    @cached_property
+    def by_id(self) -> Mapping[str, ProtocolRow]:
+        """The rows by their ids, in their order."""
+        return {one.id: one for one in self.rows}
+
+    @cached_property
+    def digests(self) -> Mapping[str, str]:
+        """What each row says, by its id."""
+        return {one.id: digest_of(one) for one in self.rows}
+
+
+def kept_rows(protocol: Protocol) -> KeptRows:
+    """Return the rows of a version, which a process reads once."""
+    if protocol.id not in _ROWS:
+        _ROWS[protocol.id] = KeptRows(from_kept(protocol.rows))
+    return _ROWS[protocol.id]
+
+
+def protocol_rows(protocol: Protocol) -> Mapping[str, ProtocolRow]:
+    """Return the rows of a kept protocol by their ids, in its order."""
+    return kept_rows(protocol).by_id
+
+
+_ROWS: dict[str, KeptRows] = {}
+"""A version is never changed once it is kept: whoever changes a row keeps another."""
+
+
 def packaged_of(protocol: Protocol) -> dict[str, ProtocolRow]:
     """Return the rows with which a center's protocol began, by their ids."""
     return {one.id: one for one in packaged_rows(protocol.based_on)}
 
 
 def signatures_of(
-    reading: Reading, protocol: Protocol, rows: Iterable[ProtocolRow]
+    reading: Reading, protocol: Protocol, digests: Mapping[str, str]
 ) -> dict[str, Signature]:
-    """Return who signed the rows of a version as they read there, by the rows' ids.
+    """Return who signed rows of a version as they read there, by the rows' ids.
 
+    `digests` are the hashes of what they say there, by the same ids.
     Where a row was changed and signed anew, the text before stays signed for plans
     that are pinned to it: what they go by changes when they are moved, not before.
     """
@@ -84,8 +118,7 @@ def signatures_of(
         # What was replaced before this version was made says nothing of it.
         if one.ended_at is None or one.ended_at >= protocol.made_at
     }
-    texts = {one.id: (one.id, digest_of(one)) for one in rows}
-    return {id_: signed[text] for id_, text in texts.items() if text in signed}
+    return {text[0]: signed[text] for text in digests.items() if text in signed}
 
 
 @dataclass(frozen=True)
@@ -131,17 +164,21 @@ def standing_protocol(
 ) -> StandingProtocol:
     """Return a version of a center's protocol, the newest unless one is named."""
     protocol = protocol or the_protocol(reading, center)
-    kept = from_kept(protocol.rows)
+    kept = kept_rows(protocol)
     standing = reading.signing.standing(center.id)
-    signatures = {**standing, **signatures_of(reading, protocol, kept)}
+    signatures = {**standing, **signatures_of(reading, protocol, kept.digests)}
     limit = limit_of(reading, center)
     rows = [
         StandingRow(
             one,
-            stand(digest_of(one), signed_of(signatures.get(one.id), center), limit),
+            stand(
+                kept.digests[one.id],
+                signed_of(signatures.get(one.id), center),
+                limit,
+            ),
             signatures.get(one.id),
         )
-        for one in kept
+        for one in kept.rows
     ]
     return StandingProtocol(center, protocol, rows)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from bot.center_protocol import protocol_rows
 from care.cover import Cover, first_call
 from care.duty import Absence, stand_in
 from care.knowledge.protocol import ProtocolRow
-from care.knowledge.protocols import from_kept
 from care.patient_time import PatientTime
 from care.people import Role
 from scheduler.calendars import local_day
@@ -43,16 +43,21 @@ class Check:
 
 def make_checks(reading: Reading, items: Sequence[Item]) -> list[Check]:
     """Return the checks of some items in their order, in a fixed number of queries."""
-    if not items:
-        return []
+    return checks_and_stand_ins(reading, items)[0] if items else []
+
+
+def checks_and_stand_ins(
+    reading: Reading, items: Sequence[Item]
+) -> tuple[list[Check], StandIns]:
+    """Return the checks of some items, and who stands in for whom at their sites."""
     cases = reading.cases.cases({one.case_id for one in items})
     plans = {one.id: one for one in reading.plans.of_cases(cases)}
     rows = rows_of(reading, plans.values())
     sites = reading.people.sites_by_id({one.site_id for one in items})
     centers = centers_of(reading, plans.values())
-    doers = doers_of(reading, items, sites, cases)
+    doers, there = doers_of(reading, items, sites, cases)
     mode = reading.phi_mode
-    return [
+    checks = [
         Check(
             item=one,
             row=rows[one.plan_id][one.row_id],
@@ -68,6 +73,7 @@ def make_checks(reading: Reading, items: Sequence[Item]) -> list[Check]:
         )
         for one in items
     ]
+    return checks, there
 
 
 def rows_of(
@@ -91,23 +97,12 @@ def _rows_ever(reading: Reading, protocol: Protocol) -> Mapping[str, ProtocolRow
     return found | dict(protocol_rows(protocol))
 
 
-def protocol_rows(protocol: Protocol) -> Mapping[str, ProtocolRow]:
-    """Return the rows of a kept protocol by their ids, in its order."""
-    if protocol.id not in _ROWS:
-        _ROWS[protocol.id] = {one.id: one for one in from_kept(protocol.rows)}
-    return _ROWS[protocol.id]
-
-
-_ROWS: dict[str, Mapping[str, ProtocolRow]] = {}
-"""A version is never changed once it is kept, so it is read once."""
-
-
 def doers_of(
     reading: Reading,
     items: Sequence[Item],
     sites: Mapping[str, Site],
     cases: Mapping[str, Case],
-) -> dict[str, Clinician | None]:
+) -> tuple[dict[str, Clinician | None], StandIns]:
     """Return who does each item now: the one named, else a coordinator of its site.
 
     Where the site has no coordinator it is whoever is responsible there, then a lead.
@@ -115,13 +110,16 @@ def doers_of(
     a cover is passed over, unless everybody is.
     """
     staff = reading.people.staff_of(sites)
-    named = reading.people.clinicians({one.doer_id for one in items if one.doer_id})
+    ids = {one.doer_id for one in items if one.doer_id}
+    named = reading.people.clinicians(ids) if ids else {}
     able = {
         one.id: _able(one, staff[one.site_id], named, cases[one.case_id])
         for one in items
     }
-    there = StandIns.of(reading, sites, {p.id for some in able.values() for p in some})
-    return {one.id: there.first(able[one.id], one) for one in items}
+    covered = {p.id for some in able.values() for p in some}
+    covered |= {one.responsible_id for one in cases.values()}
+    there = StandIns.of(reading, sites, covered, staff=staff)
+    return {one.id: there.first(able[one.id], one) for one in items}, there
 
 
 def _able(
@@ -152,19 +150,41 @@ class StandIns:
 
     @classmethod
     def of(
-        cls, reading: Reading, sites: Mapping[str, Site], covered: Collection[str]
+        cls,
+        reading: Reading,
+        sites: Mapping[str, Site],
+        covered: Collection[str],
+        *,
+        staff: Mapping[str, Sequence[Clinician]] | None = None,
     ) -> StandIns:
-        """Look up the staff, absences and covers of some sites, in a few queries."""
-        there = reading.people.staff_of(sites)
-        staff = {p.id: p for some in there.values() for p in some}
+        """Look up the staff, absences and covers of some sites, in a few queries.
+
+        `staff` is that of these sites, by site, where it was read before.
+        """
+        there = reading.people.staff_of(sites) if staff is None else staff
         yesterday = reading.now.date() - timedelta(days=1)
         return cls(
             now=reading.now,
             days={one.id: local_day(one, reading.now) for one in sites.values()},
-            staff=staff,
+            staff={p.id: p for some in there.values() for p in some},
             absences=reading.duty.absences_at(sites.keys(), from_day=yesterday),
             covers=reading.covers.standing(covered),
         )
+
+    def at(self, site_ids: Collection[str]) -> StandIns | None:
+        """Return what is known of some sites alone; None where one was not asked for.
+
+        Nobody but the people of a site stands in there.
+        """
+        if not self.days.keys() >= set(site_ids):
+            return None
+        here = {id_: p for id_, p in self.staff.items() if p.site_id in site_ids}
+        return replace(self, staff=here)
+
+    def staff_of(self, site_id: str, role: Role) -> list[Clinician]:
+        """Return who has a role at a site, in the setup's order."""
+        here = [one for one in self.staff.values() if one.site_id == site_id]
+        return [one for one in here if one.role is role]
 
     def first(self, able: Sequence[Clinician], item: Item) -> Clinician | None:
         """Return the first of some people who is there, or their cover."""
@@ -191,8 +211,7 @@ class StandIns:
 
         That is a lead who is there, or a coordinator; None where nobody is.
         """
-        here = [one for one in self.staff.values() if one.site_id == site_id]
-        able = [p for role in KEEPERS for p in here if p.role is role]
+        able = [p for role in KEEPERS for p in self.staff_of(site_id, role)]
         return next((one for one in able if not self.is_away(one)), None)
 
     def is_away(self, one: Clinician) -> bool:

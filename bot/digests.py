@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
-from bot.checks import Check, StandIns, make_checks
+from bot.checks import Check, StandIns, checks_and_stand_ins
 from bot.lookups import Asked, asked_of
+from bot.mornings import Mornings, Subscriber, subscriber
 from care.digest import (
-    KEPT_ON,
     WAITS,
     Due,
     Line,
@@ -23,17 +22,17 @@ from care.digest import (
     comes,
     lines_for,
     monday_of,
-    morning_on,
-    next_morning,
     rhythm_of,
 )
+from care.duty import Absence
 from care.item import State
 from care.knowledge.protocol import Topic
 from care.people import Role
 from care.spans import Span
-from scheduler.calendars import working_hours
+from scheduler.calendars import local_day, working_hours
 from storage.actors import Person
 from storage.digests import DigestChoice
+from storage.item_records import Item
 from storage.notices import notice_id
 from storage.records import Clinician, Life, Notice, Site
 from storage.unit import Reading
@@ -47,38 +46,6 @@ LOOKED_AHEAD = timedelta(days=21)
 """How far ahead a week's digest can speak: over Sunday and the holidays after it."""
 LOOKED_BACK = timedelta(days=60)
 """What was missed before that has been told to all but leads, who have it weekly."""
-
-
-@dataclass(frozen=True)
-class Mornings:
-    """When somebody's digests come, by what they chose and by their site."""
-
-    at: time
-    zone: str
-    week: WorkingWeek
-
-    @classmethod
-    def of(cls, choice: DigestChoice, site: Site, *, around: date) -> Mornings:
-        """Return somebody's mornings in the years around a date."""
-        hours = working_hours(site, around=around)
-        days = hours.days if choice.days is None else frozenset(choice.days)
-        week = WorkingWeek(days, hours.closed)
-        return cls(choice.at, choice.zone or site.zone, week)
-
-    def next(self, after: datetime) -> Morning:
-        """Return the first morning after an instant."""
-        return next_morning(self.at, self.zone, self.week, after=after)
-
-    def now(self, at: datetime) -> Morning | None:
-        """Return today's morning, once it has come; None where today has none."""
-        today = self.today(at)
-        found = morning_on(today, self.at, self.zone)
-        come = found is not None and found.at <= at
-        return found if come and self.week.works(today) else None
-
-    def today(self, at: datetime) -> date:
-        """Return the date where somebody is."""
-        return at.astimezone(ZoneInfo(self.zone)).date()
 
 
 @dataclass(frozen=True)
@@ -121,21 +88,6 @@ def digest_notice_id(clinician_id: str, day: date) -> str:
     return notice_id(f"{clinician_id}/{day.isoformat()}", DIGEST, clinician_id)
 
 
-def wants_digest(one: Clinician, choice: DigestChoice) -> bool:
-    """Tell whether somebody has a digest: by their choice, or by their role now.
-
-    Who switched it off before they came to coordinate has it nevertheless.
-    """
-    return choice.wanted or one.role in KEPT_ON
-
-
-def mornings_of(reading: Reading, one: Clinician) -> Mornings:
-    """Return when somebody's digests come."""
-    site = reading.people.site(one.site_id)
-    choice = reading.digests.choice(one.id)
-    return Mornings.of(choice, site, around=reading.now.date())
-
-
 @dataclass(frozen=True)
 class DigestSettings:
     """What somebody sees of their own settings."""
@@ -155,35 +107,47 @@ class DigestSettings:
 
 def digest_settings(reading: Reading, by: Person) -> DigestSettings:
     """Return what somebody sees of their own settings."""
-    site = reading.people.site(by.site_id)
-    choice = reading.digests.choice(by.clinician_id)
-    mornings = Mornings.of(choice, site, around=reading.now.date())
-    wanted = wants_digest(reading.people.clinician(by.clinician_id), choice)
-    ahead = mornings.next(reading.now) if wanted else None
-    return DigestSettings(choice, mornings, site, by.role, ahead)
+    mine = subscriber(reading, reading.people.clinician(by.clinician_id))
+    mornings = mine.mornings(reading.now.date())
+    ahead = mornings.next(reading.now) if mine.wants else None
+    return DigestSettings(mine.choice, mornings, mine.site, by.role, ahead)
 
 
-def choose(reading: Reading, one: Clinician, day: date) -> Chosen:
-    """Return what somebody's digest of a day says."""
-    site = reading.people.site(one.site_id)
-    reader = _reader(reading, one, site, day)
-    checks, led = _checks_near(reading, one, reader, day)
+def absences_near(reading: Reading, whose: Subscriber, day: date) -> list[Absence]:
+    """Return who of somebody's site is away, as far as a digest of a day asks."""
+    since = day - LOOKED_BACK
+    return reading.duty.absences_at([whose.site.id], from_day=since)
+
+
+def choose(
+    reading: Reading, whose: Subscriber, *, day: date, absences: Sequence[Absence]
+) -> Chosen:
+    """Return what somebody's digest of a day says, by what `absences_near` found."""
+    one = whose.one
+    reader = _reader(reading, whose, day, absences)
+    stood_in_for = _stood_in_for(reading, whose, absences)
+    items, led = _items_near(reading, reader, day, stood_in_for)
     lines: tuple[Line, ...] = ()
-    if checks:
-        dues = _dues(reading, checks, led, one.site_id)
+    if items:
+        dues = _dues(reading, items, led, one.site_id)
         lines = lines_for(reader, day, dues, _told(reading, one.id, day))
     return Chosen(reader, day, lines, my_waiting(reading, one))
 
 
-def answering_for(reading: Reading, checks: Sequence[Check]) -> dict[str, str]:
+def answering_for(
+    reading: Reading, checks: Sequence[Check], known: StandIns
+) -> dict[str, str]:
     """Return who hears of each check as responsible: they, or their cover now.
 
     In the place of whoever is away without a cover their site's lead hears, or a
-    coordinator there; they themselves hear when they are back.
+    coordinator there; they themselves hear when they are back. `known` is of the
+    checks' sites.
     """
     people = reading.people.clinicians({one.case.responsible_id for one in checks})
-    sites = reading.people.sites_by_id({one.site_id for one in people.values()})
-    there = StandIns.of(reading, sites, people.keys())
+    there = known.at({one.site_id for one in people.values()})
+    if there is None:
+        sites = reading.people.sites_by_id({one.site_id for one in people.values()})
+        there = StandIns.of(reading, sites, people.keys())
     found: dict[str, str] = {}
     for one in checks:
         asked = people[one.case.responsible_id]
@@ -193,14 +157,16 @@ def answering_for(reading: Reading, checks: Sequence[Check]) -> dict[str, str]:
     return found
 
 
-def _stood_in_for(reading: Reading, one: Clinician) -> set[str]:
-    """Return those of a reader's site for whom the reader may stand in now."""
-    site = reading.people.site(one.site_id)
-    staff = {each.id for each in reading.people.staff(site.id)}
-    there = StandIns.of(reading, {site.id: site}, staff)
-    day = there.days[site.id]
-    away = {a.clinician_id for a in there.absences if a.holds(day)}
-    return (away | {c.covered_id for c in there.covers}) - {one.id}
+def _stood_in_for(
+    reading: Reading, whose: Subscriber, absences: Sequence[Absence]
+) -> set[str]:
+    """Return those of a reader's site for whom the reader may stand in now.
+
+    Also where somebody else is the cover: that one may be away in their turn.
+    """
+    day = local_day(whose.site, reading.now)
+    away = {each.clinician_id for each in absences if each.holds(day)}
+    return (away | reading.covers.covered_at(whose.site.id)) - {whose.one.id}
 
 
 def still_theirs(check: Check, reader: Clinician, answering_id: str) -> bool:
@@ -219,7 +185,8 @@ def says_last_day(reading: Reading, doer: Clinician, item_id: str) -> bool:
     Where they do, or have told of it twice this week, a message of its own would tell
     the same person twice.
     """
-    day = mornings_of(reading, doer).today(reading.now)
+    whose = subscriber(reading, doer)
+    day = whose.mornings(reading.now.date()).today(reading.now)
     sent = reading.notices.notice(digest_notice_id(doer.id, day))
     if sent is not None:
         told = {id_ for id_, _ in sent.payload["lines"]}
@@ -230,74 +197,69 @@ def says_last_day(reading: Reading, doer: Clinician, item_id: str) -> bool:
 
 def my_waiting(reading: Reading, one: Clinician) -> Asked:
     """Return what else waits for somebody."""
-    identity = reading.people.identity_of(one.id)
-    team, user = (identity.team_id, identity.user_id) if identity else ("", "")
-    return asked_of(
-        reading, Person(one.id, one.site_id, one.role, one.name, team, user)
-    )
+    return asked_of(reading, one.member)
 
 
-def _reader(reading: Reading, one: Clinician, site: Site, day: date) -> Reader:
-    choice = reading.digests.choice(one.id)
+def _reader(
+    reading: Reading, whose: Subscriber, day: date, absences: Sequence[Absence]
+) -> Reader:
+    one = whose.one
     rhythm = rhythm_of(one.role)
     return Reader(
         id=one.id,
         site_id=one.site_id,
         rhythm=rhythm,
-        week=Mornings.of(choice, site, around=day).week,
-        on_duty=rhythm is Rhythm.DUTY and _has_duty(reading, one, site, day),
+        week=whose.mornings(day).week,
+        on_duty=rhythm is Rhythm.DUTY and _has_duty(reading, whose, day),
         leads=one.role is Role.LEAD,
-        away=_away_alone(reading, one, day),
+        away=_away_alone(one, day, absences),
     )
 
 
-def _away_alone(reading: Reading, one: Clinician, day: date) -> frozenset[date]:
+def _away_alone(
+    one: Clinician, day: date, absences: Sequence[Absence]
+) -> frozenset[date]:
     """Return the days of late on which nobody stood in for somebody who was away."""
     since = day - LOOKED_BACK
     days = (since + timedelta(days=n) for n in range(LOOKED_BACK.days))
-    alone = [
-        each
-        for each in reading.duty.absences_at([one.site_id], from_day=since)
-        if each.clinician_id == one.id and each.cover_id is None
-    ]
+    mine = [each for each in absences if each.clinician_id == one.id]
+    alone = [each for each in mine if each.cover_id is None]
     return frozenset(d for d in days if any(each.holds(d) for each in alone))
 
 
-def _has_duty(reading: Reading, one: Clinician, site: Site, day: date) -> bool:
-    roster = reading.duty.roster(site, from_day=day)
-    if roster.rota is None:
+def _has_duty(reading: Reading, whose: Subscriber, day: date) -> bool:
+    if not whose.site.has_rota:
         # Duty goes round with each question, and is everybody's each day.
-        return one.duty_order is not None
-    found = roster.on_duty(day)
-    return found is not None and found.id == one.id
+        return whose.one.duty_order is not None
+    found = reading.duty.roster(whose.site, from_day=day).on_duty(day)
+    return found is not None and found.id == whose.one.id
 
 
-def _checks_near(
-    reading: Reading, one: Clinician, reader: Reader, day: date
-) -> tuple[list[Check], set[str]]:
+def _items_near(
+    reading: Reading, reader: Reader, day: date, stood_in_for: Collection[str]
+) -> tuple[list[Item], set[str]]:
     """Return what may be told of about now; and what is told of to leads alone."""
     near = reading.items.near(
-        one.id,
-        one.site_id,
+        reader.id,
+        reader.site_id,
         until=day + LOOKED_AHEAD,
         since=day - LOOKED_BACK,
-        instead_of=_stood_in_for(reading, one),
+        instead_of=stood_in_for,
     )
     weekly = reader.leads and reader.week.begins_week(day)
-    missed = reading.items.missed_over_links(one.site_id) if weekly else []
+    missed = reading.items.missed_over_links(reader.site_id) if weekly else []
     items = {item.id: item for item in [*near, *missed]}
-    return make_checks(reading, list(items.values())), {item.id for item in missed}
+    return list(items.values()), {item.id for item in missed}
 
 
 def _dues(
-    reading: Reading, checks: Sequence[Check], led: Collection[str], site_id: str
+    reading: Reading, items: Sequence[Item], led: Collection[str], site_id: str
 ) -> list[Due]:
     """Return checks as the rule sees them."""
+    checks, there = checks_and_stand_ins(reading, items)
     sites = {one.site.id: one.site for one in checks}
-    staff = reading.people.staff_of(sites, Role.COORDINATOR)
-    everybody = {p.id for some in staff.values() for p in some}
-    there = StandIns.of(reading, sites, everybody)
-    answering = answering_for(reading, checks)
+    staff = {one: there.staff_of(one, Role.COORDINATOR) for one in sites}
+    answering = answering_for(reading, checks, there)
     today = reading.now.date()
     weeks = {one.id: _week_of(one, around=today) for one in sites.values()}
     return [
@@ -390,11 +352,7 @@ def digest_page(reading: Reading, notice: Notice, reader: Clinician) -> DigestPa
     """Return what a digest's notice says now; each of its checks is read again."""
     told = {id_: Section(section) for id_, section in notice.payload["lines"]}
     ids = reading.items.there(told)
-    found = make_checks(reading, reading.items.items(ids))
-    # Of who has died, or is in hospice, nothing more is said here.
-    living = [one for one in found if one.case.life is Life.LIVING]
-    checks = sorted(living, key=_in_order)
-    answering = answering_for(reading, checks)
+    checks, answering = _living(reading, reading.items.items(ids)) if ids else ([], {})
     waits = [one for one in checks if still_theirs(one, reader, answering[one.item.id])]
     was_due = notice.payload.get("was_due")
     return DigestPage(
@@ -406,6 +364,17 @@ def digest_page(reading: Reading, notice: Notice, reader: Clinician) -> DigestPa
         always=bool(notice.payload.get("always")),
         was_due=datetime.fromisoformat(was_due) if was_due else None,
     )
+
+
+def _living(
+    reading: Reading, items: Sequence[Item]
+) -> tuple[list[Check], dict[str, str]]:
+    """Return checks of the living in their order, and who hears of each."""
+    found, there = checks_and_stand_ins(reading, items)
+    # Of who has died, or is in hospice, nothing more is said here.
+    living = [one for one in found if one.case.life is Life.LIVING]
+    checks = sorted(living, key=_in_order)
+    return checks, answering_for(reading, checks, there)
 
 
 def _in_order(check: Check) -> tuple[date, str, int, str]:

@@ -14,8 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.actions.importing import ADDED, import_patient, infusion_id
-from bot.center_protocol import signatures_of, the_protocol
-from bot.checks import protocol_rows
+from bot.center_protocol import kept_rows, signatures_of, the_protocol
 from bot.handoff_sheets import may_be_responsible
 from bot.import_file import Column, ImportRefused, Line, read_lines
 from bot.import_patients import (
@@ -113,8 +112,9 @@ def prepare(
     from_day = counted_from or before or today
     _check_counted(from_day, before, today)
     protocol = the_protocol(reading, center)
-    rows = protocol_rows(protocol)
-    known = Known(practice.key, _people(reading, practice, center), rows, from_day)
+    kept = kept_rows(protocol)
+    people = _people(reading, practice, center)
+    known = Known(practice.key, people, kept.by_id, from_day)
     return Prepared(
         link=link,
         center=center,
@@ -123,7 +123,7 @@ def prepare(
         patients=read_patients(lines, known),
         lines=lines,
         there=there,
-        signed=frozenset(signatures_of(reading, protocol, rows.values())),
+        signed=frozenset(signatures_of(reading, protocol, kept.digests)),
     )
 
 

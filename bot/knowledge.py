@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from bot.center_protocol import (
+    kept_rows,
     limit_of,
     signatures_of,
     signed_of,
@@ -16,7 +17,7 @@ from bot.center_protocol import (
 )
 from care.knowledge.benchmarks import Benchmark, Benchmarks, load_benchmarks
 from care.knowledge.protocol import ProtocolRow, Topic
-from care.knowledge.protocols import digest_of, from_kept
+from care.knowledge.protocols import digest_of
 from care.knowledge.reading import packaged_sources
 from care.knowledge.red_flags import RedFlag, RedFlags, load_red_flags
 from care.knowledge.statements import Source, Statement
@@ -137,15 +138,16 @@ class Knowledge:
 def knowledge_of(reading: Reading, center: Site, by: Person | None = None) -> Knowledge:
     """Return everything that a center signs, as one reader sees it."""
     protocol = the_protocol(reading, center)
+    kept = kept_rows(protocol)
     rows: list[Statement] = [
-        *_by_topic(from_kept(protocol.rows)),
+        *_by_topic(kept.rows),
         *load_red_flags().rows,
         *load_benchmarks().rows,
     ]
     return Knowledge(
         center=center,
         protocol=protocol,
-        rows=_standing(reading, center, rows),
+        rows=_standing(reading, center, rows, digests=kept.digests),
         limit=limit_of(reading, center),
         may_sign=by is not None and has_right(reading, by, center),
         centers=centers_of(reading, by) if by else (),
@@ -158,11 +160,12 @@ def knowledge_of_row(
     """Return one row of a protocol as it stands, with what disagrees with it there."""
     others = [
         one
-        for one in from_kept(protocol.rows)
+        for one in kept_rows(protocol).rows
         if row.choice is not None and one.choice == row.choice and one.id != row.id
     ]
-    signatures = signatures_of(reading, protocol, [row, *others])
-    rows = _standing(reading, center, [row, *others], signatures)
+    digests = {one.id: digest_of(one) for one in (row, *others)}
+    signatures = signatures_of(reading, protocol, digests)
+    rows = _standing(reading, center, [row, *others], signatures, digests=digests)
     known = Knowledge(center, protocol, rows, limit_of(reading, center))
     return known, rows[0]
 
@@ -230,17 +233,21 @@ def _standing(
     center: Site,
     rows: Sequence[Statement],
     signatures: Mapping[str, Signature] | None = None,
+    *,
+    digests: Mapping[str, str] | None = None,
 ) -> list[Known]:
+    """Return how rows stand; `digests` are those that are known, by the rows' keys."""
     signatures = signatures or reading.signing.standing(center.id)
     signers = reading.people.clinicians({s.signed_by for s in signatures.values()})
     limit, sources = limit_of(reading, center), packaged_sources()
     found = []
     for row in rows:
-        one = signatures.get(key_of(row))
+        key = key_of(row)
+        one, said = signatures.get(key), (digests or {}).get(key) or digest_of(row)
         found.append(
             Known(
                 row=row,
-                standing=stand(digest_of(row), signed_of(one, center), limit),
+                standing=stand(said, signed_of(one, center), limit),
                 signature=one,
                 signer=signers.get(one.signed_by) if one else None,
                 sources=[sources[key] for key in row.sources if key in sources],

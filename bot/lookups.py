@@ -15,7 +15,7 @@ from care.cases import parse_case_code
 from care.duty import Absence
 from care.handoff import TO_DO
 from care.handoff import waits_for as waits_for_in
-from care.people import Role, SiteKind
+from care.people import Member, Role, SiteKind
 from care.referral import OPEN, State, Urgency
 from care.response import twice
 from scheduler.calendars import local_day
@@ -66,8 +66,8 @@ def my_list(reading: Reading, by: Person) -> MyList:
             if one.referral_id in by_id
         ),
         elsewhere=tuple(one for one in mine if one.referral.id not in in_waiting),
-        handoffs=_handoffs_for(reading, by),
-        to_do=_actions_of(reading, by),
+        handoffs=_handoffs_for(reading, by.member),
+        to_do=_actions_of(reading, by.member),
         covers=tuple(my_covers(reading, by)),
         may_ask_cover=bool(may_ask(reading, by)),
         work=my_work(reading, by),
@@ -88,38 +88,41 @@ class Asked:
         return len(self.handoffs) + len(self.to_do) + len(self.to_sort)
 
 
-def asked_of(reading: Reading, by: Person) -> Asked:
-    """Return what is asked of `by`, without reading all that is open at their site."""
-    unsorted = reading.cases.unsorted_replies(by.clinician_id)
-    ids = {one.referral_id for one in unsorted}
-    sheets = make_sheets(reading, reading.cases.referrals(ids))
-    by_id = {
-        one.referral.id: one
-        for one in sheets
-        if one.parts_of(by.member) and not one.has_died
-    }
+def asked_of(reading: Reading, member: Member) -> Asked:
+    """Return what is asked of somebody, without reading all that is open there."""
     return Asked(
-        handoffs=_handoffs_for(reading, by),
-        to_do=_actions_of(reading, by),
-        to_sort=tuple(
-            (by_id[one.referral_id], one)
-            for one in unsorted
-            if one.referral_id in by_id
-        ),
+        handoffs=_handoffs_for(reading, member),
+        to_do=_actions_of(reading, member),
+        to_sort=_to_sort(reading, member),
     )
 
 
-def _handoffs_for(reading: Reading, by: Person) -> tuple[HandoffSheet, ...]:
-    owed = reading.handoffs.owed_with([by.clinician_id])
-    mine = [one for one in owed if waits_for_in(one.offer) == by.clinician_id]
+def _to_sort(reading: Reading, member: Member) -> tuple[tuple[Sheet, Reply], ...]:
+    unsorted = reading.cases.unsorted_replies(member.id)
+    if not unsorted:
+        return ()
+    referrals = reading.cases.referrals({one.referral_id for one in unsorted})
+    by_id = {
+        one.referral.id: one
+        for one in make_sheets(reading, referrals)
+        if one.parts_of(member) and not one.has_died
+    }
+    return tuple(
+        (by_id[one.referral_id], one) for one in unsorted if one.referral_id in by_id
+    )
+
+
+def _handoffs_for(reading: Reading, member: Member) -> tuple[HandoffSheet, ...]:
+    owed = reading.handoffs.owed_with([member.id])
+    mine = [one for one in owed if waits_for_in(one.offer) == member.id]
     sheets = [make_handoff_sheet(reading, one) for one in mine]
     return tuple(one for one in sheets if _lives(one))[: SHOWN + 1]
 
 
 def _actions_of(
-    reading: Reading, by: Person
+    reading: Reading, member: Member
 ) -> tuple[tuple[HandoffSheet, HandoffAction], ...]:
-    found = reading.handoffs.to_do(by.clinician_id, TO_DO)
+    found = reading.handoffs.to_do(member.id, TO_DO)
     ids = {one.handoff_id for one in found}
     sheets = {
         one: make_handoff_sheet(reading, reading.handoffs.handoff(one)) for one in ids

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.center_protocol import signatures_of
-from bot.checks import protocol_rows
+from bot.center_protocol import kept_rows, protocol_rows, signatures_of
 from care.knowledge.protocol import ProtocolRow
 from care.plan import applies
 from storage.plans import Plan, PlanRow, plan_row_id
@@ -59,7 +58,7 @@ def planned_rows(reading: Reading, plans: Collection[Plan]) -> dict[str, Planned
     protocols = reading.signing.protocols({one.protocol_id for one in plans})
     rows = {key: protocol_rows(one) for key, one in protocols.items()}
     signed = {
-        key: signatures_of(reading, one, rows[key].values())
+        key: signatures_of(reading, one, kept_rows(one).digests)
         for key, one in protocols.items()
     }
     kept: dict[str, dict[str, PlanRow]] = {one.id: {} for one in plans}

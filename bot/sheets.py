@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.covers import gone_from, standing_covers
 from bot.refusals import NoPart
 from care.cover import Cover, FirstCall, first_call
 from care.handoff import OPEN
+from care.ipass import Direction
 from care.journey import CourseKind, Party, Phase
 from care.patient_time import PatientTime, PhiMode
 from care.people import Involved, Member, Part, parts_of
@@ -35,6 +36,10 @@ from storage.unit import Reading
 
 CARD = "card"
 """The view of the status card, the root of a referral's thread."""
+
+
+READ_FOR = timedelta(days=1)
+"""How long a practice that did not take a patient can read of the offer."""
 
 
 @dataclass(frozen=True)
@@ -128,12 +133,26 @@ class Sheet:
             practice_id=None if self.moved_to else self.link.practice_id,
             center_id=self.link.center_id,
             formerly=frozenset(one.clinician_id for one in self.tenures),
-            parties=frozenset(id_ for one in self.handoffs for id_ in _parties_to(one)),
+            parties=frozenset(
+                id_
+                for one in self.handoffs
+                for id_ in _parties_to(one)
+                if id_ != one.receiver_id or not self._came_to_nothing(one)
+            ),
             doers=self.doers,
             covers=frozenset(
                 one.cover_id for one in self._my_covers if one.gives_part(self.now)
             ),
         )
+
+    def _came_to_nothing(self, one: Handoff) -> bool:
+        """Tell whether a patient was to move to a practice, and has not for a day.
+
+        So long its receiver can read what became of it; they have no other part.
+        """
+        if one.direction is not Direction.TRANSFER or one.ended_at is None:
+            return False
+        return self.now - one.ended_at > READ_FOR
 
     @property
     def has_died(self) -> bool:

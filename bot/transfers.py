@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.refusals import NotForYou, Overtaken
-from bot.sheets import Sheet
+from bot.sheets import Sheet, make_sheets
+from care.referral import ENDED
 from storage.records import Link, Site
 from storage.unit import Reading
 
@@ -61,6 +62,26 @@ def link_to_move_over(reading: Reading, sheet: Sheet, practice_id: str) -> Link:
             return one
     practice = reading.people.site(practice_id)
     raise NotForYou(NO_LINK.format(practice=practice.name, center=sheet.center.name))
+
+
+def links_to_move_over(
+    reading: Reading, sheet: Sheet, practice_id: str
+) -> dict[str, Link]:
+    """Return the link of another practice for each referral that goes on with it.
+
+    By the referral's id. These are the one at hand, those of which somebody may still
+    want to know, and those in whose threads a course is told, at any center. Raises
+    `NotForYou` where a center of them has no link with that practice.
+    """
+    told = {one.referral_id for one in reading.courses.of_cases([sheet.case.id])}
+    told.add(sheet.referral.id)
+    there = reading.cases.referrals_of(sheet.case.id)
+    going_on = [one for one in there if one.id in told or one.state not in ENDED]
+    return {
+        one.referral.id: link_to_move_over(reading, one, practice_id)
+        for one in make_sheets(reading, going_on)
+        if one.practice.id == sheet.practice.id
+    }
 
 
 def _links_of_center(reading: Reading, sheet: Sheet) -> list[Link]:

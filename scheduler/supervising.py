@@ -121,19 +121,30 @@ class SendingProcess:
         ended = 0
         while not self._stopping.is_set():
             began = time.monotonic()
-            child = self._spawn()
-            if child is None:
-                return
-            status = self._follow(child)
+            ending = self._live_one()
             if self._stopping.is_set():
                 return
-            log.error("sending.ended", pid=child.pid, status=_named(status))
             if not self._first.is_set():
-                self._refusal = self._refusal or f"the sending ended ({_named(status)})"
+                self._refusal = self._refusal or f"the sending ended ({ending})"
                 self._first.set()
                 return
             ended = self._patience.count(ended, time.monotonic() - began)
             self._stopping.wait(self._patience.wait_after(ended))
+
+    def _live_one(self) -> str:
+        """Start a child and follow it; return how it ended."""
+        try:
+            child = self._spawn()
+        except OSError as error:
+            # A machine without memory or process ids may have some a moment later.
+            log.exception("sending.not_started")
+            return type(error).__name__
+        if child is None:
+            return "stopped"
+        ending = _named(self._follow(child))
+        if not self._stopping.is_set():
+            log.error("sending.ended", pid=child.pid, status=ending)
+        return ending
 
     def _spawn(self) -> subprocess.Popen[bytes] | None:
         with self._lock:

@@ -8,7 +8,10 @@ from typing import Any, Literal
 from sqlalchemy import DateTime, LargeBinary, String
 from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import Column, SchemaItem
+from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from storage.errors import TooLong
 
 Kept = Literal["plain", "sealed"]
 
@@ -49,6 +52,31 @@ class Instant(TypeDecorator[datetime]):
         if isinstance(value, datetime):
             return value.astimezone(UTC)
         return datetime.fromisoformat(value)
+
+
+class Text(TypeDecorator[str]):
+    """Text of so many characters at most; a longer one is refused before it is kept.
+
+    PostgreSQL would refuse it too, and SQLite would keep it: so what is too long is
+    found wherever Baton is tried.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        super().__init__(most)
+
+    def coerce_compared_value(self, op: OperatorType | None, value: Any) -> Any:  # noqa: ARG002 - a longer text may be looked for: there is none
+        """Compare with a text of any length, as both databases do."""
+        return String()
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the same for each
+        """Refuse what is too long, without repeating it: it may be anything."""
+        if value is not None and len(value) > self.most:
+            raise TooLong(f"{len(value)} characters, where {self.most} may be kept")
+        return value
 
 
 def plain(

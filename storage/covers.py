@@ -15,7 +15,7 @@ from care.referral import OPEN
 from care.referral import State as ReferralState
 from storage.errors import NotFound
 from storage.sealing import DataKey
-from storage.tables import case, cover, referral
+from storage.tables import case, clinician, cover, referral
 from storage.vault import Vault
 
 _OF_COVER = tuple(one.name for one in fields(Cover))
@@ -86,6 +86,19 @@ class Covers:
             )
         )
         return [_cover(row) for row in rows]
+
+    def covered_at(self, site_id: str) -> set[str]:
+        """Return who of a site's people has a cover that stands, as `standing` has."""
+        query = (
+            select(cover.c.covered_id)
+            .join(clinician, clinician.c.id == cover.c.covered_id)
+            .where(
+                clinician.c.site_id == site_id,
+                clinician.c.active == 1,
+                cover.c.state.in_([*ON, *UNSETTLED]),
+            )
+        )
+        return set(self._connection.execute(query).scalars())
 
     def of(self, clinician_id: str) -> list[KeptCover]:
         """Return the covers that somebody asked for or gives, but those over."""

@@ -89,7 +89,7 @@ class Duty:
         )
 
     def _rota(self, center: Site, from_day: date) -> Rota | None:
-        if center.rota_starts is None or not center.rota_order:
+        if center.rota_starts is None or not center.has_rota:
             return None
         rows = self._connection.execute(
             select(swap)

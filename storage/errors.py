@@ -43,5 +43,9 @@ class TamperedAudit(StorageError):
     """The audit chain does not hold from this entry on."""
 
 
+class TooLong(StorageError):
+    """A text is longer than its column: a form lets nobody write so much."""
+
+
 class NotFound(StorageError):
     """There is no such row."""

@@ -68,6 +68,11 @@ class Site:
     """Days after which what its people signed is to be read again."""
 
     @property
+    def has_rota(self) -> bool:
+        """Whether duty goes by weeks; else it goes round with each question."""
+        return self.rota_starts is not None and bool(self.rota_order)
+
+    @property
     def times(self) -> ResponseTimes:
         """How soon this center responds."""
         return ResponseTimes(

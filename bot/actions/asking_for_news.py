@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.actions.course_clock import go_on, look_of, may_be_asked
 from bot.actions.courses import sheet_for_course
 from bot.actions.done import Done
+from bot.actions.handoff_steps import hold_case
 from bot.actions.lateness import lateness
 from bot.actions.plan_holds import find_again
 from bot.actions.tasks import next_asked, plan_task
@@ -68,6 +69,10 @@ def bring_up_task(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
 def tick_task(*, uow: Unit, by: Person, task_id: str) -> Done:
     """Say that a task is done. Raises `NoPart`, `NotForYou` or `Overtaken`."""
     try:
+        found = uow.courses.task(task_id)
+        if found.kind in AWAY:
+            # Before the task, as whoever moves the patient does, who ends it too.
+            hold_case(uow, found.case_id)
         task = uow.courses.task_to_change(task_id)
     except NotFound as error:
         raise NoPart from error

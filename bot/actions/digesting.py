@@ -11,22 +11,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.actions.done import Done
 from bot.actions.lateness import LATE_AFTER
 from bot.actions.telling import renew
-from bot.checks import StandIns
-from bot.digests import (
-    DIGEST,
-    SUFFIX,
-    Mornings,
-    choose,
-    digest_notice_id,
-    mornings_of,
-    wants_digest,
-)
+from bot.digests import DIGEST, SUFFIX, absences_near, choose, digest_notice_id
+from bot.mornings import Subscriber, wants_digest
 from bot.refusals import BadFields
 from care.digest import KEPT_ON, WAITS, Morning
+from care.duty import absence_on
 from care.people import Role
-from scheduler.calendars import next_opening_after
+from scheduler.calendars import local_day, next_opening_after
 from storage.actors import Actor, Person
-from storage.digests import DigestChoice
 from storage.item_records import Item
 from storage.notices import NewNotice
 from storage.records import Clinician, Reminder, Site, Way
@@ -65,11 +57,11 @@ def send_digest(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
         return "overtaken"
     if not one.active or not wants_digest(one, choice):
         return "not needed"
-    outcome = _send(uow, one, planned_for=reminder.due_at)
-    plan_next(uow, one, choice)
-    workspace_id = uow.people.site(one.site_id).workspace_id
+    whose = Subscriber(one, uow.people.site(one.site_id), choice)
+    outcome = _send(uow, whose, planned_for=reminder.due_at)
+    plan_next(uow, whose)
     codes = {"outcome": outcome, "step": reminder.step, "by": str(by)}
-    uow.audit(workspace_id, "digest", one.id, codes)
+    uow.audit(whose.site.workspace_id, "digest", one.id, codes)
     return outcome
 
 
@@ -100,23 +92,22 @@ def plan_lacking(uow: Unit, site: Site) -> int:
     planned = uow.reminders.waiting_of(subjects, KIND)
     choices = uow.digests.choices([one.id for one in staff])
     lacking = [
-        one
+        Subscriber(one, site, choices[one.id])
         for one in staff
         if one.id + SUFFIX not in planned and wants_digest(one, choices[one.id])
     ]
-    for one in lacking:
-        plan_next(uow, one, choices[one.id])
+    for each in lacking:
+        plan_next(uow, each)
     return len(lacking)
 
 
-def plan_next(uow: Unit, one: Clinician, choice: DigestChoice) -> Morning | None:
+def plan_next(uow: Unit, whose: Subscriber) -> Morning | None:
     """Plan somebody's next digest; none where they want none."""
-    site = uow.people.site(one.site_id)
-    mornings = Mornings.of(choice, site, around=uow.now.date())
-    morning = mornings.next(uow.now) if wants_digest(one, choice) else None
+    mornings = whose.mornings(uow.now.date())
+    morning = mornings.next(uow.now) if whose.wants else None
     due = [Due(KIND, morning.day.isoformat(), morning.at)] if morning else []
-    subject = one.id + SUFFIX
-    uow.reminders.plan(site.workspace_id, subject, choice.generation, due)
+    of = (whose.site.workspace_id, whose.one.id + SUFFIX, whose.choice.generation)
+    uow.reminders.plan(*of, due)
     return morning
 
 
@@ -139,28 +130,29 @@ def choose_digest(*, uow: Unit, by: Person, wish: Wish) -> Done:
         generation=before.generation + 1,
     )
     uow.digests.keep(choice)
-    one = uow.people.clinician(by.clinician_id)
-    if not _plan_today(uow, one, choice):
-        plan_next(uow, one, choice)
+    whose = Subscriber(uow.people.clinician(by.clinician_id), site, choice)
+    if not _plan_today(uow, whose):
+        plan_next(uow, whose)
     codes = {"wanted": str(choice.wanted), "at": f"{choice.at:%H:%M}"}
     uow.audit(site.workspace_id, "digest chosen", by.clinician_id, codes)
     return Done("chosen" if choice.wanted else "off", by.clinician_id)
 
 
-def _plan_today(uow: Unit, one: Clinician, choice: DigestChoice) -> bool:
+def _plan_today(uow: Unit, whose: Subscriber) -> bool:
     """Plan today's digest for now where another choice would leave it out."""
-    site = uow.people.site(one.site_id)
-    passed = Mornings.of(choice, site, around=uow.now.date()).now(uow.now)
-    if passed is None or not wants_digest(one, choice):
+    passed = whose.mornings(uow.now.date()).now(uow.now)
+    if passed is None or not whose.wants:
         return False
-    planned = uow.reminders.of(one.id + SUFFIX)
+    subject = whose.one.id + SUFFIX
+    planned = uow.reminders.of(subject)
     steps = [date.fromisoformat(p.step) for p in planned if p.state == "waiting"]
     if not any(day <= passed.day for day in steps):
         return False
-    if uow.notices.notice(digest_notice_id(one.id, passed.day)) is not None:
+    if uow.notices.notice(digest_notice_id(whose.one.id, passed.day)) is not None:
         return False
     due = Due(KIND, passed.day.isoformat(), uow.now)
-    uow.reminders.plan(site.workspace_id, one.id + SUFFIX, choice.generation, [due])
+    of = (whose.site.workspace_id, subject, whose.choice.generation)
+    uow.reminders.plan(*of, [due])
     return True
 
 
@@ -212,23 +204,24 @@ def _may_have(uow: Unit, items: Sequence[Item]) -> set[str]:
     return readers | {one.id for some in there.values() for one in some}
 
 
-def _send(uow: Unit, one: Clinician, *, planned_for: datetime) -> str:
-    morning = mornings_of(uow, one).now(uow.now)
+def _send(uow: Unit, whose: Subscriber, *, planned_for: datetime) -> str:
+    one = whose.one
+    morning = whose.mornings(uow.now.date()).now(uow.now)
     if morning is None:
         return "the day is over"
-    site = uow.people.site(one.site_id)
-    if StandIns.of(uow, {site.id: site}, [one.id]).is_away(one):
+    absences = absences_near(uow, whose, morning.day)
+    if absence_on(absences, one.id, local_day(whose.site, uow.now)):
         return "away"
     id_ = digest_notice_id(one.id, morning.day)
     if uow.notices.notice(id_) is not None:
         return "told already"
-    chosen = choose(uow, one, morning.day)
+    chosen = choose(uow, whose, day=morning.day, absences=absences)
     if not chosen.comes:
         return "nothing to tell"
     # Whoever chose another time today had it planned for then, and not for before.
     since = max(morning.at, planned_for)
     payload = chosen.payload | _lateness(since, uow.now)
-    uow.notices.write([_notice(id_, site, one, payload)], at=uow.now)
+    uow.notices.write([_notice(id_, whose.site, one, payload)], at=uow.now)
     return "told"
 
 

@@ -23,7 +23,7 @@ from bot.handoff_sheets import (
 )
 from bot.refusals import BadFields, NotForYou, Overtaken
 from bot.sheets import Sheet, sheet_for
-from bot.transfers import check_here, check_may_move, link_to_move_over
+from bot.transfers import check_here, check_may_move, links_to_move_over
 from care.handoff import Line, OfferedAlready, State, open_offer
 from care.ipass import (
     MOST_ACTIONS,
@@ -135,7 +135,7 @@ def link_of(reading: Reading, sheet: Sheet, link_id: str) -> Link | None:
         practice_id = reading.people.link(link_id).practice_id
     except NotFound as error:
         raise NotForYou from error
-    return link_to_move_over(reading, sheet, practice_id)
+    return links_to_move_over(reading, sheet, practice_id)[sheet.referral.id]
 
 
 def check_may_offer(uow: Unit, by: Person, sheet: Sheet) -> None:

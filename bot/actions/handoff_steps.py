@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.actions.handoff_clocks import replan
-from bot.actions.plan_holds import follow_responsibility
+from bot.actions.plan_holds import follow_responsibility, welcome_back
 from bot.actions.returning import record_return
 from bot.actions.telling import Telling
 from bot.actions.transferring import move_practice, tell_old_thread
@@ -123,6 +123,8 @@ def carry(uow: Unit, after: Handoff, step: Step) -> Handoff:
     if after.direction is Direction.TRANSFER:
         after = move_practice(uow, after)
     follow_responsibility(uow, after.case_id)
+    if after.direction is Direction.RETURN:
+        welcome_back(uow, after.case_id)
     return after
 
 

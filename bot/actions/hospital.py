@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from bot.actions.item_clock import keep_item, replan_items
 from bot.actions.plan_events import HELD, STILL, TAKEN_UP
 from bot.actions.plan_holds import Holding, hold_items, take_up_items
+from bot.actions.planning import plan_to_change
 from bot.actions.tasks import next_asked, plan_task
 from bot.planned_rows import PlannedRows, planned_rows
 from bot.plans import IN_HOSPITAL
@@ -43,7 +44,10 @@ def keep_in_step(*, uow: Unit, by: Actor, reminder: Reminder) -> str:
     except NotFound:
         return "gone"
     if item.generation == reminder.generation and _waits_on(uow, item):
-        plan = uow.plans.plan(item.plan_id)
+        # A discharge may be recorded just now, and must not be held again after it.
+        plan, _ = plan_to_change(uow, item.plan_id)
+        if not _waits_on(uow, uow.items.item(item.id)):
+            return keep_item(uow=uow, by=by, reminder=reminder)
         sheet = make_sheets(uow, [uow.cases.referral(plan.referral_id)])[0]
         _hold(uow, sheet, {State.UPCOMING})
         return "still in hospital"

@@ -103,6 +103,22 @@ def find_again(uow: Unit, sheet: Sheet) -> None:
     _go_on(uow, sheet, held)
 
 
+def welcome_back(uow: Unit, case_id: str) -> None:
+    """Let nobody look any more for a patient whom a practice has taken, nor wait.
+
+    The case's courses must be held.
+    """
+    lost = lost_task(uow, case_id)
+    if lost is None:
+        return
+    task = uow.courses.task_to_change(lost.id)
+    if task.done_at is None and task.dropped_at is None:
+        uow.courses.keep_task(replace(task, dropped_at=uow.now))
+        uow.reminders.cancel(task.id, before=task.generation + 1)
+        uow.audit(task.workspace_id, "task dropped", task.id, {"kind": task.kind})
+    find_again(uow, make_sheets(uow, [uow.cases.referral(task.referral_id)])[0])
+
+
 def follow_responsibility(uow: Unit, case_id: str) -> None:
     """Bring a case's items to where they are done now, those that wait too.
 

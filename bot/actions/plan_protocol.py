@@ -9,7 +9,7 @@ from bot.actions.plan_access import clinical_plan
 from bot.actions.plan_events import OTHER_PROTOCOL
 from bot.actions.plan_life import settle_plans, tell_of_fits
 from bot.actions.refitting import Fit, fits_of
-from bot.checks import protocol_rows
+from bot.center_protocol import protocol_rows
 from bot.planned_rows import planned_rows
 from bot.refusals import Overtaken
 from care.knowledge.protocols import Differences, differences

@@ -18,7 +18,7 @@ from bot.handoff_sheets import HandoffSheet
 from bot.planned_rows import planned_rows
 from bot.refusals import Overtaken
 from bot.sheets import Sheet, make_sheets
-from bot.transfers import check_here, link_to_move_over
+from bot.transfers import check_here, links_to_move_over
 from care.bridging import OVER
 from care.people import Part, Role
 from care.referral import ENDED, Event, Outcome, advance
@@ -41,7 +41,7 @@ def check_transfer(uow: Unit, about: Handoff) -> None:
     check_here(sheet)
     if sheet.has_died:
         raise Overtaken(DIED.format(code=sheet.case.code))
-    link_to_move_over(uow, sheet, _receiver(uow, about).site_id)
+    links_to_move_over(uow, sheet, _receiver(uow, about).site_id)
 
 
 def move_practice(uow: Unit, accepted: Handoff) -> Handoff:
@@ -52,9 +52,9 @@ def move_practice(uow: Unit, accepted: Handoff) -> Handoff:
     """
     check_transfer(uow, accepted)
     before, receiver = _sheet(uow, accepted), _receiver(uow, accepted)
-    link = link_to_move_over(uow, before, receiver.site_id)
+    links = links_to_move_over(uow, before, receiver.site_id)
     uow.cases.change_practice(accepted.case_id, receiver.site_id)
-    following = _follow(uow, before, link, receiver)
+    following = _follow(uow, links, receiver)
     _move_courses(uow, following)
     _move_plans(uow, following, receiver)
     _move_tasks(uow, following, before, receiver)
@@ -62,7 +62,8 @@ def move_practice(uow: Unit, accepted: Handoff) -> Handoff:
         _end(uow, uow.cases.referral(old_id))
         replan(uow, new)
         _open_thread(uow, new)
-    codes = {"from": before.practice.id, "to": receiver.site_id, "link": link.id}
+    link_id = links[before.referral.id].id
+    codes = {"from": before.practice.id, "to": receiver.site_id, "link": link_id}
     uow.audit(accepted.workspace_id, "practice changed", accepted.case_id, codes)
     moved = replace(accepted, referral_id=following[accepted.referral_id].id)
     uow.handoffs.keep(moved)
@@ -97,30 +98,24 @@ def _receiver(uow: Unit, about: Handoff) -> Clinician:
     return uow.people.clinician(about.receiver_id)
 
 
-def _follow(uow: Unit, before: Sheet, link: Link, receiver: Clinician) -> Successors:
-    """Let each referral that goes on be followed by one of the next practice.
-
-    These are the one that the handoff was told in, those of which somebody may still
-    want to know, and those in whose threads a course is told.
-    """
-    told = {one.referral_id for one in uow.courses.of_cases([before.case.id])}
-    told.add(before.referral.id)
+def _follow(
+    uow: Unit, links: Mapping[str, Link], receiver: Clinician
+) -> dict[str, Referral]:
+    """Let each referral that goes on be followed by one of the next practice."""
     following: dict[str, Referral] = {}
-    for old in uow.cases.referrals_of(before.case.id):
-        goes_on = old.id in told or old.state not in ENDED
-        if goes_on and old.link_id == before.link.id:
-            new = replace(
-                old,
-                id=uow.new_id(),
-                link_id=link.id,
-                referrer_id=receiver.id,
-                round_started_at=uow.now,
-                generation=1,
-            )
-            uow.cases.add_referral(new)
-            codes = {"follows": old.id, "link": link.id}
-            uow.audit(new.workspace_id, "referral moved", new.id, codes)
-            following[old.id] = new
+    for old_id, link in links.items():
+        new = replace(
+            uow.cases.referral(old_id),
+            id=uow.new_id(),
+            link_id=link.id,
+            referrer_id=receiver.id,
+            round_started_at=uow.now,
+            generation=1,
+        )
+        uow.cases.add_referral(new)
+        codes = {"follows": old_id, "link": link.id}
+        uow.audit(new.workspace_id, "referral moved", new.id, codes)
+        following[old_id] = new
     return following
 
 
@@ -188,7 +183,12 @@ def _move_tasks(
     Nobody looks for a patient who has come to another practice.
     """
     lost = lost_task(uow, before.case.id)
-    for one in uow.courses.tasks(case_ids=[before.case.id]):
+    there = [one.id for one in uow.courses.tasks(case_ids=[before.case.id])]
+    # Held, since one may be ticked at this moment, which is not to be forgotten.
+    held = (uow.courses.task_to_change(one) for one in sorted(there))
+    for one in held:
+        if one.done_at is not None or one.dropped_at is not None:
+            continue
         if lost is not None and one.id == lost.id:
             uow.courses.keep_task(replace(one, dropped_at=uow.now))
             uow.reminders.cancel(one.id, before=one.generation + 1)

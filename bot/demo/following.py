@@ -11,8 +11,7 @@ from bot.actions.conditions import confirm_conditions
 from bot.actions.importing import import_patient
 from bot.actions.items import do, hold
 from bot.actions.signing import Seen, sign
-from bot.center_protocol import the_protocol
-from bot.checks import protocol_rows
+from bot.center_protocol import protocol_rows, the_protocol
 from bot.demo.cases import Players
 from bot.import_patients import Patient
 from bot.knowledge import Known, knowledge_of

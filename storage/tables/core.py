@@ -10,14 +10,13 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
-    String,
     Table,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.schema import Column
 
-from storage.columns import Instant, plain, sealed
+from storage.columns import Instant, Text, plain, sealed
 
 metadata = MetaData(
     naming_convention={
@@ -29,10 +28,10 @@ metadata = MetaData(
     }
 )
 
-ID = String(64)
-CODE = String(40)
-NAME = String(200)
-DAY = String(10)
+ID = Text(64)
+CODE = Text(40)
+NAME = Text(200)
+DAY = Text(10)
 """A date at a site, as YYYY-MM-DD."""
 
 
@@ -73,8 +72,8 @@ site = Table(
     plain("name", NAME),
     plain("phone_24h", NAME),
     plain("zone", NAME),
-    plain("opens", String(5)),
-    plain("closes", String(5)),
+    plain("opens", Text(5)),
+    plain("closes", Text(5)),
     plain("days", JSON),
     plain("country", CODE, null=True),
     plain("region", CODE, null=True),
@@ -278,7 +277,7 @@ draft = Table(
 inbound = Table(
     "inbound",
     metadata,
-    plain("key", String(200), primary_key=True),
+    plain("key", Text(200), primary_key=True),
     plain("answer", JSON),
     plain("claimed_at", Instant),
     Index(None, "claimed_at"),
@@ -328,7 +327,7 @@ notice = Table(
     plain("reason", NAME, null=True),
     plain("channel_id", CODE, null=True),
     plain("sent_ts", CODE, null=True),
-    plain("permalink", String(500), null=True),
+    plain("permalink", Text(500), null=True),
     plain("written_at", Instant),
     plain("token", Integer),
     plain("owner", CODE, null=True),

@@ -9,13 +9,12 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    String,
     Table,
     UniqueConstraint,
     text,
 )
 
-from storage.columns import Instant, plain, sealed
+from storage.columns import Instant, Text, plain, sealed
 from storage.tables.core import CODE, DAY, ID, identifier, metadata, refer_to
 
 protocol = Table(
@@ -40,7 +39,7 @@ signature = Table(
     refer_to("center_id", "site"),
     plain("row_id", CODE),
     # Of the text that was signed: a row that reads otherwise is not signed.
-    plain("digest", String(64)),
+    plain("digest", Text(64)),
     plain("choice", CODE, null=True),
     refer_to("signed_by", "clinician"),
     plain("signed_at", Instant),
@@ -180,8 +179,8 @@ digest_choice = Table(
     metadata,
     plain("clinician_id", ID, ForeignKey("clinician.id"), primary_key=True),
     # A wall-clock time, HH:MM, at the person's site unless they named a zone.
-    plain("at", String(5)),
-    plain("zone", String(64), null=True),
+    plain("at", Text(5)),
+    plain("zone", Text(64), null=True),
     plain("days", JSON, null=True),
     plain("wanted", Boolean),
     plain("generation", Integer),

@@ -26,6 +26,8 @@ from tests.world import OFFICE_HOURS, OPERATOR, World
 
 PRAIRIE, PRAIRIE_LINK = "site-prairie", "link-prairie-university"
 PRAIRIE_CHANNEL = "C0PRAIRIE"
+HILLSIDE, HILLSIDE_LINK = "site-hillside", "link-lakeside-hillside"
+PRAIRIE_HILLSIDE = "link-prairie-hillside"
 SAID = "Fever or new confusion; I call the center."
 _keys = count()
 
@@ -48,6 +50,33 @@ def add_prairie(store: Store, world: World, *, linked: bool = True) -> Prairie:
         jo = _person(unit, "jo", "Jo Marsh", Role.COORDINATOR)
         unit.audit(world.workspace_id, "setup applied", PRAIRIE)
     return Prairie(patel, jo)
+
+
+def ask_hillside(store: Store, world: World, asked: Referral) -> Referral:
+    """Set up a second center, which is asked about the same patient; return that."""
+    site = _site(world) | {
+        "id": HILLSIDE,
+        "key": "hillside",
+        "name": "Hillside Myeloma",
+    }
+    link = _link(world) | {"id": HILLSIDE_LINK, "practice_id": world.practice_id}
+    there = replace(asked, id="asked-hillside", link_id=HILLSIDE_LINK)
+    with store.act(OPERATOR) as unit:
+        unit.people.put("site", site | {"kind": SiteKind.CENTER})
+        unit.people.put(
+            "link", link | {"center_id": HILLSIDE, "channel_id": "C0HILLSIDE"}
+        )
+        unit.cases.add_referral(there)
+        unit.audit(world.workspace_id, "setup applied", HILLSIDE)
+    return there
+
+
+def link_hillside(store: Store, world: World) -> None:
+    """Link the second center with Prairie Cancer Care, too."""
+    link = _link(world) | {"id": PRAIRIE_HILLSIDE, "center_id": HILLSIDE}
+    with store.act(OPERATOR) as unit:
+        unit.people.put("link", link | {"channel_id": "C0PRAIRIEHILL"})
+        unit.audit(world.workspace_id, "setup applied", HILLSIDE)
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,15 @@ import pytest
 from bot.actions.digesting import Wish, choose_digest
 from bot.actions.done import perform
 from bot.digests import (
+    Chosen,
     DigestPage,
+    absences_near,
     choose,
     digest_notice_id,
     digest_page,
     digest_settings,
 )
+from bot.mornings import subscriber
 from bot.views.digest import SHOWN, digest_blocks
 from bot.views.ids import Act, FormData
 from bot.views.settings import settings_form
@@ -52,11 +55,18 @@ def on_monday(patient: Planned) -> Planned:
     return patient
 
 
+def chosen_for(reading: Reading, who: Person) -> Chosen:
+    """Return what somebody's digest of Monday says."""
+    whose = subscriber(reading, reading.people.clinician(who.clinician_id))
+    absences = absences_near(reading, whose, MONDAY)
+    return choose(reading, whose, day=MONDAY, absences=absences)
+
+
 def page_of(patient: Planned, who: Person, **told: object) -> DigestPage:
     """Return somebody's digest of Monday, as its notice would say it."""
     with patient.store.act(OPERATOR) as unit:
         one = unit.people.clinician(who.clinician_id)
-        chosen = choose(unit, one, MONDAY)
+        chosen = chosen_for(unit, who)
         id_ = digest_notice_id(one.id, MONDAY)
         new = NewNotice(
             id=id_,
@@ -185,8 +195,7 @@ def test_how_many_queries_it_takes_does_not_depend_on_how_many_patients(
 
 def queries_of(patient: Planned) -> int:
     def look(reading: Reading) -> None:
-        who = patient.world.practice_coordinator.clinician_id
-        chosen = choose(reading, reading.people.clinician(who), MONDAY)
+        chosen = chosen_for(reading, patient.world.practice_coordinator)
         assert chosen.lines
 
     with watched(patient.store.database) as seen, patient.store.read() as reading:

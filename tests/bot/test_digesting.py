@@ -23,7 +23,7 @@ from bot.actions.done import perform
 from bot.actions.item_clock import LAST_DAY
 from bot.actions.items import do
 from bot.actions.reminding import FAILURE, HANDLERS, TellOfTrouble
-from bot.checks import make_checks
+from bot.checks import checks_and_stand_ins
 from bot.digests import DIGEST, SUFFIX, answering_for, digest_notice_id
 from bot.refusals import BadFields
 from bot.rendering import Rendering
@@ -735,8 +735,8 @@ def test_where_the_lead_is_away_too_a_coordinator_hears(patient: Planned) -> Non
     go(patient, OVER + 2 * DAY)
 
     with patient.store.read() as reading:
-        checks = make_checks(reading, [patient.item()])
-        (heard,) = answering_for(reading, checks).values()
+        checks, there = checks_and_stand_ins(reading, [patient.item()])
+        (heard,) = answering_for(reading, checks, there).values()
 
     assert heard == world.practice_coordinator.clinician_id
 

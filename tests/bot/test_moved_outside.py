@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from bot.actions.asking_for_news import tick_task
+from bot.actions.handing import offer_handoff
 from bot.actions.plan_lost import CLINICIAN, PRACTICE, TOLD, Outside, move_outside
+from bot.actions.taking_over import take_over
 from bot.plans import OUTSIDE, plan_page
 from bot.refusals import BadFields, NotForYou, Overtaken
+from care.ipass import Direction, fields_of
 from care.item import State
 from storage.clock import TravellingClock
 from storage.unit import Store
 from tests.bot.after_infusion import Followed, followed
+from tests.bot.moving_practice import Move, add_prairie, told
 from tests.bot.test_plan_not_lost import give_to, lose
 from tests.world import World
 
@@ -109,3 +114,37 @@ def test_a_patient_who_is_back_has_their_checks_back(one: Followed) -> None:
     one.act(tick_task, one.world.center_coordinator, task_id=task.id)
 
     assert not one.items(State.HELD)
+
+
+def handed_back(one: Followed) -> None:
+    """Let the center hand the patient back to the practice, which says it back."""
+    with one.store.read() as reading:
+        referral = reading.cases.referral(one.course.referral_id)
+    chen, there = one.world.oncologist, add_prairie(one.store, one.world)
+    move = Move(one.store, one.world, there, referral)
+    asked = [field.code for field in fields_of(Direction.RETURN)]
+    values = dict.fromkeys(asked, "none") | told(chen)
+    words = {"referral_id": referral.id, "values": values}
+    offered = move.act(offer_handoff, one.specialist, **words)
+    move.say_back(offered.subject, chen)
+
+
+def taken_over(one: Followed) -> None:
+    """Let the practice take over in an emergency."""
+    words = {"referral_id": one.course.referral_id, "why": "Sepsis."}
+    one.act(take_over, one.world.oncologist, **words)
+
+
+@SQLITE
+@pytest.mark.parametrize("back", [handed_back, taken_over])
+def test_with_the_return_to_a_practice_nobody_asks_and_nothing_waits(
+    one: Followed, back: Callable[[Followed], None]
+) -> None:
+    give_to(one, one.specialist.clinician_id)
+    leave(one)
+
+    back(one)
+
+    assert not one.items(State.HELD)
+    with one.store.read() as reading:
+        assert reading.courses.tasks(case_ids=[one.course.case_id]) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, select
@@ -41,10 +42,13 @@ from tests.bot.after_infusion import DAY, DAY0, Followed, followed
 from tests.bot.moving_practice import (
     PRAIRIE,
     PRAIRIE_CHANNEL,
+    PRAIRIE_HILLSIDE,
     PRAIRIE_LINK,
     SAID,
     Move,
     add_prairie,
+    ask_hillside,
+    link_hillside,
     told,
 )
 from tests.storage.together import together
@@ -209,6 +213,25 @@ def test_it_is_declined_withdrawn_and_corrected_as_any_other(move: Move) -> None
 
 
 @SQLITE
+@pytest.mark.parametrize("ended", [Event.WITHDRAW, Event.DECLINE])
+def test_a_practice_that_did_not_take_a_patient_reads_of_them_for_a_day(
+    one: Followed, move: Move, ended: Event
+) -> None:
+    """Whoever chose a wrong one has not opened the case to it for life."""
+    chen, patel = move.world.oncologist, move.there.patel
+    by = chen if ended is Event.WITHDRAW else patel
+    move.step(move.offer(), by, ended, **{WHY: "Not ours.", PROPOSAL: "Ask Hillside."})
+    assert move.old.parts_of(patel.member) == {Part.PARTY}
+
+    one.clock.stop_at(one.clock.now() + timedelta(days=1, minutes=1))
+
+    assert move.old.parts_of(patel.member) == frozenset()
+    assert Part.PARTY in move.old.parts_of(chen.member)
+    move.go()
+    assert Part.RESPONSIBLE in move.new.parts_of(patel.member)
+
+
+@SQLITE
 def test_only_who_hands_over_moves_a_patient(move: Move) -> None:
     for by in (move.world.practice_coordinator, move.world.first_specialist):
         with pytest.raises(NotForYou, match="is responsible"):
@@ -262,6 +285,46 @@ def test_a_link_that_ended_meanwhile_keeps_everything_where_it_was(move: Move) -
     assert move.case.practice_id == move.world.practice_id
     assert move.handoffs[0].state is State.OFFERED
     assert move.old.moved_to is None
+
+
+@SQLITE
+def test_a_center_that_the_next_practice_has_no_link_with_is_not_left_behind(
+    one: Followed, move: Move
+) -> None:
+    """What was asked there could be answered by nobody, and would be asked for ever."""
+    asked = ask_hillside(one.store, one.world, move.referral)
+
+    with pytest.raises(NotForYou, match=r"has no link with Hillside Myeloma"):
+        move.offer()
+
+    with one.store.act(OPERATOR) as uow:
+        withdrawn = replace(
+            asked,
+            state=ReferralState.WITHDRAWN,
+            waiting_on=None,
+            previous=asked.state,
+            ended_at=uow.now,
+        )
+        uow.cases.keep_referral(withdrawn)
+        uow.audit(one.world.workspace_id, "withdrawn", asked.id)
+    move.go()
+    assert move.case.practice_id == PRAIRIE
+
+
+@SQLITE
+def test_what_another_center_is_asked_goes_on_over_its_own_link(
+    one: Followed, move: Move
+) -> None:
+    asked = ask_hillside(one.store, one.world, move.referral)
+    link_hillside(one.store, one.world)
+
+    move.go()
+
+    with one.store.read() as reading:
+        there = reading.cases.referrals_of(move.case.id)
+    live = {one.link_id for one in there if one.state is ReferralState.ACCEPTED}
+    assert live == {PRAIRIE_LINK, PRAIRIE_HILLSIDE}
+    assert [one.state for one in there if one.id == asked.id] == [ReferralState.CLOSED]
 
 
 @SQLITE

@@ -138,3 +138,27 @@ def test_a_healthy_minute_makes_up_for_those_before() -> None:
     assert patience.count(7, lived=59.9) == 8
     assert patience.count(7, lived=60.0) == 1
     assert patience.wait_after(patience.count(99, lived=3600)) == patience.first
+
+
+def test_what_the_machine_cannot_start_now_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without memory or process ids for a moment, nobody would send any more."""
+    with kept("dies later", tmp_path / "log") as process:
+        with monkeypatch.context() as broken:
+            broken.setattr(process, "_command", [str(tmp_path / "no such program")])
+            time.sleep(1)
+        there_were = pids(tmp_path / "log")
+        wait_for(lambda: len(pids(tmp_path / "log")) > len(there_were))
+
+
+def test_what_cannot_even_be_started_first_says_so_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = SendingProcess(ODD, f"dies: {tmp_path / 'log'}")
+    monkeypatch.setattr(process, "_command", [str(tmp_path / "no such program")])
+
+    with pytest.raises(CannotSend, match=r"\(FileNotFoundError\)$"):
+        process.start()
+
+    process.stop(1)

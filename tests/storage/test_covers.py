@@ -142,7 +142,11 @@ def test_what_stands_is_what_may_run_or_is_unsettled(
         mine = {one.id for one in reading.covers.of(rivera)}
         of_site = {one.id for one in reading.covers.at_site(world.center_id)}
         elsewhere = reading.covers.at_site(world.practice_id)
+        covered = reading.covers.covered_at(world.center_id)
+        nobody = reading.covers.covered_at(world.practice_id)
 
+    assert covered == {rivera, world.second_specialist.clinician_id}
+    assert nobody == set()
     assert found == {"taken", "running", "ended", "told"}
     assert mine == found | {"asked", "another"}
     assert of_site == mine
@@ -208,6 +212,27 @@ def test_the_cards_it_concerns_are_those_of_open_and_answered_referrals(
     assert found == [other.id, open_one.id]
     assert newest == [other.id]
     assert {one.id for one in opened} == set(found)
+
+
+@pytest.mark.parametrize("state", [State.ASKED, State.DECLINED])
+def test_a_cover_that_does_not_stand_covers_nobody_of_a_site(
+    store: Store, world: World, state: State
+) -> None:
+    keep(store, world, a_cover(world, state=state))
+
+    with store.read() as reading:
+        assert reading.covers.covered_at(world.center_id) == set()
+
+
+def test_who_has_left_a_site_is_not_covered_there(store: Store, world: World) -> None:
+    keep(store, world, a_cover(world, state=State.RUNNING))
+
+    with store.act(OPERATOR) as unit:
+        unit.people.retire("clinician", world.first_specialist.clinician_id)
+        unit.audit(world.workspace_id, "left", world.first_specialist.clinician_id)
+
+    with store.read() as reading:
+        assert reading.covers.covered_at(world.center_id) == set()
 
 
 def test_what_stands_for_many_is_one_query(store: Store, world: World) -> None:
