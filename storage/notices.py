@@ -34,6 +34,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.records import Notice, Way
 from storage.tables import notice, pace
+from storage.waking import announce
 
 NAMESPACE = uuid.UUID("c0a9c1f4-52f6-5a2b-8a8e-7a4d3a5f2c90")
 STUCK_AFTER = 3
@@ -73,6 +74,7 @@ class Notices:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._doubted_since: datetime | None = None
+        self._is_news = False
 
     def doubt_from_here_on(self, since: datetime) -> None:
         """Have what is posted from now on looked for first: it may stand there."""
@@ -86,9 +88,18 @@ class Notices:
         it after that brings the message up to date again.
         """
         for one in new:
-            if self._insert_once(one, at) and one.way is Way.UPDATE:
+            if not self._insert_once(one, at):
+                continue
+            self._is_news = True
+            if one.way is Way.UPDATE:
                 self._supersede(one)
         self._make_pace({one.conversation for one in new})
+
+    def announce(self) -> None:
+        """Have every process that sends wake once what was written is committed."""
+        if self._is_news:
+            announce(self._connection)
+            self._is_news = False
 
     def claim(
         self, *, most: int, owner: str, now: datetime, lease: timedelta, gap: timedelta
