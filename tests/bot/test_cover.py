@@ -179,7 +179,7 @@ def test_what_was_taken_can_be_given_up_before_it_starts(practice: Beside) -> No
 
     assert "Dr Omar Osei cannot be first call" in told(chen)[-1].rendered
     practice.set_clock(local(24, 18))
-    assert "You are first call now" not in told(osei)[-1].rendered
+    assert "You took first call" not in told(osei)[-1].rendered
 
 
 def test_what_is_not_taken_in_time_is_told_and_then_lapses(practice: Beside) -> None:
@@ -212,7 +212,7 @@ def test_nobody_leaves_a_line_over_a_long_weekend(on_both: Beside) -> None:
     covers = [one for one in heard if "cover" in one.what or "first call" in one.what]
     asked = [one.at for one in covers if "has ended" in one.what and "line" in one.what]
     assert asked == ["Mon 08:00", "Mon 08:00", "Tue 08:00", "Wed 08:00", "Thu 08:00"]
-    assert [one.at for one in covers if "You are first call now" in one.what] == [
+    assert [one.at for one in covers if "You took first call" in one.what] == [
         "Tue 17:00"
     ]
     assert "Cover by Dr Omar Osei until" in thread.card.rendered

@@ -109,7 +109,7 @@ def test_another_time_can_be_chosen_for_both_ends(practice: Beside) -> None:
     assert (kept.starts_at, kept.ends_at) == (local(27, 18, 30), local(29, 9))
     press(practice, osei, "Take it")
     practice.set_clock(local(27, 18, 30))
-    assert "You are first call now" in told(osei)[-1].rendered
+    assert "You took first call" in told(osei)[-1].rendered
 
 
 def test_an_end_before_the_start_is_refused_and_the_form_stays(
