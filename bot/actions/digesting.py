@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.actions.done import Done
 from bot.actions.lateness import LATE_AFTER
+from bot.actions.precedence import priority_of
 from bot.actions.telling import renew
 from bot.checks import StandIns
 from bot.digests import (
@@ -242,6 +243,7 @@ def _notice(id_: str, site: Site, one: Clinician, payload: dict[str, Any]) -> Ne
         subject=one.id,
         payload=payload,
         recipient_id=one.id,
+        priority=priority_of(DIGEST, Way.POST),
     )
 
 
