@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # Tests wait for sockets and clocks more than they compute.
-PYTEST_WORKERS ?= 4
+PYTEST_WORKERS ?= 6
 READY := .venv/.ready
 # What was compiled is kept, whatever the shell says: the tests start many a process.
 unexport PYTHONDONTWRITEBYTECODE

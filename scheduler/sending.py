@@ -10,6 +10,7 @@ from typing import Protocol
 
 from scheduler.chores import Chores
 from scheduler.delivery import Delivery
+from scheduler.listening import Listening
 from scheduler.pulse import Pulse
 from scheduler.reconcile import Reconciler
 from scheduler.sweep import Sweeper
@@ -56,6 +57,7 @@ class Sending:
         self._chores = Chores(told)
         self._free = threading.Semaphore(self._pulse.senders)
         self._woken = threading.Event()
+        self._listening = Listening(delivery.store.database, self.wake)
         self._stopping = threading.Event()
         self._senders = ThreadPoolExecutor(
             self._pulse.senders, thread_name_prefix="sender"
@@ -77,6 +79,7 @@ class Sending:
         first = min(pulse.sweep, FIRST_SWEEP)
         every(pulse.sweep, "sweep", self._sweep, first_after=first)
         self._dispatcher.start()
+        self._listening.start()
         self._chores.start()
 
     def stop(self, within: float = 0) -> None:
@@ -88,6 +91,7 @@ class Sending:
         del within
         self._stopping.set()
         self._woken.set()
+        self._listening.stop()
         self._chores.stop()
         self._dispatcher.join()
         self._senders.shutdown(wait=True)

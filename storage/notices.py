@@ -17,33 +17,28 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
-    Integer,
     Row,
     Select,
     and_,
-    bindparam,
-    exists,
     func,
     literal,
-    literal_column,
     or_,
     select,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.heads import HEADS, SENDING, UNKNOWN
+from storage.precedence import Priority
 from storage.records import Notice, Way
 from storage.tables import notice, pace
+from storage.waking import announce
 
 NAMESPACE = uuid.UUID("c0a9c1f4-52f6-5a2b-8a8e-7a4d3a5f2c90")
 STUCK_AFTER = 3
 """Tries after which a notice that still waits is shown to an operator."""
 EPOCH = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 SETTLED = ("sent", "skipped", "failed")
-# Written out, so that a plan can match them with the partial indexes.
-_PENDING: ColumnElement[str] = literal_column("'pending'")
-_SENDING: ColumnElement[str] = literal_column("'sending'")
-_UNKNOWN: ColumnElement[str] = literal_column("'unknown'")
 
 
 def notice_id(occasion: str, view: str, to: str) -> str:
@@ -65,6 +60,7 @@ class NewNotice:
     recipient_id: str | None = None
     root_id: str | None = None
     """The notice in whose thread this stands, or which this changes or pins."""
+    priority: Priority = Priority.ROUTINE
 
 
 class Notices:
@@ -73,6 +69,7 @@ class Notices:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._doubted_since: datetime | None = None
+        self._is_news = False
 
     def doubt_from_here_on(self, since: datetime) -> None:
         """Have what is posted from now on looked for first: it may stand there."""
@@ -86,15 +83,26 @@ class Notices:
         it after that brings the message up to date again.
         """
         for one in new:
-            if self._insert_once(one, at) and one.way is Way.UPDATE:
+            if not self._insert_once(one, at):
+                continue
+            self._is_news = True
+            if one.way is Way.UPDATE:
                 self._supersede(one)
         self._make_pace({one.conversation for one in new})
+
+    def announce(self) -> None:
+        """Have every process that sends wake once what was written is committed."""
+        if self._is_news:
+            announce(self._connection)
+            self._is_news = False
 
     def claim(
         self, *, most: int, owner: str, now: datetime, lease: timedelta, gap: timedelta
     ) -> list[Notice]:
         """Take up to `most` notices for sending, one a conversation at the most.
 
+        The first written of each, and of the conversations those that wait with
+        what is most urgent (see `storage.precedence`).
         `now` is the lease clock's. The claim must be committed before anything is
         sent; conversations that another process is taking are passed over.
         """
@@ -340,7 +348,7 @@ class Notices:
         return self._connection.execute(locked).scalars().all()
 
     def _free_conversations(self, most: int, now: datetime) -> Sequence[Row[Any, Any]]:
-        return self._connection.execute(_HEADS, {"most": most, "at": now}).all()
+        return self._connection.execute(HEADS, {"most": most, "at": now}).all()
 
     def _settle(self, held: Notice, **values: Any) -> bool:
         done = self._connection.execute(
@@ -374,6 +382,7 @@ class Notices:
             "conversation": one.conversation,
             "recipient_id": one.recipient_id,
             "way": one.way,
+            "priority": one.priority,
             "view": one.view,
             "subject": one.subject,
             "payload": one.payload,
@@ -416,7 +425,7 @@ class Notices:
 
 
 def _is_in_flight(table: FromClause) -> ColumnElement[bool]:
-    return table.c.state.in_([_SENDING, _UNKNOWN])
+    return table.c.state.in_([SENDING, UNKNOWN])
 
 
 def _notice(row: Row[Any]) -> Notice:
@@ -442,43 +451,3 @@ def _notice(row: Row[Any]) -> Notice:
         lease_until=row.lease_until,
         lease_first_attempt_at=row.lease_first_attempt_at,
     )
-
-
-def _heads() -> Select[Any]:
-    """Return the query of the next notice of each conversation that is free.
-
-    It is asked after everything that is sent, so that it is put together once.
-    """
-    now = bindparam("at", type_=pace.c.lease_next_at.type)
-    root = notice.alias("root")
-    # A direct message only takes the thread's address from the root, and does
-    # not wait while nobody knows whether that one was said.
-    # Nor does it wait for one that could not be said at the first try.
-    needs_root = or_(notice.c.recipient_id.is_(None), notice.c.way != Way.POST)
-    first_try = and_(root.c.state == _PENDING, root.c.attempts == 0)
-    unsaid = or_(root.c.state == _PENDING, root.c.state == _UNKNOWN)
-    root_is_open = exists().where(
-        root.c.id == notice.c.root_id,
-        or_(first_try, root.c.state == _SENDING, and_(unsaid, needs_root)),
-    )
-    heads = (
-        select(notice.c.conversation, func.min(notice.c.seq).label("seq"))
-        .where(
-            notice.c.state == "pending",
-            or_(notice.c.lease_retry_at.is_(None), notice.c.lease_retry_at <= now),
-            ~root_is_open,
-        )
-        .group_by(notice.c.conversation)
-        .cte("heads")
-    )
-    return (
-        select(pace.c.conversation, heads.c.seq)
-        .join(heads, heads.c.conversation == pace.c.conversation)
-        .where(pace.c.lease_next_at <= now, pace.c.lease_inflight_until <= now)
-        .order_by(heads.c.seq)
-        .limit(bindparam("most", type_=Integer))
-        .with_for_update(skip_locked=True, of=pace)
-    )
-
-
-_HEADS = _heads()

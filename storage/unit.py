@@ -137,10 +137,11 @@ class Unit(Reading):
         self._entries.setdefault(workspace_id, []).append(entry)
 
     def finish(self) -> None:
-        """Write the audit lines, as the last statements before the commit."""
+        """Tell of new notices, then write the audit lines, last before the commit."""
         written = self.connection.info[WRITTEN] - HOUSEKEEPING
         if written and not self._entries:
             raise NothingAudited(f"written without an audit line: {sorted(written)}")
+        self.notices.announce()
         for workspace_id in sorted(self._entries):
             append(self.connection, workspace_id, self._entries[workspace_id])
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.actions.precedence import priority_of
 from bot.actions.telling import Telling
 from bot.concerns import sender_of
 from bot.sheets import Sheet
@@ -64,6 +65,7 @@ class ConcernTelling:
                 payload=one.payload,
                 recipient_id=one.recipient_id,
                 root_id=one.id,
+                priority=priority_of(one.view, Way.UPDATE),
             )
             for one in mine
         ]
@@ -89,6 +91,7 @@ class ConcernTelling:
             subject=self.sheet.referral.id,
             payload={"concern": self.concern.id},
             root_id=said,
+            priority=priority_of(LINE, Way.UPDATE),
         )
 
     def _update_id(self, root_id: str) -> str:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.actions.done import Done
 from bot.actions.lateness import LATE_AFTER
+from bot.actions.precedence import priority_of
 from bot.actions.telling import renew
 from bot.digests import DIGEST, SUFFIX, absences_near, choose, digest_notice_id
 from bot.mornings import Subscriber, wants_digest
@@ -235,6 +236,7 @@ def _notice(id_: str, site: Site, one: Clinician, payload: dict[str, Any]) -> Ne
         subject=one.id,
         payload=payload,
         recipient_id=one.id,
+        priority=priority_of(DIGEST, Way.POST),
     )
 
 

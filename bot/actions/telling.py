@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.actions.precedence import priority_of
 from bot.sheets import CARD, Sheet
 from storage.notices import NewNotice, notice_id
 from storage.records import Clinician, Notice, Way
@@ -110,6 +111,7 @@ class Telling:
                         payload=self.payload,
                         recipient_id=one.id,
                         root_id=self.card_id,
+                        priority=priority_of(view, Way.POST),
                     )
                 ],
                 at=self.uow.now,
@@ -125,6 +127,7 @@ class Telling:
             subject=self.sheet.referral.id,
             payload=self.payload,
             root_id=root_id,
+            priority=priority_of(view, way),
         )
         self.uow.notices.write([new], at=self.uow.now)
 
@@ -143,6 +146,7 @@ def renew(uow: Unit, standing: Iterable[Notice], occasion: str) -> None:
                 payload=one.payload,
                 recipient_id=one.recipient_id,
                 root_id=one.id,
+                priority=priority_of(one.view, Way.UPDATE),
             )
             for one in standing
         ],
@@ -172,6 +176,7 @@ class Aside:
                 subject=self.subject,
                 payload=self.payload,
                 recipient_id=one.id,
+                priority=priority_of(self.view, Way.POST),
             )
             for one in people
         ]

@@ -319,6 +319,7 @@ notice = Table(
     plain("conversation", NAME),
     plain("recipient_id", ID, ForeignKey("clinician.id"), null=True),
     plain("way", CODE),
+    plain("priority", Integer, server_default="1"),
     plain("view", CODE),
     plain("subject", ID),
     plain("payload", JSON),

@@ -105,6 +105,7 @@ class Bots:
             "SLACK_API_URL": slack.api_url,
             "BATON_DATABASE_URL": url.render_as_string(hide_password=False),
             "BATON_KEYS": self.keys,
+            "BATON_HEALTH_ADDRESS": "off",  # one address, and several of them at once
             "TIMINGS": json.dumps(TIMINGS),
             "BATON_LOG": "json",
         }
