@@ -50,8 +50,11 @@ class HttpServer:
                 clear_untrusted_proxy_headers=True,
             )
         except OSError as error:
+            # What it had opened by then it leaves open.
+            self._close_all()
             raise AddressRefused(f"{address}: {error.strerror or error}") from error
         if not isinstance(server, BaseWSGIServer):
+            self._close_all()
             raise AddressRefused(f"{address}: names several addresses; give one")
         self._server = server
         listening: socket.socket = server.socket  # type: ignore[assignment] # bound
@@ -64,6 +67,9 @@ class HttpServer:
         """Where it listens, as HOST:PORT."""
         host, port = self._bound
         return f"{host}:{port}"
+
+    def _close_all(self) -> None:
+        wasyncore.close_all(self._sockets)  # type: ignore[arg-type] # dispatchers, again
 
     def start(self) -> None:
         """Begin to answer."""

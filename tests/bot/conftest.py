@@ -69,20 +69,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 ON_POSTGRES_TOO = frozenset(
     {
         "test_at_once",
+        "test_boards",
         "test_duplicates",
-        "test_failures",
         "test_handoff_twice",
+        "test_hospital_at_once",
+        "test_importing",
         "test_journey_together",
         "test_journey_twice",
+        "test_many_cases",
+        "test_older_databases",
+        "test_plan_together",
+        "test_transfer",
     }
 )
-"""Stories in which the database itself decides: these are always played on both."""
+"""Where the database itself decides: these are always played on both."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is played on PostgreSQL only where everything is asked for."""
     for item in items:
-        module = item.path.stem
-        again = item.get_closest_marker("postgres") and item.get_closest_marker("story")
-        if again and module not in ON_POSTGRES_TOO:
+        here = item.path.parent == Path(__file__).parent
+        again = here and item.get_closest_marker("postgres")
+        if again and item.path.stem not in ON_POSTGRES_TOO:
             item.add_marker(pytest.mark.again)

@@ -102,6 +102,7 @@ def test_the_referrer_is_asked_twice_and_then_it_is_closed_outcome_not_known(
     )
 
 
+@pytest.mark.again
 def test_what_lapsed_is_counted_as_not_known_and_nothing_follows(
     beside: Beside,
 ) -> None:
@@ -117,6 +118,7 @@ def test_what_lapsed_is_counted_as_not_known_and_nothing_follows(
     assert after == []
 
 
+@pytest.mark.again
 def test_what_lapsed_is_reopened_and_asked_about_anew(beside: Beside) -> None:
     thread = answered(beside)
     pass_days(beside, 42)
@@ -150,6 +152,7 @@ def test_the_question_what_came_of_it_is_answered_from_the_message(
     assert "Close the loop" not in stale.buttons
 
 
+@pytest.mark.again
 def test_whoever_answers_chooses_when_the_referrer_is_asked(beside: Beside) -> None:
     """Two weeks unless they say otherwise; here four."""
     rivera = beside.cast.rivera

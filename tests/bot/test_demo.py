@@ -127,6 +127,7 @@ def test_a_fresh_demo_shows_cases_and_journeys_at_their_stages(begin: Begin) -> 
     assert "Waiting for University Center · answer by" in prairie[2]
 
 
+@pytest.mark.again
 def test_the_cases_happened_in_the_days_before_and_nothing_of_them_is_unread(
     begin: Begin,
 ) -> None:
@@ -203,6 +204,7 @@ def test_time_travel_moves_the_care_clock_and_not_the_lease_clock(
     assert float(message.ts) >= care_now.timestamp()
 
 
+@pytest.mark.again
 def test_what_falls_due_on_the_way_is_brought_up_in_its_time(begin: Begin) -> None:
     """In a month several are reminded, each as it is due and none of them late."""
     running = begin()

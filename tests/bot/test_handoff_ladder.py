@@ -221,6 +221,7 @@ def test_for_somebody_away_without_cover_the_coordinator_offers_on_their_behalf(
     assert "has said" in last_told(thread, cast.ruiz).rendered
 
 
+@pytest.mark.again
 def test_an_action_is_brought_up_when_it_is_due_until_it_is_done(
     beside: Beside,
 ) -> None:

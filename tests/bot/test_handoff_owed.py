@@ -152,6 +152,7 @@ def test_what_case_and_course_say_already_stands_in_the_form(beside: Beside) -> 
     assert turn(form).value("CAR T product") == CARVYKTI
 
 
+@pytest.mark.again
 def test_nothing_is_asked_where_the_practice_has_taken_over(beside: Beside) -> None:
     travel, cast = infused(beside), beside.cast
     travel.record(cast.ruiz, "Discharge from center care", "Planned", {IN_DAYS: "15"})

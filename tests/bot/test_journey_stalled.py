@@ -140,6 +140,7 @@ def test_a_question_that_is_late_by_a_day_says_so(
     assert "late" in late.rendered.lower()
 
 
+@pytest.mark.again
 def test_a_center_whose_coordinator_and_lead_have_left_is_asked_all_the_same(
     friday: Beside,
 ) -> None:

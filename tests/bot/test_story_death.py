@@ -145,6 +145,7 @@ def test_a_death_in_the_middle_of_everything_leaves_one_task(
     assert "Nothing waits on you." in cast.rivera.command("/baton").rendered
 
 
+@pytest.mark.again
 def test_a_death_that_was_none_is_taken_back_and_all_is_asked_again(
     both_with_osei: Beside,
 ) -> None:

@@ -177,10 +177,13 @@ def test_what_a_relapse_ended_is_not_needed_though_it_is_opened_again(
         ["takeover", "takeover", "takeover"],
         ["handoff", "handoff", "handoff", "handoff"],
         ["hospice"],
-        ["hospice by mistake"],
+        pytest.param(["hospice by mistake"], marks=pytest.mark.again),
         ["new therapy"],
-        ["admission", "discharge"],
-        ["close an account", "close an account", "open an account"],
+        pytest.param(["admission", "discharge"], marks=pytest.mark.again),
+        pytest.param(
+            ["close an account", "close an account", "open an account"],
+            marks=pytest.mark.again,
+        ),
     ],
 )
 def test_whatever_happens_the_right_ones_are_told(

@@ -233,7 +233,7 @@ def test_a_second_signal_ends_both_processes_at_once(bots: Bots) -> None:
 
     assert was_finishing
     assert status == 1
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5
     wait_for(lambda: not is_alive(child))
 
 
@@ -253,7 +253,7 @@ def test_what_does_not_end_in_time_is_ended(bots: Bots) -> None:
     took = time.monotonic() - began
 
     assert status == 0
-    assert took < 10.5
+    assert took < 15
     assert not is_alive(child)
     assert office.look(posted.id).state == "sending"
     assert bot.events("sending.killed")
