@@ -40,6 +40,21 @@ def pytest_configure() -> None:
     settings.load_profile("baton")
 
 
+SQLITE_SAYS_ENOUGH = frozenset(
+    {"test_parts", "test_pictures", "test_refusals", "test_unverified", "test_updates"}
+)
+"""What delivery does with an outcome, whichever database keeps it."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to `make everything` what a second database hardly decides."""
+    for item in items:
+        here = item.path.parent == Path(__file__).parent / "scheduler"
+        second = here and item.get_closest_marker("postgres")
+        if second and item.path.stem in SQLITE_SAYS_ENOUGH:
+            item.add_marker(pytest.mark.again)
+
+
 class NetworkRefused(AssertionError):
     """A test reached for a host that is not this machine."""
 

@@ -246,6 +246,7 @@ def test_setup_twice_changes_nothing_and_posts_nothing_twice(shell: Shell) -> No
     assert shell.rows("SELECT count(*) FROM notice WHERE way = 'post'") == [(2,)]
 
 
+@pytest.mark.again
 def test_somebody_who_stands_there_no_more_becomes_inactive(shell: Shell) -> None:
     shell.run("setup", shell.setup_file())
 
@@ -373,6 +374,7 @@ def test_an_intact_chain_is_verified_and_a_changed_one_is_not(shell: Shell) -> N
     assert "does not hold" in refused(tampered)
 
 
+@pytest.mark.again
 def test_a_removed_entry_is_noticed(shell: Shell) -> None:
     shell.run("setup", shell.setup_file())
     with closing(sqlite3.connect(shell.folder / "baton.sqlite")) as db, db:
@@ -394,6 +396,7 @@ def test_keys_are_made_and_rotated(shell: Shell) -> None:
     assert "23 entries, intact" in shell.run("audit", "verify").stdout
 
 
+@pytest.mark.again
 def test_notices_say_that_nothing_failed(shell: Shell) -> None:
     shell.run("setup", shell.setup_file())
 

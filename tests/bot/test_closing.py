@@ -175,6 +175,7 @@ def test_whoever_answers_chooses_when_the_referrer_is_asked(beside: Beside) -> N
     assert "Loop closed: outcome not known" in thread.card.rendered
 
 
+@pytest.mark.again
 def test_an_answer_that_is_added_starts_the_two_weeks_anew(beside: Beside) -> None:
     thread = answered(beside)
     pass_days(beside, 10)

@@ -116,6 +116,7 @@ def test_a_return_is_asked_for_three_working_days_before_discharge_until_it_is_o
     assert asked_until(beside, eastern("2026-12-09 12:00")) == []
 
 
+@pytest.mark.again
 def test_an_accepted_return_is_recorded_in_the_journey_by_itself(
     on_both: Beside,
 ) -> None:

@@ -54,6 +54,7 @@ def pass_time(travel: Travel, until: str) -> list[Told]:
     return [one for one in told if "news" in one.what.lower()]
 
 
+@pytest.mark.again
 def test_nobody_has_news_over_a_holiday_weekend(friday: Beside) -> None:
     """A week after Friday the 8th is Friday the 15th; two working days on, Wednesday.
 
@@ -85,6 +86,7 @@ def test_a_step_planned_for_the_friday_is_asked_about_after_the_holiday(
     assert told == [Told("Tue 08:00", RUIZ, ASKED)]
 
 
+@pytest.mark.again
 def test_the_practice_is_asked_on_its_own_clock_and_by_its_own_people(
     friday: Beside,
 ) -> None:

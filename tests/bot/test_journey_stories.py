@@ -133,6 +133,7 @@ def test_another_therapy_after_a_relapse_keeps_day_0_of_the_infusion(
     assert [phase for _, phase, _ in courses(beside)] == [Phase.DISCHARGE, Phase.ENDED]
 
 
+@pytest.mark.again
 def test_a_therapy_that_replaces_another_gives_its_place_back_when_taken_back(
     beside: Beside,
 ) -> None:

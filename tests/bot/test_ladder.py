@@ -264,6 +264,7 @@ def test_whoever_is_away_is_not_told_as_the_next_on_duty(
     assert not thread.told(beside.cast.okafor)
 
 
+@pytest.mark.again
 def test_after_an_answer_no_step_is_told(friday: Beside) -> None:
     thread = ask(friday, fields=URGENT)
     pass_time(friday, eastern("2027-01-19 11:30"))

@@ -201,6 +201,7 @@ def test_whatever_happens_the_right_ones_are_told(
     assert years.checker.wrong == []
 
 
+@pytest.mark.again
 @ON_SQLITE
 def test_after_a_second_infusion_what_is_life_long_goes_on_once(years: Years) -> None:
     years.add_patient("S-02", 320)
@@ -283,6 +284,7 @@ def test_what_came_of_the_slices_is_counted_together() -> None:
     assert lines[1:] == ["  digests: 7", "WRONG seed 8: it was lost", "1 wrong, 0 s"]
 
 
+@pytest.mark.again
 @pytest.mark.timeout(120)
 def test_the_command_says_what_it_proved_and_keeps_it(tmp_path: Path) -> None:
     kept = tmp_path / "proof.json"
